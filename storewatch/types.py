@@ -1,0 +1,249 @@
+"""The values that cross every border: frozen, slotted, keyword-only.
+
+Times are aware datetimes in UTC unless a field says otherwise; offsets into texts are 0-based, half-open and count
+Unicode code points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Precision = Literal["year", "month", "day", "instant"]
+VerdictName = Literal["relevant", "uncertain", "rejected"]
+Action = Literal["open", "plan", "stock", "close", "relocate", "partner", "market_entry", "online_store"]
+StoreType = Literal[
+    "own_store",
+    "flagship",
+    "experience",
+    "partner_store",
+    "shop_in_shop",
+    "popup",
+    "kiosk",
+    "online",
+    "market",
+    "service_centre",
+]
+CountIs = Literal["exact", "at_least", "about", "at_most"]
+Certainty = Literal["confirmed", "announced", "rumoured", "cancelled", "denied"]
+Where = Literal["text", "title"]
+DecisionKind = Literal["new", "same", "revision", "duplicate", "syndicated", "partial", "update", "quotes", "distinct"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """When something was published, as well as the page said it.
+
+    ``at`` is the first instant (UTC) that fits what was said; ``offset_min`` the page's own zone in minutes east of
+    UTC, None where it named none; ``precision`` how much was said.
+    """
+
+    at: datetime
+    offset_min: int | None = None
+    precision: Precision = "instant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedEntry:
+    """One item of a feed. ``url`` is absolute http(s); ``summary`` is text without tags; ``content_html`` the full
+    content where the feed carries it."""
+
+    url: str
+    title: str = ""
+    summary: str = ""
+    guid: str | None = None
+    published: Moment | None = None
+    authors: tuple[str, ...] = ()
+    content_html: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A parsed feed. ``format`` is ``rss``, ``rdf``, ``atom``, ``json`` or ``sitemap``; ``skipped`` counts unusable
+    items by reason code."""
+
+    url: str
+    format: str
+    title: str = ""
+    entries: tuple[FeedEntry, ...] = ()
+    ttl_s: int | None = None
+    skipped: Mapping[str, int] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A fetched page as it came. ``url`` is what was asked for, ``final_url`` where redirects led; ``charset`` is the
+    one the HTTP header names; the ``entry_*`` fields are what the feed said of it."""
+
+    url: str
+    final_url: str
+    body: bytes
+    charset: str | None = None
+    status: int = 200
+    fetched_at: datetime | None = None
+    entry_title: str = ""
+    entry_summary: str = ""
+    entry_published: Moment | None = None
+    entry_content_html: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """Something taken out of a text: by which rule, what, and where (offset in the text as it is afterwards)."""
+
+    rule: str
+    text: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A page's article. ``text`` has one paragraph a line; ``lang`` is an ISO 639-1 code or None."""
+
+    url: str
+    canonical_url: str
+    title: str
+    text: str
+    lang: str | None = None
+    authors: tuple[str, ...] = ()
+    published: Moment | None = None
+    modified: Moment | None = None
+    site_name: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+    paywalled: bool | None = None
+    removed: tuple[Removal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What the judge reads: offsets in its answer refer to exactly these strings."""
+
+    title: str
+    text: str
+    lang: str | None = None
+    published: Moment | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Where a value was read."""
+
+    where: Where
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A verbatim sentence: ``text`` equals the document's text (or title) between ``start`` and ``end``."""
+
+    where: Where
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Is it about the topic? ``score`` is 0..1; ``reason`` a stable code (``retail_event`` or why not); ``signals``
+    says in words what spoke for and against it."""
+
+    verdict: VerdictName
+    score: float
+    reason: str
+    lang: str | None = None
+    vendors: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    signals: tuple[str, ...] = ()
+
+    @property
+    def relevant(self) -> bool:
+        return self.verdict == "relevant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetailEvent:
+    """One thing said about a vendor's retail. Field meanings: docs/topic.md.
+
+    ``spans`` maps a field's name to where its value was read; a field without a span was inferred (a country from its
+    city) or is a default.
+    """
+
+    vendor: str
+    action: Action
+    evidence: Evidence
+    store_count: int | None = None
+    count_is: CountIs | None = None
+    store_type: StoreType = "own_store"
+    city: str | None = None
+    country: str | None = None
+    region: str | None = None
+    share: float | None = None
+    horizon: str | None = None
+    horizon_text: str | None = None
+    partner: str | None = None
+    certainty: Certainty = "confirmed"
+    speaker: str | None = None
+    source_outlet: str | None = None
+    more_evidence: tuple[Evidence, ...] = ()
+    spans: Mapping[str, Span] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A verdict with the events it rests on; events are only given for relevant and uncertain documents."""
+
+    verdict: Verdict
+    events: tuple[RetailEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A page that will not become an article: ``reason`` is a stable code, ``detail`` a sentence for people."""
+
+    url: str
+    reason: str
+    detail: str = ""
+    score: float | None = None
+    title: str = ""
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Processed:
+    """What the pure pipeline made of one page: an article with its judgement."""
+
+    article: Article
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A stored article that a new one may relate to. ``text_sha`` is ``pipelines.dedup.text_key`` of its text."""
+
+    article_id: int
+    url: str
+    url_key: str
+    title: str
+    text: str
+    text_sha: str
+    outlet: str
+    published: Moment | None = None
+    first_seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a new text is to what is stored; ``of`` is the related article, None for ``new``."""
+
+    kind: DecisionKind
+    of: int | None = None
+    detail: str = ""
+
+
+__all__ = [name for name, value in list(globals().items()) if isinstance(value, type) and value.__module__ == __name__]
