@@ -239,11 +239,138 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What a new text is to what is stored; ``of`` is the related article, None for ``new``."""
+    """What a new text is to what is stored; ``of`` is the related article, None for ``new``.
+
+    ``takes_over``: the new text is a copy, but the earlier one, so it becomes the canonical text of the group and the
+    stored one its copy. That makes the outcome independent of the order of arrival.
+    """
 
     kind: DecisionKind
     of: int | None = None
+    takes_over: bool = False
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSource:
+    """A source to be put into the catalogue. ``name`` is the unique slug ``[a-z0-9-]+``; ``kind`` how it is read."""
+
+    name: str
+    url: str
+    title: str = ""
+    site: str | None = None
+    kind: Literal["feed", "sitemap"] = "feed"
+    lang: str | None = None
+    country: str | None = None
+    category: str | None = None
+    enabled: bool = True
+    added_by: Literal["catalogue", "user", "file", "demo"] = "user"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A source of the catalogue with the state of its polling. ``failures`` counts polls failed in a row."""
+
+    source_id: int
+    name: str
+    url: str
+    title: str = ""
+    site: str | None = None
+    kind: Literal["feed", "sitemap"] = "feed"
+    lang: str | None = None
+    country: str | None = None
+    category: str | None = None
+    enabled: bool = True
+    added_by: Literal["catalogue", "user", "file", "demo"] = "user"
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha: str | None = None
+    failures: int = 0
+    last_polled_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    next_poll_at: datetime | None = None
+    last_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """What one poll of one source brought. ``reason`` is a stable code and ``error`` a sentence for people, both only
+    for ``failed``; ``url`` the address after redirects; ``newest_at`` the newest item's publication."""
+
+    source_id: int
+    run_id: int
+    polled_at: datetime
+    outcome: Literal["ok", "unchanged", "failed"]
+    next_poll_at: datetime
+    status: int | None = None
+    reason: str | None = None
+    error: str | None = None
+    url: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha: str | None = None
+    items: int = 0
+    skipped: int = 0
+    newest_at: datetime | None = None
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingPage:
+    """A URL that waits to be fetched, with what its feed said. ``attempts`` counts fetches that failed so far."""
+
+    page_id: int
+    url: str
+    source_id: int | None = None
+    source: str | None = None
+    attempts: int = 0
+    entry: FeedEntry | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchFailure:
+    """A page that could not be had. ``permanent``: no further try is made (404, 410, robots)."""
+
+    reason: str
+    detail: str = ""
+    status: int | None = None
+    permanent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCounts:
+    """What a run did, in numbers; the closing table and ``storewatch runs`` print them."""
+
+    sources_due: int = 0
+    polls_ok: int = 0
+    polls_unchanged: int = 0
+    polls_failed: int = 0
+    polls_failed_known: int = 0
+    pages_new: int = 0
+    pages_fetched: int = 0
+    pages_failed: int = 0
+    rejected: Mapping[str, int] = field(default_factory=dict, hash=False)
+    relevant: int = 0
+    uncertain: int = 0
+    copies: int = 0
+    revisions: int = 0
+    events: int = 0
+    storage_errors: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run as stored. ``finish_reason`` is Scrapy's (``finished``, ``shutdown``) or ours (``locked``); None while it
+    runs or when it was killed."""
+
+    run_id: int
+    command: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    finish_reason: str | None = None
+    exit_code: int | None = None
+    counts: RunCounts = RunCounts()
+    problems: tuple[str, ...] = ()
 
 
 __all__ = [name for name, value in list(globals().items()) if isinstance(value, type) and value.__module__ == __name__]
