@@ -21,7 +21,9 @@ setup: $(STAMP)
 # Installed again only when what is asked for has changed.
 $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,postgres]"
+	@echo "Setting up $(VENV) (once; about half a minute) ..."
+	@# setuptools warns at length about editable installs; its errors still show.
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,postgres]"
 	@touch $@
 
 crawl: setup
