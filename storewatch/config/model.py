@@ -1,0 +1,214 @@
+"""The keys of the configuration: sections, types, bounds, defaults and what each means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+PREFIX = "STOREWATCH_"
+DATABASE_SCHEMES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg", "postgres")
+#: A database in memory ends with its process, and a crawl is a process of its own.
+IN_MEMORY = frozenset({":memory:", "sqlite://", "sqlite:///", "sqlite:///:memory:"})
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a key wants, in words that end the sentence "expected ..."."""
+
+    words: str
+
+
+def _database_url(value: str) -> str:
+    """A path becomes an SQLite URL; a URL must be of an engine that storewatch knows."""
+    value = value.strip()
+    if not value or not value.isprintable() or value in IN_MEMORY:
+        raise ValueError
+    if "://" not in value:
+        return f"sqlite:///{_expanded(value)}"
+    if value.split("://", 1)[0].lower() not in DATABASE_SCHEMES:
+        raise ValueError
+    return value
+
+
+def _expanded(path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:  # "~nobody" where there is no such user
+        raise ValueError from error
+
+
+def _proxy_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+        raise ValueError
+    return value
+
+
+def _header_value(value: str) -> str:
+    """Printable ASCII on one line: anything else could not be sent, or would smuggle in another header."""
+    if not value.strip() or not value.isascii() or not value.isprintable():
+        raise ValueError
+    return value.strip()
+
+
+Flag = Annotated[bool, Expected("true or false")]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Expected("a number from 0 to 1")]
+Delay = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False), Expected("a number of seconds from 0 to 3600")]
+Timeout = Annotated[
+    float, Field(gt=0, le=3600, allow_inf_nan=False), Expected("a number of seconds above 0, up to 3600")
+]
+HeaderValue = Annotated[str, AfterValidator(_header_value), Expected("one line of printable ASCII characters")]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Database(Section):
+    url: Annotated[
+        str,
+        AfterValidator(_database_url),
+        Expected("a file path, sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME"),
+    ] = Field(
+        default="sqlite:///storewatch.db",
+        repr=False,
+        description="The database: an SQLAlchemy URL of SQLite or PostgreSQL, or the path of an SQLite file. "
+        "A relative path starts at the working folder.",
+    )
+
+
+class Fetch(Section):
+    allow_private_addresses: Flag = Field(
+        default=False,
+        description="Fetch from private, loopback and link-local addresses too (intranets, tests).",
+    )
+    delay_s: Delay = Field(default=1.0, description="Seconds between two requests to the same host.")
+    timeout_s: Timeout = Field(default=30.0, description="Seconds after which a request is given up.")
+    user_agent: HeaderValue | None = Field(
+        default=None,
+        description="The User-Agent header; none: `storewatch/VERSION` and, where set, `fetch.contact`.",
+    )
+    contact: HeaderValue | None = Field(
+        default=None,
+        description="A mail or web address for the operators of the sites, put into the User-Agent header.",
+    )
+    proxy: Annotated[str, AfterValidator(_proxy_url), Expected("http://[USER:PASSWORD@]HOST:PORT")] | None = Field(
+        default=None, repr=False, description="The HTTP proxy that all requests go through."
+    )
+    max_bytes: Annotated[
+        int, Field(ge=10_000, le=1_000_000_000), Expected("a whole number of bytes from 10000 to 1000000000")
+    ] = Field(default=10_000_000, description="Largest response, in bytes, that is read; larger ones are refused.")
+    concurrency: Annotated[int, Field(ge=1, le=1000), Expected("a whole number from 1 to 1000")] = Field(
+        default=64, description="Requests in flight at the same time, over all hosts."
+    )
+    verify_certificates: Flag = Field(
+        default=True, description="Refuse sites whose TLS certificate is not valid for their name."
+    )
+
+
+class Run(Section):
+    failed_share: Share = Field(
+        default=0.2,
+        description="Share of the due sources whose failure makes a run end with exit code 3. Sources that already "
+        "failed before do not count.",
+    )
+    page_limit: Annotated[int, Field(ge=1), Expected("a whole number of at least 1")] | None = Field(
+        default=None,
+        description="Most pages that one run fetches; none: all that wait. The rest stays for the next run.",
+    )
+
+
+class Extract(Section):
+    workers: Annotated[int, Field(ge=0, le=256), Expected("a whole number from 0 to 256")] = Field(
+        default=0, description="Worker processes that turn pages into articles; 0: one per processor core."
+    )
+    timeout_s: Timeout = Field(
+        default=20.0, description="Seconds that one page may take; then its worker is ended and the page rejected."
+    )
+    audit_share: Share = Field(
+        default=0.01,
+        description="Share of the pages below the prefilter that are read all the same, to measure what it loses.",
+    )
+    prefilter: Flag = Field(
+        default=True, description="Only read pages whose feed entry or paragraphs hint at the topic; false: read all."
+    )
+
+
+class Keep(Section):
+    days: Annotated[int, Field(ge=0, le=36_500), Expected("a whole number of days from 0 to 36500")] = Field(
+        default=180, description="Days for which fetched pages (HTML and text) are kept; 0: not at all."
+    )
+
+
+class Config(Section):
+    """All values in force. Frozen; every section has only defaults that work."""
+
+    database: Database = Database()
+    fetch: Fetch = Fetch()
+    run: Run = Run()
+    extract: Extract = Extract()
+    keep: Keep = Keep()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One key of the configuration, as the documentation and ``storewatch config`` show it."""
+
+    name: str
+    default: object
+    nullable: bool
+    expected: str
+    meaning: str
+    secret: bool
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.name.upper().replace(".", "__")
+
+
+def keys() -> tuple[Key, ...]:
+    """Every key there is, in the order of the sections."""
+    return tuple(_keys())
+
+
+def without_secrets(text: str) -> str:
+    """``text`` with the passwords of all URLs in it blotted out.
+
+    >>> without_secrets("postgresql://anna:geheim@db/news?sslpassword=x")
+    'postgresql://anna:***@db/news?sslpassword=***'
+    """
+    text = re.sub(r"(://[^:/@\s]*:)\S*@", r"\1***@", text)
+    return re.sub(r"(?i)([?&](?:\w*password|passwd|pwd|\w*token)=)[^&\s]*", r"\1***", text)
+
+
+def _keys() -> Iterator[Key]:
+    for section_name, section in Config.model_fields.items():
+        model = section.annotation
+        assert isinstance(model, type)
+        assert issubclass(model, Section)
+        for name, info in model.model_fields.items():
+            yield Key(
+                name=f"{section_name}.{name}",
+                default=info.default,
+                nullable=info.default is None,
+                expected=_expected(info.metadata) or _expected_of(info.annotation),
+                meaning=info.description or "",
+                secret=not info.repr,
+            )
+
+
+def _expected(metadata: list[Any]) -> str:
+    return next((item.words for item in metadata if isinstance(item, Expected)), "")
+
+
+def _expected_of(annotation: Any) -> str:
+    """The words of ``Annotated[..., Expected(...)] | None``."""
+    return next(
+        (words for part in annotation.__args__ if (words := _expected([*getattr(part, "__metadata__", ())]))), ""
+    )
