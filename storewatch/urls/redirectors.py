@@ -1,0 +1,76 @@
+"""Addresses that carry another one inside: link counters, search results, mail filters and AMP caches.
+
+Only those whose target stands in the address itself; short links (t.co, bit.ly, feedproxy) need a request and are the
+downloader's business.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote
+
+
+class _Redirector(NamedTuple):
+    host: re.Pattern[str]
+    path: re.Pattern[str]
+    names: tuple[str, ...]
+
+
+def _redirector(host: str, path: str, *names: str) -> _Redirector:
+    return _Redirector(re.compile(host), re.compile(path), names)
+
+
+_REDIRECTORS = (
+    _redirector(r"(?:(?:www|news)\.)?google\.[a-z.]{2,6}", r"/(?:news/)?url", "q", "url"),
+    _redirector(r"(?:www\.)?google\.[a-z.]{2,6}", r"/imgres", "imgrefurl"),
+    _redirector(r"(?:l|lm|www|m)\.facebook\.com", r"/(?:l\.php|flx/warn/?)", "u"),
+    _redirector(r"l\.(?:instagram|threads|messenger)\.(?:com|net)", r"/.*", "u"),
+    _redirector(r"out\.reddit\.com", r"/.*", "url"),
+    _redirector(r"(?:www\.|m\.)?youtube\.com", r"/redirect", "q"),
+    _redirector(r"(?:www\.)?linkedin\.com", r"/(?:redir/redirect|safety/go)", "url"),
+    _redirector(r"(?:away\.|m\.)?vk\.com", r"/away(?:\.php)?", "to"),
+    _redirector(r"t\.umblr\.com", r"/redirect", "z"),
+    _redirector(r"slack-redir\.net", r"/link", "url"),
+    _redirector(r"getpocket\.com", r"/redirect", "url"),
+    _redirector(r"disq\.us", r"/(?:url)?", "url"),
+    _redirector(r"(?:www\.)?bing\.com", r"/news/apiclick\.aspx", "url"),
+    _redirector(r"(?:html\.)?duckduckgo\.com", r"/l/?", "uddg"),
+    _redirector(r"link\.(?:zhihu|juejin)\.(?:com|cn|im)", r"/.*", "target"),
+    _redirector(r"[a-z0-9.]*safelinks\.protection\.outlook\.com", r"/.*", "url"),
+    _redirector(r"go\.(?:redirectingat|skimresources)\.com", r"/.*", "url"),
+    _redirector(r"click\.linksynergy\.com", r"/.*", "murl"),
+    _redirector(r"(?:www\.)?awin1\.com", r"/cread\.php", "ued", "p"),
+    _redirector(r"steamcommunity\.com", r"/linkfilter/?", "url", "u"),
+)
+_AMP_CACHE_HOST = re.compile(r"(?:[a-z0-9-]+\.)?(?:cdn\.ampproject\.org|bing-amp\.com|amp\.cloudflare\.com)")
+_AMP_CACHE_PATH = re.compile(r"/(?:[acvr]|wp)/(s/)?(?=[^/]+\.[^/]+)(.+)", re.DOTALL)
+_GOOGLE_HOST = re.compile(r"(?:www\.)?google\.[a-z.]{2,6}")
+_GOOGLE_AMP = re.compile(r"/amp/(s/)?(?=[^/]+\.[^/]+/)(.+)", re.DOTALL)
+_YAHOO_TARGET = re.compile(r"/RU=([^/]+)/")
+
+
+def target(host: str, path: str, query: str) -> str | None:
+    """Where the address leads, None when it is no known redirector. ``host`` is lower case without a port."""
+    if _AMP_CACHE_HOST.fullmatch(host):
+        return _amp_target(_AMP_CACHE_PATH.fullmatch(path), query)
+    if _GOOGLE_HOST.fullmatch(host) and (viewer := _GOOGLE_AMP.fullmatch(path)):
+        return _amp_target(viewer, query)
+    if host == "r.search.yahoo.com" and (yahoo := _YAHOO_TARGET.search(path)):
+        return unquote(yahoo[1])
+    for redirector in _REDIRECTORS:
+        if redirector.host.fullmatch(host) and redirector.path.fullmatch(path):
+            values = dict(parse_qsl(query))
+            found = next((values[name] for name in redirector.names if values.get(name, "").startswith("http")), None)
+            # Disqus appends its signature to the address.
+            return found.rsplit(":", 1)[0] if found and host == "disq.us" and found.count(":") > 1 else found
+    return None
+
+
+def _amp_target(match: re.Match[str] | None, query: str) -> str | None:
+    if match is None:
+        return None
+    return f"{'https' if match[1] else 'http'}://{match[2]}" + (f"?{query}" if query else "")
+
+
+__all__ = ["target"]
