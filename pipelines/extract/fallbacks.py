@@ -1,0 +1,50 @@
+"""What others know when the page's own data is silent: the feed, the address, htmldate, trafilatura's author rules."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from htmldate import find_date
+from lxml.html import HtmlElement
+from trafilatura.metadata import extract_author
+
+from pipelines.metadata import Metadata, dates, names
+from storewatch.types import Moment, Page
+
+
+def published(meta: Metadata, page: Page, tree: HtmlElement) -> Moment | None:
+    """The page's own date; the feed's where it has none or is more exact about the same day; the address; htmldate."""
+    own, feed = meta.published, page.entry_published
+    if feed is not None and not dates.believable(feed, now=page.fetched_at):
+        feed = None
+    if own is not None:
+        finer = feed is not None and feed.precision == "instant" and own.precision == "day"
+        return feed if finer and feed is not None and _same_day(own, feed) else own
+    return feed or _valid(dates.from_url(page.final_url), page) or _searched(page, tree)
+
+
+def _same_day(one: Moment, other: Moment) -> bool:
+    return abs(one.at - other.at) < timedelta(hours=36)
+
+
+def _valid(moment: Moment | None, page: Page) -> Moment | None:
+    return moment if moment is not None and dates.believable(moment, now=page.fetched_at) else None
+
+
+def _searched(page: Page, tree: HtmlElement) -> Moment | None:
+    """htmldate's search through markup and text; it only knows days."""
+    latest = page.fetched_at or datetime.now(UTC)
+    try:
+        found = find_date(tree, original_date=True, extensive_search=True, max_date=latest.strftime("%Y-%m-%d"))
+    except Exception:  # noqa: BLE001  third-party search over foreign markup: without a date the article is still one
+        return None
+    return _valid(dates.parse(found), page) if found else None
+
+
+def authors(tree: HtmlElement) -> tuple[str, ...]:
+    """trafilatura's rules for by-lines."""
+    try:
+        found = extract_author(tree)
+    except Exception:  # noqa: BLE001  as above
+        return ()
+    return names.people(found.split(";")) if found else ()

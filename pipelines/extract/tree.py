@@ -1,0 +1,43 @@
+"""HTML to a tree, once, quickly and within bounds."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from pipelines.clean.tokens import tokens_in
+
+MAX_CHARS = 12_000_000
+# A class lookup in C: lxml.html's own is a Python function that is called for every element touched.
+_PARSER = etree.HTMLParser(
+    encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False
+)
+_PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+
+_BAD_DOCTYPE = re.compile(r"^\s*<\s?!\s?doctype[^>]*/[^<>]*>", re.IGNORECASE)
+_CLOSED_HTML = re.compile(r"(<html[^>]*?)\s*/>", re.IGNORECASE)
+_CODE_TAGS = ("code", "pre", "kbd", "samp", "textarea")
+_CODE_HINT = re.compile(r"<(?:code|pre|kbd|samp)\b", re.IGNORECASE)
+
+
+def parse(markup: str) -> HtmlElement | None:
+    """The tree of a decoded page, None when there is nothing in it. libxml2 stops at 256 nested elements."""
+    head = markup[:4096]
+    if _BAD_DOCTYPE.match(head):
+        markup = _BAD_DOCTYPE.sub("<!DOCTYPE html>", markup, count=1)
+    if _CLOSED_HTML.search(head):
+        markup = _CLOSED_HTML.sub(r"\1>", markup, count=1)
+    try:
+        tree = etree.fromstring(markup.encode("utf-8", "replace"), _PARSER)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    return tree if isinstance(tree, HtmlElement) else None
+
+
+def code_tokens(tree: HtmlElement, markup: str) -> frozenset[str]:
+    """The ad tokens that the page shows as code: they are what it is about."""
+    if not _CODE_HINT.search(markup):
+        return frozenset()
+    return frozenset(t for element in tree.iter(*_CODE_TAGS) for t in tokens_in("".join(element.itertext())))

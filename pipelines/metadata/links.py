@@ -1,0 +1,57 @@
+"""Addresses a page gives for itself and its picture, and whether to believe them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import urljoin, urlsplit
+
+import tldextract
+
+from pipelines.metadata.head import Head
+
+_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+_LANGUAGE_ROOT = re.compile(r"/(?:[a-z]{2}(?:[-_][a-zA-Z]{2})?/?)?")
+
+
+def canonical(head: Head, url: str) -> str | None:
+    """``rel=canonical``, else ``og:url``, when it may be believed: an http(s) address of the same registrable domain
+    that is not the site's start page (unless the page is)."""
+    candidates = [href for rel, href in head.links if "canonical" in rel.split()]
+    for candidate in [*candidates, head.meta("og:url")]:
+        address = absolute(candidate, url)
+        if address and _believable(address, url):
+            return address
+    return None
+
+
+def absolute(address: str, url: str) -> str | None:
+    """``address`` as an absolute http(s) address without fragment, None when it is none."""
+    address = address.strip()
+    if not address or len(address) > 2_000:
+        return None
+    try:
+        joined = urljoin(url, address)
+        parts = urlsplit(joined)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    return joined.split("#", 1)[0]
+
+
+def _believable(address: str, url: str) -> bool:
+    there, here = urlsplit(address), urlsplit(url)
+    if not here.hostname:
+        return True
+    if registrable(there.hostname or "") != registrable(here.hostname):
+        return False
+    start_page = bool(_LANGUAGE_ROOT.fullmatch(there.path)) and not there.query
+    return not start_page or bool(_LANGUAGE_ROOT.fullmatch(here.path))
+
+
+@lru_cache(maxsize=4096)
+def registrable(host: str) -> str:
+    """The registrable domain of a host (``news.example.co.uk`` -> ``example.co.uk``); addresses stay as they are."""
+    found = _extract(host)
+    return found.top_domain_under_public_suffix or host
