@@ -1,0 +1,207 @@
+"""Rows to standard output, as a table, JSON, JSONL or CSV; messages to standard error.
+
+An empty result is an empty output (JSON: ``[]``, which is what an empty list is there). Tables are for people: one line
+a row, cut to the terminal's width, the least important columns left out where there is no room. JSON, JSONL and CSV
+carry every column, uncut.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from storewatch.cli.rows import Row
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+#: Width of a table that goes into a pipe or file while ``COLUMNS`` says nothing else.
+PIPED_WIDTH = 140
+GAP = "  "
+#: C0 and C1 control characters: in a title they could move the cursor or recolour the terminal.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+
+
+class Format(StrEnum):
+    """How rows are printed."""
+
+    table = "table"
+    json = "json"
+    jsonl = "jsonl"
+    csv = "csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a table for people.
+
+    :param value: from the row to what the cell shows; None shows as nothing.
+    :param least: cells below this width make no sense; where they do not fit, columns are left out.
+    :param most: wider cells are cut.
+    :param rank: the columns of the highest rank are left out first; rank 0 stays.
+    """
+
+    head: str
+    value: Callable[[Row], object]
+    least: int = 4
+    most: int = 40
+    rank: int = 0
+    right: bool = False
+
+
+def say(message: str) -> None:
+    """One line to standard error."""
+    print(one_line(message), file=sys.stderr, flush=True)  # noqa: T201  the one place that talks to people
+
+
+def write(text: str) -> None:
+    """Text to standard output, as it is."""
+    sys.stdout.write(text)
+
+
+def write_jsonl(row: Mapping[str, Any]) -> None:
+    """One row as one line, at once: who reads the pipe need not wait for the rest."""
+    sys.stdout.write(json_text(row) + "\n")
+
+
+def show(rows: Iterable[Row], columns: Sequence[Column], output: Format, *, fields: Sequence[str]) -> None:
+    """Print rows.
+
+    :param columns: what a table shows.
+    :param fields: the columns of CSV and the keys of JSON, in order.
+    """
+    if output is Format.jsonl:
+        for row in rows:
+            write_jsonl({name: row.get(name) for name in fields})
+    elif output is Format.json:
+        picked = [{name: row.get(name) for name in fields} for row in rows]
+        write(json_text(picked, indent=2) + "\n")
+    elif output is Format.csv:
+        write(csv_text(rows, fields))
+    else:
+        write(table_text(list(rows), columns, width=terminal_width(), bold=is_styled(sys.stdout)))
+
+
+def json_text(value: object, *, indent: int | None = None) -> str:
+    """JSON with every script readable; escaped only where a text holds half a surrogate pair, which UTF-8 cannot."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value, indent=indent)
+    return text
+
+
+def csv_text(rows: Iterable[Row], fields: Sequence[str]) -> str:
+    """CSV (RFC 4180, but with ``\\n``) with a head; lists and evidence as JSON, None as nothing; "" without rows."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    empty = True
+    for row in rows:
+        if empty:
+            writer.writerow(fields)
+            empty = False
+        writer.writerow([_csv_cell(row.get(name)) for name in fields])
+    return buffer.getvalue()
+
+
+def table_text(rows: Sequence[Row], columns: Sequence[Column], *, width: int, bold: bool = False) -> str:
+    """A table of at most ``width`` cells; East Asian characters count as two cells. "" without rows."""
+    if not rows:
+        return ""
+    cells = [[one_line(_shown(column.value(row))) for column in columns] for row in rows]
+    widths = _widths(columns, cells, width)
+    lines = []
+    for index, line in enumerate([[column.head for column in columns], *cells]):
+        parts = [_fitted(cell, size, column) for cell, size, column in zip(line, widths, columns, strict=True) if size]
+        text = GAP.join(parts).rstrip()
+        lines.append(f"\x1b[1m{text}\x1b[0m" if bold and index == 0 else text)
+    return "\n".join(lines) + "\n"
+
+
+def one_line(text: str) -> str:
+    """``text`` without line breaks and without characters that control a terminal."""
+    return _CONTROL.sub(" ", text).strip()
+
+
+def is_terminal(stream: object) -> bool:
+    """Is a person looking at it?"""
+    isatty = getattr(stream, "isatty", None)
+    return bool(isatty and isatty())
+
+
+def is_styled(stream: object) -> bool:
+    """May it be bold and coloured? Not in pipes, on dumb terminals, or where ``NO_COLOR`` is set (no-color.org)."""
+    return is_terminal(stream) and os.environ.get("TERM") != "dumb" and not os.environ.get("NO_COLOR")
+
+
+def terminal_width() -> int:
+    return max(20, shutil.get_terminal_size((PIPED_WIDTH, 24)).columns)
+
+
+def console() -> Console:
+    """A rich console on standard output, for texts with highlighted passages."""
+    from rich.console import Console
+
+    return Console(width=terminal_width(), highlight=False, soft_wrap=False)
+
+
+def _csv_cell(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json_text(value) if isinstance(value, dict | list) else value
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
+
+
+def _widths(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: int) -> list[int]:
+    """The width of each column, 0 for one left out: what its cells need, shortened where the terminal is narrow."""
+    from rich.cells import cell_len
+
+    wanted = [
+        min(column.most, max(len(column.head), *(cell_len(line[index]) for line in cells)))
+        for index, column in enumerate(columns)
+    ]
+    least = [min(column.least, size) for column, size in zip(columns, wanted, strict=True)]
+    kept = [True] * len(columns)
+    while _total(least, kept) > width and any(keep and column.rank for keep, column in zip(kept, columns, strict=True)):
+        # The last one of the highest rank goes first.
+        kept[max(range(len(columns)), key=lambda index: (kept[index] and columns[index].rank, index))] = False
+    room = width - _total(least, kept)
+    widths = [size if keep else 0 for size, keep in zip(least, kept, strict=True)]
+    for index in sorted(range(len(columns)), key=lambda index: columns[index].rank):
+        if kept[index]:
+            more = max(0, min(room, wanted[index] - widths[index]))
+            widths[index] += more
+            room -= more
+    return widths
+
+
+def _total(widths: Sequence[int], kept: Sequence[bool]) -> int:
+    shown = [size for size, keep in zip(widths, kept, strict=True) if keep]
+    return sum(shown) + len(GAP) * max(0, len(shown) - 1)
+
+
+def _fitted(text: str, size: int, column: Column) -> str:
+    from rich.cells import cell_len, set_cell_size
+
+    needed = cell_len(text)
+    if needed > size:
+        return set_cell_size(text, size - 1) + "…"
+    fill = " " * (size - needed)
+    return fill + text if column.right else text + fill

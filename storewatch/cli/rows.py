@@ -1,0 +1,134 @@
+"""Values as the plain rows that the commands print: the field names here are contracts (docs/commands.md). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from storewatch.types import Article, Evidence, Judgement, Moment, Removal, RetailEvent, Span
+
+#: A row is what ``json.dumps`` takes: strings, numbers, booleans, None, lists and further rows.
+Row = dict[str, Any]
+
+#: How each count is to be read, for tables: ``about`` 50 is ``~50``.
+COUNT_MARKS: Mapping[str | None, str] = {"exact": "{}", "at_least": "{}+", "about": "~{}", "at_most": "≤{}", None: "{}"}
+
+
+def moment_text(moment: Moment | None) -> str | None:
+    """As much of a date as was said: ``2017``, ``2017-07``, ``2017-07-12`` or an ISO 8601 instant.
+
+    An instant keeps the page's own offset and fraction; it has no offset where the page named none.
+    """
+    if moment is None:
+        return None
+    offset = moment.offset_min
+    local = moment.at.astimezone(UTC if offset is None else timezone(timedelta(minutes=offset)))
+    if moment.precision == "year":
+        return f"{local.year:04d}"
+    if moment.precision == "month":
+        return f"{local.year:04d}-{local.month:02d}"
+    if moment.precision == "day":
+        return local.date().isoformat()
+    if offset is None:
+        local = local.replace(tzinfo=None)
+    whole_ms = local.microsecond % 1000 == 0
+    return local.isoformat(timespec="milliseconds" if local.microsecond and whole_ms else "auto")
+
+
+def instant_text(at: datetime | None) -> str | None:
+    """An instant of ours (not a page's) in UTC: ``2026-11-23T10:00:00Z``, to the second."""
+    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def count_text(count: int | None, count_is: str | None) -> str:
+    """A store count for tables: ``2000+`` for at least, ``~50`` for about, ``≤10`` for at most."""
+    return "" if count is None else COUNT_MARKS.get(count_is, "{}").format(count)
+
+
+def place_text(city: str | None, country: str | None, region: str | None) -> str:
+    """Where, for tables: ``Cologne, DE``; the region where neither city nor country is known."""
+    return ", ".join(part for part in (city, country) if part) or region or ""
+
+
+def evidence_row(evidence: Evidence) -> Row:
+    return {"in": evidence.where, "text": evidence.text, "start": evidence.start, "end": evidence.end}
+
+
+def span_row(span: Span) -> Row:
+    return {"in": span.where, "start": span.start, "end": span.end}
+
+
+def event_row(event: RetailEvent) -> Row:
+    """An event as ``judge`` and ``read`` print it."""
+    return {
+        "vendor": event.vendor,
+        "action": event.action,
+        "store_count": event.store_count,
+        "count_is": event.count_is,
+        "store_type": event.store_type,
+        "city": event.city,
+        "country": event.country,
+        "region": event.region,
+        "share": event.share,
+        "horizon": event.horizon,
+        "horizon_text": event.horizon_text,
+        "partner": event.partner,
+        "certainty": event.certainty,
+        "speaker": event.speaker,
+        "source_outlet": event.source_outlet,
+        "evidence": evidence_row(event.evidence),
+        "more_evidence": [evidence_row(evidence) for evidence in event.more_evidence],
+        "spans": {name: span_row(span) for name, span in event.spans.items()},
+    }
+
+
+def judgement_row(judgement: Judgement) -> Row:
+    """A judgement without the id of its document."""
+    verdict = judgement.verdict
+    return {
+        "relevant": verdict.relevant,
+        "verdict": verdict.verdict,
+        "score": round(verdict.score, 4),
+        "reason": verdict.reason,
+        "lang": verdict.lang,
+        "vendors": list(verdict.vendors),
+        "events": [event_row(event) for event in judgement.events],
+        "evidence": [evidence_row(evidence) for evidence in verdict.evidence],
+        "signals": list(verdict.signals),
+    }
+
+
+def removal_row(removal: Removal) -> Row:
+    return {"rule": removal.rule, "text": removal.text, "position": removal.position}
+
+
+def article_row(article: Article) -> Row:
+    """An article as ``read`` prints it, without the id and the judgement."""
+    return {
+        "url": article.url,
+        "canonical_url": article.canonical_url,
+        "title": article.title,
+        "text": article.text,
+        "authors": list(article.authors),
+        "published_at": moment_text(article.published),
+        "modified_at": moment_text(article.modified),
+        "lang": article.lang,
+        "site_name": article.site_name,
+        "section": article.section,
+        "tags": list(article.tags),
+        "image": article.image,
+        "paywalled": article.paywalled,
+        "removed": [removal_row(removal) for removal in article.removed],
+    }
+
+
+def read_row(article: Article, judgement: Judgement) -> Row:
+    """A page as ``read`` prints it: the article, then what the judge says of it."""
+    judged = judgement_row(judgement)
+    return {**article_row(article), **judged, "lang": article.lang or judged["lang"]}
+
+
+def error_row(identity: object, message: str) -> Row:
+    """What stands in the place of a line or page that could not be read."""
+    return {"id": identity, "error": message, "text": None}
