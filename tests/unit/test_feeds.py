@@ -1,0 +1,151 @@
+"""Every file of tests/data/feeds against what expected.json says of it, then headers, limits and arbitrary bytes."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crawler.feeds import MAX_BYTES, MAX_ENTRIES, parse
+from storewatch.errors import FeedError
+from storewatch.types import Feed, FeedEntry
+
+FOLDER = Path(__file__).parent.parent / "data" / "feeds"
+EXPECTED: dict[str, Any] = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
+FILES = sorted(path.name for path in FOLDER.iterdir() if path.name != "expected.json")
+NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+URL = "https://feed.example/news/feed"
+
+
+def read(body: bytes, content_type: str | None = None) -> Feed:
+    return parse(body, url=URL, content_type=content_type, now=NOW)
+
+
+def shown(entry: FeedEntry) -> dict[str, Any]:
+    """An entry as expected.json writes it: empty fields left out."""
+    published = entry.published and [
+        entry.published.at.isoformat(),
+        entry.published.offset_min,
+        entry.published.precision,
+    ]
+    fields = {
+        "url": entry.url,
+        "title": entry.title,
+        "summary": entry.summary,
+        "guid": entry.guid,
+        "published": published,
+        "authors": list(entry.authors),
+        "content_html": entry.content_html,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def test_every_file_has_an_expectation() -> None:
+    assert sorted(EXPECTED) == FILES
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_file(name: str) -> None:
+    want = EXPECTED[name]
+    body = (FOLDER / name).read_bytes()
+    if "error" in want:
+        with pytest.raises(FeedError) as caught:
+            read(body)
+        assert caught.value.reason == want["error"]
+        assert str(caught.value).startswith(URL + ": ")
+        return
+    feed = read(body)
+    assert (feed.format, feed.title) == (want["format"], want["title"])
+    assert feed.ttl_s == want.get("ttl_s")
+    assert dict(feed.skipped) == want.get("skipped", {})
+    assert len(feed.entries) == want.get("count", len(want["entries"]))
+    assert [shown(entry) for entry in feed.entries[: len(want["entries"])]] == want["entries"]
+
+
+ITEM = "<rss version='2.0'><channel><item><title>{}</title><link>https://feed.example/1</link></item></channel></rss>"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "header"),
+    [
+        ("cp1252", "application/rss+xml; charset=windows-1252"),
+        ("cp1252", "text/xml; charset=ISO-8859-1"),
+        ("utf-8", "text/xml; charset=us-ascii"),
+        ("utf-8", "text/html; charset=iso-8859-1"),
+        ("utf-8", 'application/xml; charset="utf-8"'),
+        ("utf-16", "application/xml; charset=nonsense"),
+        ("utf-8-sig", None),
+    ],
+)
+def test_charset_of_the_header_is_a_hint(encoding: str, header: str | None) -> None:
+    feed = read(ITEM.format("Größe – ü").encode(encoding), header)
+    assert feed.entries[0].title == "Größe – ü"
+
+
+def test_feed_is_read_whatever_the_content_type_says() -> None:
+    assert len(read(ITEM.format("x").encode(), "text/html").entries) == 1
+
+
+def test_too_large_feed_is_refused_before_it_is_parsed() -> None:
+    body = b"<rss version='2.0'><channel>" + b"<item><title>x</title></item>" * (MAX_BYTES // 29 + 1)
+    with pytest.raises(FeedError, match=r"larger than 5 MB") as caught:
+        read(body)
+    assert caught.value.reason == "too_large"
+
+
+def test_gzip_bomb_is_refused() -> None:
+    import gzip
+
+    body = gzip.compress(b"<rss>" + b" " * 60_000_000, compresslevel=9)
+    with pytest.raises(FeedError) as caught:
+        read(body)
+    assert caught.value.reason == "too_large"
+
+
+def test_a_sitemap_keeps_its_newest_addresses() -> None:
+    rows = "".join(
+        f"<url><loc>https://feed.example/{n}</loc><lastmod>20{n // 100:02d}-01-01</lastmod></url>" for n in range(2000)
+    )
+    feed = read(f"<urlset>{rows}</urlset>".encode())
+    assert len(feed.entries) == MAX_ENTRIES
+    assert {entry.url for entry in feed.entries} == {f"https://feed.example/{n}" for n in range(1000, 2000)}
+    assert dict(feed.skipped) == {"beyond_limit": 1000}
+
+
+def test_the_clock_is_used_when_no_time_is_given() -> None:
+    body = ITEM.format("</title><pubDate>Tue, 02 Nov 2100 12:00:00 GMT</pubDate><title>")
+    assert parse(body.encode(), url=URL).entries[0].published is None
+
+
+PIECES = [
+    *(b"<rss version='2.0'>", b"<channel>", b"<item>", b"</item>", b"<link>", b"</link>", b"<title>", b"<pubDate>"),
+    *(b"<entry", b" href='", b"<guid>", b"<content:encoded>", b"<feed xmlns='http://www.w3.org/2005/Atom'>"),
+    *(b"<![CDATA[", b"]]>", b"<!DOCTYPE rss [", b"<!ENTITY a '", b"&", b"&#x0;", b"&#99999999;", b"\x00"),
+    *(
+        b"<?xml version='1.0' encoding='",
+        b"utf-16",
+        b"'?>",
+        b"\xff\xfe",
+        b"\x1f\x8b",
+        b"http://[",
+        b"https://a.example/x",
+    ),
+    *(b"<urlset>", b"<url><loc>", b'{"version":"https://jsonfeed.org/version/1","items":['),
+    *(b"Mon, 99 Foo 99999 99:99:99 +9999", b"9999-99-99T99:99:99+99:99"),
+]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=12)), max_size=30).map(b"".join))
+def test_no_bytes_raise_anything_but_our_error(body: bytes) -> None:
+    try:
+        feed = read(body)
+    except FeedError:
+        return
+    assert all(entry.url.startswith(("http://", "https://")) for entry in feed.entries)
+    assert all(count > 0 for count in feed.skipped.values())
