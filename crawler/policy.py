@@ -1,0 +1,258 @@
+"""When to poll, what a failure means, and how a run ends: decisions over plain values.
+
+Reason codes (stored with polls and pages, stable):
+
+==================  =========  ==================================================================
+code                class      meaning
+==================  =========  ==================================================================
+``dns``             temporary  the host name could not be resolved
+``connect``         temporary  no connection: refused, unreachable, reset before an answer
+``timeout``         temporary  no whole answer within ``fetch.timeout_s``
+``broken``          temporary  the answer broke off or was no HTTP
+``tls``             soft       no encrypted connection, or the certificate is not valid for the name
+``http_429``        temporary  asked to come back later; so ``http_503`` and ``http_408``, ``http_425``
+``retry_later``     temporary  not asked at all: its host wants to be left alone until later
+``http_5xx``        temporary  another server error, stored with its number (``http_500``)
+``http_404``        hard       gone for now; so ``http_410``
+``http_4xx``        soft       another refusal, stored with its number (``http_403``)
+``http_3xx``        soft       a redirect that leads nowhere, stored with its number
+``redirects``       soft       more than :data:`MAX_REDIRECTS` redirects
+``robots``          hard       robots.txt disallows the address
+``robots_unread``   temporary  robots.txt could not be read, which means no (RFC 9309, 2.3.1.4)
+``address_refused`` hard       the host is a private, loopback or otherwise special address
+``bad_url``         hard       no address that can be asked for
+``too_large``       soft       larger than ``fetch.max_bytes`` (pages) or 5 MB (feeds)
+``not_html``        hard       a page of another type (PDF, picture, ...)
+``not_a_feed``      soft       an HTML page or anything else in place of a feed
+``empty``           soft       an empty body
+``malformed``       soft       a feed that no parser can read; so ``truncated``
+``worker_crashed``  soft       reading it killed a worker process; so ``worker_timeout``
+==================  =========  ==================================================================
+
+*Hard* failures do not go away by asking again soon, *soft* ones may, *temporary* ones usually do (the classes after
+Media Cloud's feed fetcher, whose users saw 404 feeds come back).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+from storewatch.types import FetchFailure, RunCounts
+
+FailureClass = Literal["hard", "soft", "temporary"]
+
+DEFAULT_INTERVAL = timedelta(minutes=30)
+SHORTEST_INTERVAL = timedelta(minutes=5)
+LONGEST_INTERVAL = timedelta(hours=24)
+MAX_REDIRECTS = 5
+# Growth of the interval per failure in a row: a day is reached after 4 hard, 7 soft or 13 temporary failures.
+_GROWTH: dict[FailureClass, float] = {"hard": 4.0, "soft": 2.0, "temporary": 1.4}
+# From so many hosts on, nothing but network failures means that the fault is on our side.
+OFFLINE_HOSTS = 20
+
+_TEMPORARY_STATUS = frozenset({408, 425, 429, 503})
+_HARD = frozenset({"http_404", "http_410", "robots", "address_refused", "bad_url", "not_html"})
+_TEMPORARY = frozenset({"dns", "connect", "timeout", "broken", "retry_later", "robots_unread"})
+NETWORK_REASONS = frozenset({"dns", "connect", "timeout"})
+
+_SENTENCES = {
+    "dns": "the host name could not be resolved",
+    "connect": "no connection could be made",
+    "timeout": "it did not answer in time",
+    "broken": "the answer broke off or was no HTTP",
+    "tls": "no secure connection could be made",
+    "retry_later": "its host asked not to be asked before a later time",
+    "redirects": f"more than {MAX_REDIRECTS} redirects",
+    "robots": "its robots.txt does not allow it",
+    "robots_unread": "its robots.txt could not be read, which counts as a no",
+    "address_refused": "its host is a private or special address",
+    "bad_url": "is no address that can be asked for",
+    "too_large": "is too large",
+    "not_html": "is no HTML page",
+    "not_a_feed": "is no feed",
+    "empty": "the answer is empty",
+    "malformed": "cannot be read as a feed",
+    "truncated": "breaks off before its first item ends",
+    "worker_crashed": "reading it crashed a worker process",
+    "worker_timeout": "reading it took too long",
+}  # fmt: skip
+_STATUS_SENTENCES = {
+    401: "wants a password (HTTP 401)",
+    403: "refuses us (HTTP 403)",
+    404: "is not there (HTTP 404)",
+    410: "is gone for good (HTTP 410)",
+    429: "we ask too often (HTTP 429)",
+    503: "is overloaded or down (HTTP 503)",
+}
+# How many failures of one kind are told in one line instead of one line each.
+COLLAPSE_FROM = 5
+
+
+def failure_class(reason: str) -> FailureClass:
+    """How soon a failure may go away; unknown reasons count as soft."""
+    if reason in _HARD:
+        return "hard"
+    if reason in _TEMPORARY:
+        return "temporary"
+    if reason.startswith("http_"):
+        status = reason.removeprefix("http_")
+        return "temporary" if status.startswith("5") or int(status) in _TEMPORARY_STATUS else "soft"
+    return "soft"
+
+
+def failure(reason: str, *, detail: str = "", status: int | None = None) -> FetchFailure:
+    """A failure with its sentence; ``detail`` (of an exception) makes the sentence more precise."""
+    sentence = sentence_of(reason)
+    if detail and detail not in sentence:
+        sentence = f"{sentence}: {detail}"
+    # Fetching ten megabytes again brings the same ten megabytes.
+    permanent = failure_class(reason) == "hard" or reason == "too_large"
+    return FetchFailure(reason=reason, detail=sentence, status=status, permanent=permanent)
+
+
+def failure_of_status(status: int) -> FetchFailure:
+    """The failure that an HTTP status other than 2xx and 304 means."""
+    return failure(f"http_{status}", status=status)
+
+
+def sentence_of(reason: str) -> str:
+    """One clear sentence for people, to stand behind the name of a feed or page."""
+    if reason.startswith("http_"):
+        status = int(reason.removeprefix("http_"))
+        if status in _STATUS_SENTENCES:
+            return _STATUS_SENTENCES[status]
+        kind = (
+            "the server failed" if status >= 500 else "the server refused" if status >= 400 else "a redirect to nowhere"
+        )
+        return f"{kind} (HTTP {status})"
+    return _SENTENCES.get(reason, reason.replace("_", " "))
+
+
+def next_poll(
+    *,
+    now: datetime,
+    failures: int = 0,
+    reason: str | None = None,
+    ttl_s: int | None = None,
+    cache_s: int | None = None,
+    retry_after_s: float | None = None,
+) -> datetime:
+    """When to poll a source again.
+
+    ``failures`` counts the failed polls in a row, this one included (0 after a success); ``reason`` is this one's.
+    ``ttl_s`` (the feed's own) and ``cache_s`` (Cache-Control) can only lengthen the interval of a success,
+    ``retry_after_s`` that of any poll. The result lies 5 minutes to 24 hours after ``now``.
+    """
+    interval = DEFAULT_INTERVAL
+    if failures and reason:
+        growth = _GROWTH[failure_class(reason)]
+        # 64 doublings overflow no timedelta yet and are far beyond the longest interval.
+        interval = min(interval * growth ** min(failures - 1, 30), LONGEST_INTERVAL)
+        if failure_class(reason) == "hard":
+            interval *= 2
+    else:
+        interval = max(interval, timedelta(seconds=min(ttl_s or 0, 86400)), timedelta(seconds=min(cache_s or 0, 86400)))
+    interval = max(interval, timedelta(seconds=min(max(retry_after_s or 0.0, 0.0), 86400)))
+    return now + min(max(interval, SHORTEST_INTERVAL), LONGEST_INTERVAL)
+
+
+def retry_after(header: str | None, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for (a number or an HTTP date); None when it says nothing usable."""
+    value = (header or "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())
+
+
+def cache_seconds(header: str | None) -> int | None:
+    """``max-age`` of a Cache-Control header; None for none, ``no-cache`` and ``no-store``."""
+    directives = [part.strip().lower() for part in (header or "").split(",")]
+    if "no-cache" in directives or "no-store" in directives:
+        return None
+    for directive in directives:
+        name, _, value = directive.partition("=")
+        value = value.strip('" ')
+        if name == "max-age" and value.isascii() and value.isdigit():
+            return int(value[:9])
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something to tell about one subject: ``kind`` says what the subject is (``feed``, ``page``, ``site``)."""
+
+    kind: str
+    subject: str
+    reason: str
+    sentence: str
+
+    @property
+    def line(self) -> str:
+        return f"{self.kind} {self.subject}: {self.sentence}"
+
+
+def looks_offline(problems: Iterable[Problem], *, answered: int) -> bool:
+    """Is the fault ours? So when nothing at all answered and several subjects failed in the network, all alike."""
+    reasons = [problem.reason for problem in problems]
+    return answered == 0 and len(reasons) > 1 and all(reason in NETWORK_REASONS for reason in reasons)
+
+
+def problem_lines(problems: Sequence[Problem], *, offline: bool = False) -> tuple[str, ...]:
+    """One line each; :data:`COLLAPSE_FROM` and more network failures of one reason (or two, offline) share one line.
+
+    The order is that of the first of each.
+    """
+    threshold = 2 if offline else COLLAPSE_FROM
+    groups: dict[tuple[str, str], list[Problem]] = {}
+    for number, problem in enumerate(problems):
+        alike = problem.reason in NETWORK_REASONS or problem.reason == "retry_later"
+        groups.setdefault((problem.kind, problem.reason if alike else f"#{number}"), []).append(problem)
+    lines: list[str] = []
+    for group in groups.values():
+        if len(group) < threshold:
+            lines.extend(problem.line for problem in group)
+        else:
+            lines.append(_collapsed(group, offline=offline))
+    return tuple(lines)
+
+
+_MANY = {
+    "dns": "host names could not be resolved",
+    "connect": "no connection could be made",
+    "timeout": "they did not answer in time",
+    "retry_later": "their hosts asked not to be asked before a later time; they wait",
+}
+
+
+def _collapsed(group: Sequence[Problem], *, offline: bool) -> str:
+    first = group[0]
+    ending = " - no network?" if offline else f" (the first: {first.subject})"
+    return f"{len(group)} {first.kind}s: {_MANY[first.reason]}{ending}"
+
+
+def exit_code(counts: RunCounts, *, failed_share: float, interrupted: bool = False, asked: bool = False) -> int:
+    """How a run ends (DESIGN.md, Commands).
+
+    ``asked``: the user named the sources or asked for all of them; then a run in which nothing could be polled is
+    never fine, even when all of its sources failed before.
+    """
+    if interrupted:
+        return 130
+    if counts.storage_errors:
+        return 3
+    polled = counts.polls_ok + counts.polls_unchanged
+    new_failures = counts.polls_failed - counts.polls_failed_known
+    if counts.polls_failed and not polled and (new_failures or asked):
+        return 1
+    due = polled + counts.polls_failed
+    if new_failures and new_failures >= failed_share * due:
+        return 3
+    return 0

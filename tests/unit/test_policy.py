@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crawler import policy
+from crawler.policy import Problem
+from storewatch.types import RunCounts
+
+NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "minutes"),
+    [
+        pytest.param({}, 30, id="success"),
+        pytest.param({"ttl_s": 7200}, 120, id="ttl lengthens"),
+        pytest.param({"ttl_s": 60}, 30, id="ttl never shortens"),
+        pytest.param({"cache_s": 3600}, 60, id="max-age lengthens"),
+        pytest.param({"cache_s": 10**9}, 1440, id="never beyond a day"),
+        pytest.param({"retry_after_s": 3000}, 50, id="retry-after after a success"),
+        pytest.param({"failures": 1, "reason": "dns"}, 30, id="first temporary failure"),
+        pytest.param({"failures": 3, "reason": "timeout"}, 58.8, id="third temporary failure"),
+        pytest.param({"failures": 1, "reason": "http_403"}, 30, id="first soft failure"),
+        pytest.param({"failures": 4, "reason": "not_a_feed"}, 240, id="fourth soft failure"),
+        pytest.param({"failures": 1, "reason": "http_404"}, 60, id="first hard failure"),
+        pytest.param({"failures": 2, "reason": "http_404"}, 240, id="second hard failure"),
+        pytest.param({"failures": 4, "reason": "http_410"}, 1440, id="hard reaches a day"),
+        pytest.param({"failures": 10_000, "reason": "http_500"}, 1440, id="any number of failures"),
+        pytest.param({"failures": 1, "reason": "http_429", "retry_after_s": 7200}, 120, id="retry-after of a 429"),
+        pytest.param({"failures": 1, "reason": "http_429", "retry_after_s": -5}, 30, id="retry-after in the past"),
+        pytest.param({"failures": 1, "reason": "http_429", "retry_after_s": 1e12}, 1440, id="absurd retry-after"),
+        pytest.param({"failures": 1, "reason": "robots", "ttl_s": 86400}, 60, id="ttl means nothing after a failure"),
+    ],
+)
+def test_next_poll(arguments: dict[str, object], minutes: float) -> None:
+    wait = policy.next_poll(now=NOW, **arguments) - NOW  # type: ignore[arg-type]  # a table of keyword arguments
+    assert wait / MINUTE == pytest.approx(minutes)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120.0),
+        (" 0 ", 0.0),
+        ("Mon, 02 Nov 2026 12:05:00 GMT", 300.0),
+        ("Mon, 02 Nov 2026 11:00:00 GMT", 0.0),
+        ("soon", None),
+        ("", None),
+        (None, None),
+        ("-5", None),
+        ("1.5", None),
+        ("٣", None),
+        ("99999999999999999999", 999999999.0),
+        ("Mon, 99 Nov 2026 12:05:00 GMT", None),
+    ],
+)
+def test_retry_after(header: str | None, seconds: float | None) -> None:
+    assert policy.retry_after(header, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("max-age=600", 600),
+        ("public, Max-Age=60", 60),
+        ('max-age="5"', 5),
+        ("no-cache, max-age=60", None),
+        ("private", None),
+        ("max-age=-1", None),
+        (None, None),
+    ],
+)
+def test_cache_seconds(header: str | None, seconds: int | None) -> None:
+    assert policy.cache_seconds(header) == seconds
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected", "permanent"),
+    [
+        ("dns", "temporary", False),
+        ("timeout", "temporary", False),
+        ("http_404", "hard", True),
+        ("http_410", "hard", True),
+        ("http_403", "soft", False),
+        ("http_429", "temporary", False),
+        ("http_500", "temporary", False),
+        ("http_302", "soft", False),
+        ("robots", "hard", True),
+        ("robots_unread", "temporary", False),
+        ("address_refused", "hard", True),
+        ("too_large", "soft", True),
+        ("not_a_feed", "soft", False),
+        ("something_new", "soft", False),
+    ],
+)
+def test_failures(reason: str, expected: str, permanent: bool) -> None:
+    assert policy.failure_class(reason) == expected
+    failure = policy.failure(reason)
+    assert failure.permanent is permanent
+    assert failure.detail
+    assert "_" not in failure.detail
+
+
+def test_status_sentences_name_the_status() -> None:
+    for status in (302, 401, 404, 418, 503, 599):
+        assert f"HTTP {status}" in policy.failure_of_status(status).detail
+
+
+def problem(reason: str, subject: str, kind: str = "feed") -> Problem:
+    return Problem(kind=kind, subject=subject, reason=reason, sentence=policy.sentence_of(reason))
+
+
+def test_no_network_is_one_line() -> None:
+    problems = [problem("dns", f"paper-{n}") for n in range(276)]
+    assert policy.looks_offline(problems, answered=0)
+    assert policy.problem_lines(problems, offline=True) == (
+        "276 feeds: host names could not be resolved - no network?",
+    )
+
+
+def test_few_failures_are_told_one_by_one() -> None:
+    lines = policy.problem_lines([problem("http_404", "a"), problem("dns", "b"), problem("http_404", "c")])
+    assert lines == (
+        "feed a: is not there (HTTP 404)",
+        "feed b: the host name could not be resolved",
+        "feed c: is not there (HTTP 404)",
+    )
+
+
+def test_many_alike_share_a_line_but_other_failures_never_do() -> None:
+    problems = [problem("timeout", f"slow-{n}") for n in range(5)] + [
+        problem("http_404", f"gone-{n}") for n in range(9)
+    ]
+    lines = policy.problem_lines(problems)
+    assert lines[0] == "5 feeds: they did not answer in time (the first: slow-0)"
+    assert len(lines) == 10
+
+
+@pytest.mark.parametrize(
+    ("reasons", "answered", "offline"),
+    [
+        (["dns", "dns"], 0, True),
+        (["dns", "connect", "timeout"], 0, True),
+        (["dns"], 0, False),
+        (["dns", "dns"], 1, False),
+        (["dns", "http_500"], 0, False),
+        (["dns", "tls"], 0, False),
+        ([], 0, False),
+    ],
+)
+def test_looks_offline(reasons: list[str], answered: int, offline: bool) -> None:
+    problems = [problem(reason, str(n)) for n, reason in enumerate(reasons)]
+    assert policy.looks_offline(problems, answered=answered) is offline
+
+
+@pytest.mark.parametrize(
+    ("counts", "options", "code"),
+    [
+        pytest.param({}, {}, 0, id="nothing due"),
+        pytest.param({"polls_ok": 9, "polls_failed": 1}, {}, 0, id="below the share"),
+        pytest.param({"polls_ok": 4, "polls_failed": 1}, {}, 3, id="at the share"),
+        pytest.param({"polls_unchanged": 1, "polls_failed": 9, "polls_failed_known": 9}, {}, 0, id="known only"),
+        pytest.param({"polls_unchanged": 5, "polls_failed": 5, "polls_failed_known": 4}, {}, 0, id="one new of ten"),
+        pytest.param({"polls_failed": 3}, {}, 1, id="nothing polled"),
+        pytest.param({"polls_failed": 3, "polls_failed_known": 3}, {}, 0, id="nothing polled, all known"),
+        pytest.param({"polls_failed": 3, "polls_failed_known": 3}, {"asked": True}, 1, id="asked for by name"),
+        pytest.param({"polls_ok": 9, "storage_errors": 1}, {}, 3, id="storage error"),
+        pytest.param({"polls_ok": 9}, {"interrupted": True}, 130, id="interrupted"),
+        pytest.param({"polls_ok": 99, "polls_failed": 1}, {"failed_share": 0.0}, 3, id="share of zero"),
+        pytest.param({"polls_ok": 99}, {"failed_share": 0.0}, 0, id="share of zero, none failed"),
+    ],
+)
+def test_exit_code(counts: dict[str, int], options: dict[str, object], code: int) -> None:
+    values = {"failed_share": 0.2, **options}
+    assert policy.exit_code(RunCounts(**counts), **values) == code  # type: ignore[arg-type]  # a table of keyword arguments
