@@ -16,8 +16,8 @@ from storewatch.urls import outlet, url_key
 
 LONG = (
     "Oppo eröffnet im Herbst zwölf Läden in Österreich. Der erste liegt in der Wiener Mariahilfer Straße, weitere "
-    "folgen in Graz, Linz und Salzburg. Betrieben werden sie von einem Handelspartner, der schon die Werkstätten führt. Zur "
-    "Miete und zu den Kosten des Umbaus sagt das Unternehmen nichts, nennt aber neunzig neue Stellen."
+    "folgen in Graz, Linz und Salzburg. Betrieben werden sie von einem Handelspartner, der schon die Werkstätten hat. "
+    "Zur Miete und zu den Kosten des Umbaus sagt das Unternehmen nichts, nennt aber neunzig neue Stellen."
 )
 SHORT = "Die Seite wurde verschoben. Bitte versuchen Sie es später noch einmal."
 
