@@ -19,6 +19,8 @@ A message names its subject first (feed, URL, file or key), then what is wrong, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class StorewatchError(Exception):
     """Base of all errors of storewatch; ``exit_code`` is what a command ends with when it reaches the user."""
@@ -31,8 +33,19 @@ class StorewatchError(Exception):
         self.hint = hint
         super().__init__(subject, problem, hint)
 
+    def __reduce__(self) -> tuple[Callable[..., StorewatchError], tuple[type[StorewatchError], dict[str, object]]]:
+        # Errors cross process borders; the default would call __init__ without its keyword arguments.
+        return _rebuild, (type(self), {"args": self.args, **self.__dict__})
+
     def __str__(self) -> str:
         return f"{self.subject}: {self.problem}" + (f" ({self.hint})" if self.hint else "")
+
+
+def _rebuild(kind: type[StorewatchError], values: dict[str, object]) -> StorewatchError:
+    error = kind.__new__(kind)
+    for name, value in values.items():
+        setattr(error, name, value)
+    return error
 
 
 class ConfigError(StorewatchError):

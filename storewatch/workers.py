@@ -1,0 +1,125 @@
+"""A pool of worker processes for work that may crash or hang: parsing foreign bytes.
+
+The pool of the standard library breaks for good when one child dies and never ends a hanging one (research/crawl.md);
+pebble's loses only the task at hand. Workers are forked from a clean server process (``forkserver``), which has the
+heavy modules loaded already: no thread, socket or lock file of the crawl is inherited, and a new worker starts fast.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import pickle
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self, TypeVar, cast
+
+from pebble import ProcessExpired, ProcessPool
+
+from storewatch.errors import WorkerError
+
+T = TypeVar("T")
+
+# A worker is replaced after so many tasks, so that what libraries leak stays bounded.
+TASKS_PER_WORKER = 2000
+
+
+class WorkerPool:
+    """Runs functions in worker processes.
+
+    ``workers``: how many (0: one per core); ``timeout_s``: seconds that one task may run before its worker is killed;
+    ``preload``: modules that the workers have loaded before their first task.
+    """
+
+    def __init__(self, workers: int, timeout_s: float, *, preload: Sequence[str] = ()) -> None:
+        self.workers = workers or os.cpu_count() or 1
+        self.timeout_s = timeout_s
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(list(preload))
+        self._pool = ProcessPool(
+            max_workers=self.workers,
+            max_tasks=TASKS_PER_WORKER,
+            initializer=_ignore_interrupts,
+            context=context,
+        )
+
+    def warm_up(self) -> None:
+        """Start the workers now, so that the first task does not wait for their imports."""
+        for _ in range(self.workers):
+            self._pool.schedule(_nothing)
+
+    async def run(self, function: Callable[..., T], *args: object, subject: str, **kwargs: object) -> T:
+        """Call ``function`` (importable by name, with picklable arguments) in a worker and return its result.
+
+        What it raises is raised here; :class:`WorkerError` says that it crashed its worker (``worker_crashed``) or ran
+        out of time (``worker_timeout``), and names ``subject``.
+        """
+        future = self._pool.schedule(_call, args=(function, args, kwargs), timeout=self.timeout_s)
+        try:
+            answer = await asyncio.wrap_future(future)
+        except TimeoutError:
+            raise WorkerError(
+                subject, f"took longer than {self.timeout_s:g} s to read", reason="worker_timeout"
+            ) from None
+        except ProcessExpired as error:
+            raise WorkerError(subject, _death(error.exitcode), reason="worker_crashed") from None
+        if isinstance(answer, _Raised):
+            raise answer.error
+        return cast(T, answer)
+
+    def close(self, *, wait: bool = False) -> None:
+        """End the workers: at once, or with ``wait`` after what is queued."""
+        if wait:
+            self._pool.close()  # type: ignore[no-untyped-call]  # pebble types its results, not its methods
+        else:
+            self._pool.stop()  # type: ignore[no-untyped-call]  # as above
+        self._pool.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """What a task raised, on its way back."""
+
+    error: Exception
+
+
+def _call(function: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T | _Raised:
+    """Runs in the worker. An exception that does not survive the way back would end the whole pool, so it is tried
+    here, and goes as text when it does not."""
+    try:
+        return function(*args, **kwargs)
+    except Exception as error:  # noqa: BLE001  every error belongs to the caller, on the other side
+        try:
+            pickle.loads(pickle.dumps(error))
+        except Exception:  # noqa: BLE001  pickling runs the error's own code
+            return _Raised(RuntimeError(f"{type(error).__name__}: {error}"))
+        return _Raised(error)
+
+
+def _death(exitcode: int) -> str:
+    if exitcode < 0:
+        try:
+            return f"crashed the worker process that read it ({signal.Signals(-exitcode).name})"
+        except ValueError:
+            pass
+    return f"crashed the worker process that read it (exit code {exitcode})"
+
+
+def _ignore_interrupts() -> None:
+    # Ctrl-C goes to the whole process group; the crawl decides what is finished first and ends its workers itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _nothing() -> None:
+    return None

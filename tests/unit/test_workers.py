@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from storewatch.errors import FeedError, WorkerError
+from storewatch.workers import WorkerPool
+
+
+def die(code: int) -> None:
+    os._exit(code)
+
+
+def loaded(module: str) -> bool:
+    return module in sys.modules
+
+
+def refuse(url: str) -> None:
+    raise FeedError(url, "is no feed", reason="not_a_feed", hint="try another")
+
+
+class AwkwardError(Exception):
+    """Cannot be unpickled: its constructor wants what ``args`` does not hold."""
+
+    def __init__(self, *, why: str) -> None:
+        super().__init__()
+        self.why = why
+
+    def __str__(self) -> str:
+        return self.why
+
+
+def be_awkward() -> None:
+    raise AwkwardError(why="no way back")
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[WorkerPool]:
+    with WorkerPool(2, 1.0, preload=("wave",)) as pool:
+        pool.warm_up()
+        yield pool
+
+
+def test_results_come_back_in_order(pool: WorkerPool) -> None:
+    async def main() -> list[int]:
+        return await asyncio.gather(*[pool.run(abs, -n, subject="x") for n in range(20)])
+
+    assert asyncio.run(main()) == list(range(20))
+
+
+def test_a_crash_loses_its_own_task_only(pool: WorkerPool) -> None:
+    async def main() -> list[object]:
+        tasks = [
+            pool.run(die, 3, subject=f"page {n}") if n % 3 == 0 else pool.run(abs, -n, subject="x") for n in range(9)
+        ]
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    results = asyncio.run(main())
+    assert [result for n, result in enumerate(results) if n % 3] == [1, 2, 4, 5, 7, 8]
+    for n in (0, 3, 6):
+        error = results[n]
+        assert isinstance(error, WorkerError)
+        assert (error.subject, error.reason) == (f"page {n}", "worker_crashed")
+
+
+def test_a_hanging_task_is_ended(pool: WorkerPool) -> None:
+    with pytest.raises(WorkerError, match="took longer than 1 s to read") as caught:
+        asyncio.run(pool.run(time.sleep, 3600, subject="https://paper.example/1"))
+    assert caught.value.reason == "worker_timeout"
+    assert caught.value.subject == "https://paper.example/1"
+
+
+def test_errors_keep_their_type_and_reason(pool: WorkerPool) -> None:
+    with pytest.raises(FeedError) as caught:
+        asyncio.run(pool.run(refuse, "https://paper.example/feed", subject="x"))
+    assert caught.value.reason == "not_a_feed"
+    assert str(caught.value) == "https://paper.example/feed: is no feed (try another)"
+
+
+def test_an_error_that_cannot_travel_comes_as_text_and_ends_nothing(pool: WorkerPool) -> None:
+    with pytest.raises(RuntimeError, match="AwkwardError: no way back"):
+        asyncio.run(pool.run(be_awkward, subject="x"))
+    assert asyncio.run(pool.run(abs, -1, subject="x")) == 1
+
+
+def test_modules_are_loaded_before_the_first_task(pool: WorkerPool) -> None:
+    assert asyncio.run(pool.run(loaded, "wave", subject="x"))
+    assert not asyncio.run(pool.run(loaded, "chunk", subject="x"))
