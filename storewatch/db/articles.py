@@ -1,0 +1,199 @@
+"""Writing articles: their revisions, events, copies and redirects.
+
+An article is a text group: one canonical text with its revisions, and the copies of it found elsewhere. Its id stays
+the same when an earlier copy takes over as the canonical one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, case, delete, func, insert, select, update
+
+from storewatch.db import models as m
+from storewatch.db.columns import upsert
+from storewatch.db.records import Values, article_values, event_values, moment_values, revision_values
+from storewatch.types import Article, Judgement, RetailEvent
+
+_a = m.articles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a text stands and whence it came."""
+
+    url: str
+    url_key: str
+    outlet: str
+    page_id: int
+    source_id: int | None
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a page says and what was made of it; the same for an article's first text and for each later one."""
+
+    article: Article
+    judgement: Judgement
+    text_sha: str
+    run_id: int
+    topic_version: str
+    extractor_version: str
+    now: datetime
+
+
+def insert_article(connection: Connection, place: Place, content: Content) -> int:
+    values = article_values(content.article, content.judgement.verdict)
+    values |= _place_values(place) | {"revision": 1, "changed_at": content.now}
+    article_id = int(connection.execute(insert(_a).values(values).returning(_a.c.article_id)).scalar_one())
+    _insert_revision(connection, article_id, 1, content)
+    return article_id
+
+
+def add_revision(connection: Connection, article_id: int, page_id: int, content: Content) -> None:
+    """A new text for a known article; the old one stays, with its events bound to it."""
+    number = _next_number(connection, article_id)
+    _insert_revision(connection, article_id, number, content)
+    values = article_values(content.article, content.judgement.verdict)
+    values |= {"revision": number, "page_id": page_id, "changed_at": content.now}
+    connection.execute(update(_a).where(_a.c.article_id == article_id).values(values))
+
+
+def reject_article(connection: Connection, article_id: int, values: Values, now: datetime) -> None:
+    """The article's page says something else now that was rejected: a revision without a judge's events.
+
+    ``values``: columns of ``revisions``. The text gets no fingerprint, so it attracts no copies.
+    """
+    number = _next_number(connection, article_id)
+    connection.execute(insert(m.revisions).values(values | {"article_id": article_id, "number": number}))
+    kept = {name: values[name] for name in ("title", "score", "reason", "verdict")}
+    statement = update(_a).where(_a.c.article_id == article_id)
+    connection.execute(statement.values(kept | {"revision": number, "changed_at": now}))
+
+
+def take_over(connection: Connection, article_id: int, place: Place, content: Content) -> None:
+    """Make an earlier copy the canonical text and the present one its copy.
+
+    The present revision is replaced, not followed, by the new text: both are the same text, and what is stored in the
+    end must not tell which copy came first.
+    """
+    old = connection.execute(select(_a).where(_a.c.article_id == article_id)).one()
+    old_place = Place(
+        url=old.url,
+        url_key=old.url_key,
+        outlet=old.outlet,
+        page_id=old.page_id,
+        source_id=old.source_id,
+        first_seen_at=old.first_seen_at,
+    )
+    published = {name: getattr(old, name) for name in moment_values("published", None)}
+    values = article_values(content.article, content.judgement.verdict) | _place_values(place)
+    values |= {"changed_at": content.now, "first_seen_at": min(old.first_seen_at, place.first_seen_at)}
+    connection.execute(update(_a).where(_a.c.article_id == article_id).values(values))
+    _insert_copy(connection, article_id, old_place, {"title": old.title, "text_sha": content.text_sha, **published})
+    present = m.revisions.c.article_id == article_id, m.revisions.c.number == old.revision
+    connection.execute(delete(m.revisions).where(*present))
+    _insert_revision(connection, article_id, old.revision, content)
+    _name_copies(connection, article_id)
+
+
+def add_copy(connection: Connection, article_id: int, place: Place, content: Content, kind: str) -> None:
+    """``kind``: ``partial`` stays what it is; of an exact copy it follows from the outlets."""
+    values = {"title": content.article.title, "text_sha": content.text_sha}
+    values |= moment_values("published", content.article.published)
+    _insert_copy(connection, article_id, place, values, kind)
+    _name_copies(connection, article_id)
+
+
+def drop_copies(connection: Connection, *, page_id: int, url_key: str | None = None) -> None:
+    """Forget that a page, or an address, holds a copy."""
+    t = m.article_copies
+    connection.execute(delete(t).where(t.c.page_id == page_id))
+    if url_key is not None:
+        connection.execute(delete(t).where(t.c.url_key == url_key))
+
+
+def merge(connection: Connection, old_id: int, new_id: int, *, reason: str, now: datetime) -> None:
+    """Give up an article for another one; its id, copies, pages and a person's label lead there from now on."""
+    for table in (m.article_copies, m.article_redirects, m.pages):
+        connection.execute(update(table).where(table.c.article_id == old_id).values(article_id=new_id))
+    labelled = select(m.labels.c.article_id).where(m.labels.c.article_id == new_id).scalar_subquery()
+    moved = update(m.labels).where(m.labels.c.article_id == old_id, labelled.is_(None)).values(article_id=new_id)
+    connection.execute(moved)
+    connection.execute(delete(_a).where(_a.c.article_id == old_id))
+    values = {"old_id": old_id, "article_id": new_id, "moved_at": now, "reason": reason}
+    connection.execute(insert(m.article_redirects).values(values))
+    _name_copies(connection, new_id)
+
+
+def label(connection: Connection, article_id: int, relevant: bool, now: datetime, by: str, note: str) -> bool:
+    """Write a person's decision over any earlier one; False when there is no such article."""
+    if connection.scalar(select(_a.c.article_id).where(_a.c.article_id == article_id)) is None:
+        return False
+    values = {"relevant": relevant, "labelled_at": now, "labelled_by": by or None, "note": note or None}
+    statement = upsert(connection, m.labels).values(values | {"article_id": article_id})
+    connection.execute(statement.on_conflict_do_update(index_elements=[m.labels.c.article_id], set_=values))
+    return True
+
+
+def resolve(connection: Connection, article_id: int) -> int:
+    """The id under which an article is found today."""
+    t = m.article_redirects.c
+    return connection.scalar(select(t.article_id).where(t.old_id == article_id)) or article_id
+
+
+def _place_values(place: Place) -> Values:
+    names = ("url", "url_key", "outlet", "page_id", "source_id", "first_seen_at")
+    return {name: getattr(place, name) for name in names}
+
+
+def _next_number(connection: Connection, article_id: int) -> int:
+    last = select(func.max(m.revisions.c.number)).where(m.revisions.c.article_id == article_id)
+    return (connection.scalar(last) or 0) + 1
+
+
+def _insert_revision(connection: Connection, article_id: int, number: int, content: Content) -> None:
+    values = revision_values(content.article, content.judgement.verdict) | {
+        "article_id": article_id,
+        "number": number,
+        "run_id": content.run_id,
+        "seen_at": content.now,
+        "text_sha": content.text_sha,
+        "topic_version": content.topic_version,
+        "extractor_version": content.extractor_version,
+    }
+    statement = insert(m.revisions).values(values).returning(m.revisions.c.revision_id)
+    revision_id = connection.execute(statement).scalar_one()
+    fingerprint = {"kind": "text", "key": content.text_sha, "revision_id": revision_id}
+    connection.execute(insert(m.fingerprints).values(fingerprint))
+    _insert_events(connection, article_id, revision_id, content.judgement.events)
+
+
+def _insert_events(connection: Connection, article_id: int, revision_id: int, events: Sequence[RetailEvent]) -> None:
+    if not events:
+        return
+    belongs = {"article_id": article_id, "revision_id": revision_id}
+    rows = [event_values(event, position) | belongs for position, event in enumerate(events)]
+    connection.execute(insert(m.events), rows)
+
+
+def _insert_copy(
+    connection: Connection, article_id: int, place: Place, values: Values, kind: str = "duplicate"
+) -> None:
+    row = values | _place_values(place) | {"article_id": article_id, "kind": kind}
+    statement = upsert(connection, m.article_copies).values(row)
+    # An address keeps the day on which it was first seen.
+    changed = {name: value for name, value in row.items() if name not in ("url_key", "first_seen_at")}
+    connection.execute(statement.on_conflict_do_update(index_elements=[m.article_copies.c.url_key], set_=changed))
+
+
+def _name_copies(connection: Connection, article_id: int) -> None:
+    """Say of each exact copy whether it stands in the canonical text's outlet, whoever that is now."""
+    t = m.article_copies
+    outlet = select(_a.c.outlet).where(_a.c.article_id == article_id).scalar_subquery()
+    kind = case((t.c.outlet == outlet, "duplicate"), else_="syndicated")
+    exact = t.c.article_id == article_id, t.c.kind.in_(("duplicate", "syndicated"))
+    connection.execute(update(t).where(*exact).values(kind=kind))

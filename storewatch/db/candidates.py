@@ -1,0 +1,127 @@
+"""What is stored already and may be the same as a new text: found by address and by text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+
+from storewatch.db import models as m
+from storewatch.db.records import AnyRow, moment_of
+from storewatch.types import Article, Candidate, Page
+
+#: Very short texts ("The page was moved.") may stand in many articles; so many are enough to decide on.
+MAX_CANDIDATES = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a new text lives: the address it is stored under, and the keys under which it may be known."""
+
+    url: str
+    url_key: str
+    outlet: str
+    own_key: str
+    final_key: str
+    canonical_key: str
+
+
+def address_of(article: Article, page: Page) -> Address:
+    """The canonical address counts within its own outlet only: one elsewhere names the origin of a copy."""
+    from storewatch.urls import canonical_url, outlet, url_key
+
+    home = article.canonical_url or page.final_url
+    if outlet(home) not in (outlet(page.final_url), outlet(article.url)):
+        home = page.final_url
+    home = canonical_url(home)
+    return Address(
+        url=home,
+        url_key=url_key(home),
+        outlet=outlet(home),
+        own_key=url_key(article.url),
+        final_key=url_key(page.final_url),
+        canonical_key=url_key(article.canonical_url or page.final_url),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The candidates for a decision, and which of their articles share the new text's address."""
+
+    candidates: tuple[Candidate, ...]
+    by_address: frozenset[int]
+    #: Articles that had the new text once, but have another one now.
+    outdated: frozenset[int]
+
+
+def find_known(connection: Connection, address: Address, *, page_id: int, text_sha: str) -> Known:
+    """Every stored article that shares an address or the text with a new one.
+
+    A candidate found by address is shown with its present text, one found by text with the revision that has it.
+    """
+    article_id = _article_of_page(connection, page_id)
+    a, r = m.articles.c, m.revisions.c
+    keys = {address.own_key, address.final_key, address.canonical_key, address.url_key}
+    is_here = or_(a.url_key.in_(keys), a.article_id == article_id) if article_id else a.url_key.in_(keys)
+    here = connection.execute(_candidates(and_(r.number == a.revision, is_here)).order_by(a.article_id)).all()
+    ids = {row.article_id for row in here}
+    has_text = r.revision_id.in_(
+        select(m.fingerprints.c.revision_id).where(m.fingerprints.c.kind == "text", m.fingerprints.c.key == text_sha)
+    )
+    # A text whose page was rejected later must not take a good page elsewhere down with it.
+    by_text = _candidates(and_(has_text, a.verdict != "rejected")).order_by(a.article_id, r.number)
+    elsewhere: dict[int, AnyRow] = {}
+    for row in connection.execute(by_text.limit(MAX_CANDIDATES)):
+        if row.article_id not in ids:
+            elsewhere[row.article_id] = row
+    found = [_candidate(row, key=_shown_key(row, address, article_id)) for row in here]
+    found += [_candidate(row, key=row.url_key) for row in elsewhere.values()]
+    return Known(
+        candidates=tuple(found),
+        by_address=frozenset(ids),
+        outdated=frozenset(row.article_id for row in elsewhere.values() if row.number != row.revision),
+    )
+
+
+def _article_of_page(connection: Connection, page_id: int) -> int | None:
+    """The article that a page was stored as before; not the one that it is a copy of."""
+    t = m.pages.c
+    copied = select(m.article_copies.c.copy_id).where(m.article_copies.c.page_id == page_id).exists()
+    return connection.execute(select(t.article_id).where(t.page_id == page_id, ~copied)).scalar_one_or_none()
+
+
+def _candidates(condition: ColumnElement[bool]) -> Select[Any]:
+    a, r = m.articles.c, m.revisions.c
+    return (
+        select(a.article_id, a.url, a.url_key, a.outlet, a.first_seen_at, a.revision)
+        .add_columns(a.published_at, a.published_offset_min, a.published_precision)
+        .add_columns(r.title, r.text, r.text_sha, r.number)
+        .join(m.revisions, r.article_id == a.article_id)
+        .where(condition)
+    )
+
+
+def _shown_key(row: AnyRow, address: Address, article_of_page: int | None) -> str:
+    """The key under which ``decide`` recognises a candidate that is at the new text's address.
+
+    ``decide`` compares with the text's own address; that the page led on to another one, or was stored as this article
+    under another canonical address, only the store knows.
+    """
+    if row.article_id == article_of_page or row.url_key in (address.own_key, address.final_key, address.url_key):
+        return address.own_key
+    return str(row.url_key)
+
+
+def _candidate(row: AnyRow, *, key: str) -> Candidate:
+    return Candidate(
+        article_id=row.article_id,
+        url=row.url,
+        url_key=key,
+        title=row.title,
+        text=row.text,
+        text_sha=row.text_sha or "",
+        outlet=row.outlet,
+        published=moment_of(row.published_at, row.published_offset_min, row.published_precision),
+        first_seen_at=row.first_seen_at,
+    )

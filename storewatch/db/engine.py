@@ -1,0 +1,190 @@
+"""Opening a database: which one is meant, how connections and transactions behave, what an engine's error means.
+
+Two kinds of transactions, on both engines: :func:`read` sees one state of the database and blocks nobody;
+:func:`write` is alone, because it takes the one write lock first (``BEGIN IMMEDIATE`` on SQLite,
+``pg_advisory_xact_lock`` on PostgreSQL) and waits for it at most ``BUSY_S``.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from storewatch.db.faults import error_of
+from storewatch.errors import DatabaseError
+
+#: Seconds that a writer waits for another one before it gives up with ``DatabaseLocked``.
+BUSY_S = 5
+#: Seconds until a PostgreSQL server that does not answer counts as unreachable; ``?connect_timeout=`` overrides it.
+CONNECT_S = 10
+#: Key of the write lock on PostgreSQL, an arbitrary number of our own ("storewat" in ASCII).
+WRITE_LOCK = int.from_bytes(b"storewat", "big")
+
+_SECRET = re.compile(r"pass|secret|token", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The database that a URL or path means; ``shown`` is safe to print, ``path`` is the file of an SQLite one."""
+
+    url: URL
+    shown: str
+    path: Path | None = None
+
+
+def target(url: str) -> Target:
+    """What ``url`` means: an SQLAlchemy URL (``sqlite:///...``, ``postgresql://...``) or the path of an SQLite file.
+
+    Raises DatabaseError for what is neither, or an engine that storewatch has no driver for.
+    """
+    if "://" not in url:
+        return _sqlite_target(URL.create("sqlite", database=os.path.expanduser(url)))
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise DatabaseError(_masked(url), "is not a database URL", hint=_FORMS) from error
+    engine, _, driver = parsed.drivername.partition("+")
+    if engine == "sqlite" and driver in ("", "pysqlite"):
+        return _sqlite_target(parsed)
+    if engine in ("postgresql", "postgres") and driver in ("", "psycopg"):
+        return _postgresql_target(parsed)
+    if engine in ("sqlite", "postgresql", "postgres"):
+        problem = f"the driver {driver!r} is not supported"
+    else:
+        problem = f"{engine!r} is not supported"
+    raise DatabaseError(_shown(parsed), problem, hint=_FORMS)
+
+
+_FORMS = "give a file, sqlite:///folder/file.db or postgresql://user:password@host/database"
+
+
+def _sqlite_target(url: URL) -> Target:
+    shown = _shown(url)
+    if url.host or url.username:
+        raise DatabaseError(shown, "is not an SQLite URL: it needs three slashes", hint=_FORMS)
+    if not url.database or url.database == ":memory:":
+        raise DatabaseError(shown, "names no file, and what is kept in memory only would be lost", hint=_FORMS)
+    if url.database.startswith("file:") or url.query:
+        raise DatabaseError(shown, "options in an SQLite URL are not supported", hint=_FORMS)
+    return Target(url=url.set(drivername="sqlite"), shown=shown, path=Path(url.database))
+
+
+def _postgresql_target(url: URL) -> Target:
+    shown = _shown(url)
+    if importlib.util.find_spec("psycopg") is None:
+        raise DatabaseError(shown, "the PostgreSQL driver is missing", hint="pip install 'storewatch[postgres]'")
+    return Target(url=url.set(drivername="postgresql+psycopg"), shown=shown)
+
+
+def _shown(url: URL) -> str:
+    query = {key: "***" if _SECRET.search(key) else value for key, value in url.query.items()}
+    return url.set(query=query).render_as_string(hide_password=True)
+
+
+def _masked(url: str) -> str:
+    """A URL that cannot be parsed, without what may be a password."""
+    return re.sub(r"//[^@/]*@", "//***@", re.sub(r"(//[^:@/]*:).*@", r"\1***@", url))
+
+
+def connect_engine(place: Target, *, application_name: str = "storewatch") -> Engine:
+    """An engine for ``place``; nothing is opened yet. The name is how PostgreSQL lists the connection."""
+    if place.path is not None:
+        return _sqlite_engine(place.url)
+    return _postgresql_engine(place.url, application_name)
+
+
+@contextmanager
+def closing_engine(place: Target) -> Iterator[Engine]:
+    """An engine whose connections are closed at the end."""
+    engine = connect_engine(place)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(url, pool_size=1, connect_args={"timeout": BUSY_S})
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        # The driver would begin on its own at the first INSERT only; we begin ourselves, see _begin.
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys = ON")
+        # Safe in WAL mode against a crash of the process; a power cut may undo the last commits, never more.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        _use_wal(connection)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("storewatch_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Write-ahead log: readers and the writer do not wait for each other. The file remembers it."""
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+        return
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+            raise
+
+
+def _postgresql_engine(url: URL, application_name: str) -> Engine:
+    defaults = {"connect_timeout": str(CONNECT_S), "application_name": application_name}
+    missing = {key: value for key, value in defaults.items() if key not in url.query}
+    # A server that was restarted between two transactions is noticed before the second one (pre-ping).
+    engine = create_engine(url.update_query_dict(missing), pool_size=1, pool_pre_ping=True)
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.execute("SET TIME ZONE 'UTC'")
+        connection.execute(f"SET lock_timeout = '{BUSY_S}s'")
+        connection.commit()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("storewatch_write", False):
+            connection.execute(select(func.pg_advisory_xact_lock(WRITE_LOCK)))
+
+    return engine
+
+
+@contextmanager
+def reported(shown: str) -> Iterator[None]:
+    """Errors of the engine leave as DatabaseError or DatabaseLocked about ``shown``."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise error_of(error, shown) from error
+
+
+@contextmanager
+def read(engine: Engine, shown: str) -> Iterator[Connection]:
+    """A transaction for reading: one state of the database, whoever writes meanwhile."""
+    with reported(shown), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def write(engine: Engine, shown: str) -> Iterator[Connection]:
+    """A transaction that holds the write lock; committed at the end, undone by any exception."""
+    with reported(shown), engine.connect() as plain:
+        connection = plain.execution_options(storewatch_write=True)
+        with connection.begin():
+            yield connection

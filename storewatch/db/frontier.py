@@ -1,0 +1,144 @@
+"""The frontier: pages that wait, who takes which, and what happens when one cannot be had.
+
+A page is ``pending`` until a run leases it (``leased``); it ends as ``stored``, ``rejected`` or ``failed``. A run that
+is killed leaves leases behind, and the next run releases them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+
+from storewatch.db import models as m
+from storewatch.db.columns import upsert
+from storewatch.db.polling import NewPage, pending_values
+from storewatch.db.records import AnyRow, Values, pending_page
+from storewatch.types import FetchFailure, PendingPage
+
+#: Pauses after the first, second, ... failed try: five tries within 48 hours.
+RETRY_GAPS = (timedelta(minutes=15), timedelta(minutes=105), timedelta(hours=8), timedelta(hours=38))
+
+_t = m.pages
+
+
+def release_leases(connection: Connection) -> int:
+    """Give back what a killed run had leased; only under the run lock, where no other run can be at work."""
+    statement = update(_t).where(_t.c.state == "leased").values(state="pending", lease_until=None)
+    return connection.execute(statement).rowcount
+
+
+def lease_pages(
+    connection: Connection,
+    *,
+    run_id: int,
+    now: datetime,
+    limit: int,
+    lease_s: int,
+    source_ids: Sequence[int] | None = None,
+    url_keys: Sequence[str] | None = None,
+) -> tuple[PendingPage, ...]:
+    """Take up to ``limit`` waiting pages, host by host in turn, the newest of each host first.
+
+    In turn, because a host is asked once a delay: a batch of one host would be fetched one page at a time.
+    """
+    wanted = [_waiting(now)]
+    if source_ids is not None:
+        wanted.append(_t.c.source_id.in_(source_ids))
+    if url_keys is not None:
+        wanted.append(_t.c.url_key.in_(url_keys))
+    said_or_seen = func.coalesce(_t.c.entry_published_at, _t.c.first_seen_at)
+    turn = func.row_number().over(partition_by=_t.c.host, order_by=(_t.c.attempts, said_or_seen.desc(), _t.c.page_id))
+    ranked = select(_t.c.page_id, turn.label("turn")).where(*wanted).subquery()
+    chosen = list(
+        connection.execute(select(ranked.c.page_id).order_by(ranked.c.turn, ranked.c.page_id).limit(limit)).scalars()
+    )
+    if not chosen:
+        return ()
+    lease: Values = {"state": "leased", "lease_until": now + timedelta(seconds=lease_s), "run_id": run_id}
+    connection.execute(update(_t).where(_t.c.page_id.in_(chosen)).values(lease))
+    rows = _rows(connection, chosen)
+    return tuple(pending_page(rows[page_id]) for page_id in chosen)
+
+
+def _waiting(now: datetime) -> ColumnElement[bool]:
+    may_try = or_(_t.c.next_try_at.is_(None), _t.c.next_try_at <= now)
+    return or_(
+        and_(_t.c.state == "pending", may_try),
+        and_(_t.c.state == "leased", _t.c.lease_until <= now),
+    )
+
+
+def _rows(connection: Connection, page_ids: Sequence[int]) -> dict[int, AnyRow]:
+    statement = (
+        select(_t, m.sources.c.name.label("source"))
+        .outerjoin(m.sources, m.sources.c.source_id == _t.c.source_id)
+        .where(_t.c.page_id.in_(page_ids))
+    )
+    return {row.page_id: row for row in connection.execute(statement)}
+
+
+def add_page(connection: Connection, page: NewPage, *, source_id: int | None, now: datetime) -> int:
+    """Queue one page that a person asked for, known or not; returns its id."""
+    values = pending_values(page, source_id, now)
+    statement = (
+        upsert(connection, _t)
+        .values(values)
+        .on_conflict_do_update(
+            index_elements=[_t.c.url_key],
+            set_={"state": "pending", "attempts": 0, "next_try_at": None, "lease_until": None},
+        )
+        .returning(_t.c.page_id)
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
+def fail(connection: Connection, failure: FetchFailure, *, page_id: int, now: datetime) -> None:
+    """Note a failed fetch: try again later, or give up when it is permanent or was the fifth try in vain.
+
+    A page that is stored already stays so: what was once published is not taken back by an outage or a 404.
+    """
+    row = connection.execute(select(_t.c.attempts, _t.c.article_id).where(_t.c.page_id == page_id)).one()
+    attempts = row.attempts + 1
+    values: Values = {
+        "attempts": attempts,
+        "reason": failure.reason,
+        "detail": failure.detail or None,
+        "last_status": failure.status,
+        "lease_until": None,
+        "next_try_at": None,
+    }
+    if failure.permanent or attempts > len(RETRY_GAPS):
+        values["state"] = "failed" if row.article_id is None else "stored"
+    else:
+        values |= {"state": "pending", "next_try_at": now + RETRY_GAPS[attempts - 1]}
+    connection.execute(update(_t).where(_t.c.page_id == page_id).values(values))
+
+
+def reserve_host(connection: Connection, host: str, now: datetime, delay_s: float) -> float:
+    """Reserve the host's next free moment and keep it busy for ``delay_s`` after it; returns the seconds to wait."""
+    t = m.hosts
+    row = connection.execute(select(t).where(t.c.host == host).with_for_update()).one_or_none()
+    taken = [] if row is None else [time for time in (row.next_at, row.not_before) if time is not None]
+    free_at: datetime = max([now, *taken])
+    values = {"host": host, "next_at": free_at + timedelta(seconds=delay_s)}
+    statement = upsert(connection, t).values(values)
+    connection.execute(statement.on_conflict_do_update(index_elements=[t.c.host], set_=values))
+    return (free_at - now).total_seconds()
+
+
+def defer_host(connection: Connection, host: str, until: datetime) -> None:
+    """Ask the host for nothing before ``until`` (its Retry-After); an earlier ``until`` than known changes nothing."""
+    t = m.hosts
+    known = connection.execute(select(t.c.not_before).where(t.c.host == host)).scalar_one_or_none()
+    if known is not None and known >= until:
+        return
+    values = {"host": host, "not_before": until}
+    statement = upsert(connection, t).values(values)
+    connection.execute(statement.on_conflict_do_update(index_elements=[t.c.host], set_=values))
+
+
+def prune_bodies(connection: Connection, before: datetime) -> int:
+    """Delete what was kept of pages before ``before``; the pages stay known."""
+    return connection.execute(delete(m.page_bodies).where(m.page_bodies.c.kept_at < before)).rowcount

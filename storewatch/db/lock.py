@@ -1,0 +1,152 @@
+"""The run lock: one crawl (or upgrade, or clean-up) at a time on one database, whoever starts it.
+
+The kernel, or the PostgreSQL server, frees the lock when its holder dies, so a crash leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from storewatch.errors import DatabaseError, RunLocked
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from storewatch.db.engine import Target
+
+#: Key of the run lock on PostgreSQL, an arbitrary number of our own ("storerun" in ASCII).
+RUN_LOCK = int.from_bytes(b"storerun", "big")
+
+_WAY_OUT = "wait for it to end, or stop it"
+
+# Record locks do not exclude the process that holds them, so its own threads are told apart here.
+_own: dict[str, str] = {}
+_own_guard = threading.Lock()
+
+
+@contextmanager
+def run_lock(url: str, *, holder: str) -> Iterator[None]:
+    """Hold the run lock of the database ``url``; raises RunLocked, which says who holds it since when.
+
+    ``holder`` says what runs, for the one who is refused (``storewatch crawl``). Never waits.
+    """
+    from storewatch.db.engine import target
+
+    place = target(url)
+    if place.path is not None:
+        with _file_lock(place.path, place.shown, holder):
+            yield
+    else:
+        with _server_lock(place, holder):
+            yield
+
+
+def lock_file(database: Path) -> Path:
+    """Beside the database, whatever links lead to it."""
+    real = Path(os.path.realpath(database))
+    return real.with_name(real.name + ".lock")
+
+
+@contextmanager
+def _file_lock(database: Path, shown: str, holder: str) -> Iterator[None]:
+    path = lock_file(database)
+    key = str(path)
+    with _own_guard:
+        if key in _own:
+            raise _refused(shown, _own[key])
+        _own[key] = _note(holder)
+    try:
+        descriptor = _open_locked(path, shown)
+        try:
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, _own[key].encode())
+            yield
+        finally:
+            # The file stays: who deletes a lock file may delete one that somebody has just locked.
+            os.close(descriptor)
+    finally:
+        with _own_guard:
+            del _own[key]
+
+
+def _open_locked(path: Path, shown: str) -> int:
+    """Open and lock the file. A record lock (``lockf``) belongs to this process alone: unlike ``flock`` it is not kept
+    alive by forked workers that outlive a killed crawl."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        hint = "check the rights of its folder"
+        raise DatabaseError(shown, f"the lock file {path} cannot be opened: {error.strerror}", hint=hint) from error
+    try:
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        note = os.read(descriptor, 4096).decode(errors="replace")
+        os.close(descriptor)
+        raise _refused(shown, note) from error
+    except OSError as error:
+        os.close(descriptor)
+        raise DatabaseError(shown, f"the lock file {path} cannot be locked: {error.strerror}") from error
+    return descriptor
+
+
+def _note(holder: str) -> str:
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    return json.dumps({"holder": holder, "pid": os.getpid(), "since": since})
+
+
+def _refused(shown: str, note: str) -> RunLocked:
+    try:
+        told = json.loads(note)
+        who = f"`{told['holder']}` (process {told['pid']}) since {told['since']}"
+    except (ValueError, KeyError, TypeError):
+        who = "another process"
+    return RunLocked(shown, f"the run lock is held by {who}", hint=_WAY_OUT)
+
+
+@contextmanager
+def _server_lock(place: Target, holder: str) -> Iterator[None]:
+    from sqlalchemy import func, select
+
+    from storewatch.db.engine import connect_engine, reported
+
+    engine = connect_engine(place, application_name=f"storewatch: {holder}")
+    try:
+        with reported(place.shown):
+            connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            with reported(place.shown):
+                if not connection.scalar(select(func.pg_try_advisory_lock(RUN_LOCK))):
+                    raise RunLocked(place.shown, f"the run lock is held by {_server_holder(connection)}", hint=_WAY_OUT)
+            yield
+        finally:
+            connection.close()
+    finally:
+        # Closing the connection frees the lock.
+        engine.dispose()
+
+
+def _server_holder(connection: Connection) -> str:
+    from sqlalchemy import text
+
+    query = text("""
+        SELECT a.application_name, a.pid, a.client_addr, a.backend_start
+          FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+         WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+           AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+           AND (l.classid::bigint << 32) + l.objid::bigint = :key
+    """)
+    row = connection.execute(query, {"key": RUN_LOCK}).first()
+    if row is None:
+        return "another process"
+    name = (row.application_name or "another process").removeprefix("storewatch: ")
+    where = f" on {row.client_addr}" if row.client_addr else ""
+    since = f" since {row.backend_start.astimezone(UTC).isoformat(timespec='seconds')}" if row.backend_start else ""
+    return f"`{name}`{where}{since}"

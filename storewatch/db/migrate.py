@@ -1,0 +1,100 @@
+"""Bringing a database to the newest schema, and looking into one that behaves oddly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from storewatch.db import models, version, views
+from storewatch.db.engine import closing_engine, read, target, write
+from storewatch.db.lock import run_lock
+from storewatch.db.opening import inspect_schema, prepare_file, require_head, require_ours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upgrade:
+    """What an upgrade did: the revisions before (None: the database was empty) and after."""
+
+    before: str | None
+    after: str
+
+
+def migrate(engine: Engine, shown: str) -> Upgrade:
+    """Run every missing migration in one transaction. Who comes second finds nothing left to do."""
+    with write(engine, shown) as connection:
+        before = inspect_schema(connection)
+        require_ours(before, shown)
+        if before.revision != version.HEAD:
+            _run_alembic(connection)
+    return Upgrade(before=before.revision, after=version.HEAD)
+
+
+def upgrade(url: str) -> Upgrade:
+    """Make or upgrade the database, under the run lock: no crawl may be at work on it."""
+    place = target(url)
+    if place.path is not None:
+        prepare_file(place.path, place.shown, create=True)
+    with run_lock(url, holder="storewatch db upgrade"), closing_engine(place) as engine:
+        return migrate(engine, place.shown)
+
+
+def _run_alembic(connection: Connection) -> None:
+    # Imported here: Alembic takes a fifth of a second, and most openings do not need it.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    # A "%" in the path would be read as an interpolation.
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def check(url: str) -> list[str]:
+    """What is wrong with the database, a sentence each.
+
+    Looks at the schema (every table, column and view), at the files' integrity (SQLite), at references, and whether
+    each event's evidence stands in its text where the offsets say.
+    """
+    place = target(url)
+    if place.path is not None:
+        prepare_file(place.path, place.shown, create=False)
+    with closing_engine(place) as engine, read(engine, place.shown) as connection:
+        require_head(inspect_schema(connection), place.shown)
+        found = list(_integrity(connection)) if place.path is not None else []
+        return [*found, *_schema_differences(connection), *_lost_evidence(connection)]
+
+
+def _integrity(connection: Connection) -> Iterator[str]:
+    for row in connection.execute(text("PRAGMA integrity_check(20)")):
+        if row[0] != "ok":
+            yield f"SQLite finds damage: {row[0]}"
+    for row in connection.execute(text("PRAGMA foreign_key_check")):
+        yield f"row {row[1]} of {row[0]} refers to a row of {row[2]} that is missing"
+
+
+def _schema_differences(connection: Connection) -> Iterator[str]:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    context = MigrationContext.configure(connection, opts={"version_table": version.TABLE, "compare_type": True})
+    for difference in compare_metadata(context, models.metadata):
+        yield f"the schema differs from the newest one: {difference}"
+    present = set(inspect(connection).get_view_names())
+    for name in views.VIEWS:
+        if name not in present:
+            yield f"the view {name} is missing"
+
+
+def _lost_evidence(connection: Connection) -> Iterator[str]:
+    query = """
+        SELECT e.event_id FROM events e JOIN revisions r ON r.revision_id = e.revision_id
+         WHERE substr(CASE e.evidence_in WHEN 'text' THEN r.text ELSE r.title END,
+                      e.evidence_start + 1, e.evidence_end - e.evidence_start) <> e.evidence
+         ORDER BY e.event_id"""
+    for event_id in connection.scalars(text(query)):
+        yield f"event {event_id}: its evidence does not stand in its text where the offsets say"

@@ -1,0 +1,1 @@
+"""Alembic's folder: ``storewatch.db.migrate`` runs it, nothing else has to."""

@@ -1,0 +1,323 @@
+"""The tables, as SQLAlchemy Core knows them; docs/database.md explains them to people.
+
+Migrations make them (``migrations/versions``), this module describes them; a test keeps the two equal. What is public
+for queries are the views in ``views.py``.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from storewatch.db.columns import Id, Json, Text, UtcTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _moment(name: str) -> tuple[Column[object], ...]:
+    """The three columns of a ``Moment``: the first instant that fits, the page's own zone, how much was said."""
+    return (
+        Column(f"{name}_at", UtcTime),
+        Column(f"{name}_offset_min", Integer),
+        Column(f"{name}_precision", Text),
+    )
+
+
+def _refers(name: str, target: str, *, on_delete: str, nullable: bool = False) -> Column[object]:
+    return Column(name, Id, ForeignKey(target, ondelete=on_delete), nullable=nullable)
+
+
+# What is polled. A removed source keeps its row, so that a new catalogue does not bring it back and old
+# articles still name it.
+sources = Table(
+    "sources",
+    metadata,
+    Column("source_id", Id, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("site", Text),
+    Column("kind", Text, nullable=False),
+    Column("lang", Text),
+    Column("country", Text),
+    Column("category", Text),
+    Column("enabled", Boolean, nullable=False),
+    Column("enabled_by_user", Boolean, nullable=False),
+    Column("added_by", Text, nullable=False),
+    Column("added_at", UtcTime, nullable=False),
+    Column("removed", Boolean, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_sha", Text),
+    Column("failures", Integer, nullable=False),
+    Column("last_polled_at", UtcTime),
+    Column("last_ok_at", UtcTime),
+    Column("next_poll_at", UtcTime),
+    Column("last_reason", Text),
+    Column("newest_at", UtcTime),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", Id, primary_key=True),
+    Column("command", Text, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("finished_at", UtcTime),
+    Column("finish_reason", Text),
+    Column("exit_code", Integer),
+    Column("counts", Json),
+    Column("problems", Json),
+)
+
+polls = Table(
+    "polls",
+    metadata,
+    Column("poll_id", Id, primary_key=True),
+    _refers("source_id", "sources.source_id", on_delete="CASCADE"),
+    _refers("run_id", "runs.run_id", on_delete="CASCADE"),
+    Column("polled_at", UtcTime, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("status", Integer),
+    Column("reason", Text),
+    Column("error", Text),
+    Column("url", Text),
+    Column("items", Integer, nullable=False),
+    Column("skipped", Integer, nullable=False),
+    Column("new_pages", Integer, nullable=False),
+    Column("newest_at", UtcTime),
+    Column("duration_ms", Integer),
+    CheckConstraint("outcome IN ('ok', 'unchanged', 'failed')", name="outcome"),
+    Index(None, "source_id", "polled_at"),
+    Index(None, "run_id"),
+)
+
+# Times at which a host may be asked again: next_at after our own delay, not_before as the host said (Retry-After).
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("next_at", UtcTime),
+    Column("not_before", UtcTime),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("article_id", Id, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("url_key", Text, nullable=False, unique=True),
+    Column("outlet", Text, nullable=False),
+    _refers("source_id", "sources.source_id", on_delete="SET NULL", nullable=True),
+    # The page whose text this is. No foreign key: pages refer to articles, and SQLite cannot drop a circle.
+    Column("page_id", Id),
+    Column("first_seen_at", UtcTime, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("lang", Text),
+    *_moment("published"),
+    *_moment("modified"),
+    Column("authors", Json),
+    Column("site_name", Text),
+    Column("section", Text),
+    Column("tags", Json),
+    Column("image", Text),
+    Column("paywalled", Boolean),
+    Column("verdict", Text, nullable=False),
+    Column("score", Float),
+    Column("reason", Text, nullable=False),
+    Column("vendors", Json),
+    CheckConstraint("verdict IN ('relevant', 'uncertain', 'rejected')", name="verdict"),
+    Index(None, "published_at"),
+    Index(None, "outlet"),
+    Index(None, "source_id"),
+    sqlite_autoincrement=True,
+)
+
+# Every text an article has had; articles.revision is the number of the one in force.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("revision_id", Id, primary_key=True),
+    _refers("article_id", "articles.article_id", on_delete="CASCADE"),
+    Column("number", Integer, nullable=False),
+    _refers("run_id", "runs.run_id", on_delete="SET NULL", nullable=True),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("text_sha", Text),
+    Column("verdict", Text, nullable=False),
+    Column("score", Float),
+    Column("reason", Text, nullable=False),
+    Column("evidence", Json),
+    Column("signals", Json),
+    Column("removed", Json),
+    Column("topic_version", Text, nullable=False),
+    Column("extractor_version", Text, nullable=False),
+    UniqueConstraint("article_id", "number"),
+    sqlite_autoincrement=True,
+)
+
+# Keys by which an equal or similar text is found again. kind "text": the hash of the normalised text.
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("revision_id", Id, ForeignKey("revisions.revision_id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "revision_id"),
+)
+
+article_copies = Table(
+    "article_copies",
+    metadata,
+    Column("copy_id", Id, primary_key=True),
+    _refers("article_id", "articles.article_id", on_delete="CASCADE"),
+    Column("url", Text, nullable=False),
+    Column("url_key", Text, nullable=False, unique=True),
+    Column("outlet", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    *_moment("published"),
+    _refers("source_id", "sources.source_id", on_delete="SET NULL", nullable=True),
+    Column("page_id", Id),
+    Column("text_sha", Text),
+    Column("first_seen_at", UtcTime, nullable=False),
+    Index(None, "article_id"),
+)
+
+# An article that was merged into another: its id still leads there.
+article_redirects = Table(
+    "article_redirects",
+    metadata,
+    Column("old_id", Id, primary_key=True, autoincrement=False),
+    _refers("article_id", "articles.article_id", on_delete="CASCADE"),
+    Column("moved_at", UtcTime, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index(None, "article_id"),
+)
+
+# One row per thing said, bound to the revision whose text its offsets count in.
+events = Table(
+    "events",
+    metadata,
+    Column("event_id", Id, primary_key=True),
+    _refers("article_id", "articles.article_id", on_delete="CASCADE"),
+    _refers("revision_id", "revisions.revision_id", on_delete="CASCADE"),
+    Column("position", Integer, nullable=False),
+    Column("vendor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("store_count", BigInteger),
+    Column("count_is", Text),
+    Column("store_type", Text, nullable=False),
+    Column("city", Text),
+    Column("country", Text),
+    Column("region", Text),
+    Column("share", Float),
+    Column("horizon", Text),
+    Column("horizon_text", Text),
+    Column("partner", Text),
+    Column("certainty", Text, nullable=False),
+    Column("speaker", Text),
+    Column("source_outlet", Text),
+    Column("evidence", Text, nullable=False),
+    Column("evidence_in", Text, nullable=False),
+    Column("evidence_start", Integer, nullable=False),
+    Column("evidence_end", Integer, nullable=False),
+    Column("more_evidence", Json),
+    Column("spans", Json),
+    Index(None, "article_id"),
+    Index(None, "revision_id", "position"),
+    Index(None, "vendor", "country"),
+    sqlite_autoincrement=True,
+)
+
+# A person's decision about an article; it wins over the judge's verdict in every view.
+labels = Table(
+    "labels",
+    metadata,
+    Column("article_id", Id, ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True),
+    Column("relevant", Boolean, nullable=False),
+    Column("labelled_at", UtcTime, nullable=False),
+    Column("labelled_by", Text),
+    Column("note", Text),
+)
+
+# Every URL ever seen, with what its feed said of it and what became of it.
+pages = Table(
+    "pages",
+    metadata,
+    Column("page_id", Id, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("url_key", Text, nullable=False, unique=True),
+    Column("host", Text, nullable=False),
+    _refers("source_id", "sources.source_id", on_delete="SET NULL", nullable=True),
+    _refers("article_id", "articles.article_id", on_delete="SET NULL", nullable=True),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("detail", Text),
+    Column("score", Float),
+    Column("attempts", Integer, nullable=False),
+    Column("refetches", Integer, nullable=False),
+    Column("next_try_at", UtcTime),
+    Column("lease_until", UtcTime),
+    _refers("run_id", "runs.run_id", on_delete="SET NULL", nullable=True),
+    Column("last_status", Integer),
+    Column("first_seen_at", UtcTime, nullable=False),
+    Column("fetched_at", UtcTime),
+    Column("final_url", Text),
+    Column("topic_version", Text),
+    Column("extractor_version", Text),
+    Column("entry_title", Text),
+    Column("entry_summary", Text),
+    Column("entry_guid", Text),
+    Column("entry_authors", Json),
+    Column("entry_content_html", Text),
+    *_moment("entry_published"),
+    CheckConstraint("state IN ('pending', 'leased', 'stored', 'rejected', 'failed')", name="state"),
+    Index(
+        "ix_pages_waiting",
+        "state",
+        "next_try_at",
+        sqlite_where=text("state IN ('pending', 'leased')"),
+        postgresql_where=text("state IN ('pending', 'leased')"),
+    ),
+    Index(None, "article_id"),
+    Index(None, "source_id"),
+    Index(None, "reason", "fetched_at"),
+)
+
+# What is kept of a page: the text it was judged by, and for accepted ones the HTML as it came (gzip).
+page_bodies = Table(
+    "page_bodies",
+    metadata,
+    Column("page_id", Id, ForeignKey("pages.page_id", ondelete="CASCADE"), primary_key=True),
+    Column("kept_at", UtcTime, nullable=False),
+    Column("title", Text),
+    Column("text", Text),
+    Column("html", LargeBinary),
+    Column("charset", Text),
+    Index(None, "kept_at"),
+)

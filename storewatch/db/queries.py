@@ -1,0 +1,263 @@
+"""Questions that people ask: articles, events, one article in full, what was rejected and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Float,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    and_,
+    cast,
+    func,
+    select,
+)
+
+from storewatch.db import articles as stored_articles
+from storewatch.db import models as m
+from storewatch.db.columns import Text, UtcTime
+from storewatch.db.records import AnyRow, moment_of
+from storewatch.db.rows import (
+    ArticleDetail,
+    ArticleRow,
+    CopyRow,
+    EventRow,
+    Filters,
+    ReasonCount,
+    RejectedRow,
+    RevisionRow,
+)
+
+if TYPE_CHECKING:
+    from storewatch.db.store import Store
+
+__all__ = [
+    "ArticleDetail",
+    "ArticleRow",
+    "CopyRow",
+    "EventRow",
+    "Filters",
+    "ReasonCount",
+    "RejectedRow",
+    "RevisionRow",
+    "article",
+    "articles",
+    "events",
+    "reasons",
+    "rejected",
+]
+
+T = TypeVar("T")
+
+_TYPES: dict[str, Any] = {
+    "article_id": BigInteger,
+    "event_id": BigInteger,
+    "revision_id": BigInteger,
+    "story_id": BigInteger,
+    "store_count": BigInteger,
+    "copies": Integer,
+    "published_at": UtcTime,
+    "first_seen_at": UtcTime,
+    "published_offset_min": Integer,
+    "evidence_start": Integer,
+    "evidence_end": Integer,
+    "score": Float,
+    "share": Float,
+}
+_views = MetaData()
+
+
+def _view(name: str, row: type[Any]) -> Table:
+    return Table(name, _views, *(Column(f.name, _TYPES.get(f.name, Text)) for f in fields(row)))
+
+
+v_articles = _view("v_articles", ArticleRow)
+v_uncertain = _view("v_uncertain", ArticleRow)
+v_events = _view("v_events", EventRow)
+v_copies = _view("v_copies", CopyRow)
+
+
+def _rows(kind: type[T], found: Sequence[AnyRow]) -> tuple[T, ...]:
+    names = [f.name for f in fields(kind)]  # type: ignore[arg-type]  # every kind here is a dataclass
+    return tuple(kind(**{name: getattr(row, name) for name in names}) for row in found)
+
+
+def articles(store: Store, filters: Filters = Filters()) -> tuple[ArticleRow, ...]:
+    """Accepted articles (or uncertain ones), the newest first."""
+    t = v_uncertain if filters.uncertain else v_articles
+    when = func.coalesce(t.c.published_at, t.c.first_seen_at)
+    wanted = _about_article(t, when, filters)
+    if filters.vendor or filters.country or filters.action:
+        wanted.append(_has_event(t, filters))
+    # Ids first: sorting whole texts would move every one of them.
+    ids = _page(select(t.c.article_id).where(*wanted).order_by(when.desc(), t.c.article_id.desc()), filters)
+    statement = select(t).where(t.c.article_id.in_(ids)).order_by(when.desc(), t.c.article_id.desc())
+    with store.reading() as connection:
+        return _rows(ArticleRow, connection.execute(statement).all())
+
+
+def events(store: Store, filters: Filters = Filters()) -> tuple[EventRow, ...]:
+    """Events of accepted articles, those of the newest article first, each article's in the order of its text."""
+    t, a = v_events, v_articles
+    when = func.coalesce(a.c.published_at, a.c.first_seen_at)
+    wanted = _about_article(a, when, filters) + _about_event(t, filters)
+    statement = select(t).join(a, a.c.article_id == t.c.article_id).where(*wanted)
+    order = (when.desc(), t.c.article_id.desc(), t.c.event_id)
+    with store.reading() as connection:
+        return _rows(EventRow, connection.execute(_page(statement.order_by(*order), filters)).all())
+
+
+def _page(statement: Select[Any], filters: Filters) -> Select[Any]:
+    if filters.limit is not None:
+        statement = statement.limit(filters.limit)
+    if filters.offset:
+        # SQLite takes OFFSET only after LIMIT; SQLAlchemy writes LIMIT -1 there.
+        statement = statement.offset(filters.offset)
+    return statement
+
+
+def _about_article(t: Table, when: ColumnElement[Any], filters: Filters) -> list[ColumnElement[bool]]:
+    wanted = []
+    for name in ("lang", "source", "outlet"):
+        value = getattr(filters, name)
+        if value:
+            wanted.append(func.lower(t.c[name]) == value.lower())
+    if filters.since is not None:
+        wanted.append(when >= filters.since)
+    if filters.until is not None:
+        wanted.append(when < filters.until)
+    return wanted
+
+
+def _about_event(t: Table, filters: Filters) -> list[ColumnElement[bool]]:
+    wanted = []
+    for name in ("vendor", "country", "action"):
+        value = getattr(filters, name)
+        if value:
+            wanted.append(func.lower(t.c[name]) == value.lower())
+    return wanted
+
+
+def _has_event(t: Table, filters: Filters) -> ColumnElement[bool]:
+    """Whether one event of the article's present text has all that is asked for."""
+    e, r, a = m.events, m.revisions, m.articles
+    present = and_(r.c.article_id == a.c.article_id, r.c.number == a.c.revision)
+    events_here = (
+        select(e.c.event_id)
+        .join(r, r.c.revision_id == e.c.revision_id)
+        .join(a, present)
+        .where(a.c.article_id == t.c.article_id, *_about_event(e, filters))
+    )
+    return events_here.exists()
+
+
+def article(store: Store, article_id: int) -> ArticleDetail | None:
+    """One article in full, also an uncertain, rejected or merged one; None when there is none of this id."""
+    with store.reading() as connection:
+        article_id = stored_articles.resolve(connection, article_id)
+        row = connection.execute(_detail(article_id)).one_or_none()
+        if row is None:
+            return None
+        happened = connection.execute(_events_of(row)).all()
+        copied = select(m.article_copies).where(m.article_copies.c.article_id == article_id)
+        copies = connection.execute(copied.order_by(m.article_copies.c.url)).all()
+        revisions = connection.execute(_revisions_of(article_id)).all()
+    return ArticleDetail(
+        article=_rows(ArticleRow, [row])[0],
+        verdict=row.verdict,
+        reason=row.reason,
+        label=row.label,
+        authors=tuple(row.authors or ()),
+        modified=moment_of(row.modified_at, row.modified_offset_min, row.modified_precision),
+        site_name=row.site_name,
+        section=row.section,
+        tags=tuple(row.tags or ()),
+        image=row.image,
+        paywalled=row.paywalled,
+        vendors=tuple(row.vendors or ()),
+        signals=tuple(row.signals or ()),
+        evidence=tuple(row.evidence or ()),
+        removed=tuple(row.removed or ()),
+        events=_rows(EventRow, happened),
+        more_evidence={event.event_id: tuple(event.more_evidence or ()) for event in happened},
+        spans={event.event_id: dict(event.spans or {}) for event in happened},
+        copies=_rows(CopyRow, copies),
+        revisions=_rows(RevisionRow, revisions),
+    )
+
+
+def _detail(article_id: int) -> Select[Any]:
+    a, r, s, lb = m.articles, m.revisions, m.sources, m.labels
+    copies = select(func.count()).where(m.article_copies.c.article_id == a.c.article_id).scalar_subquery()
+    return (
+        select(a, r.c.revision_id, r.c.text, r.c.signals, r.c.evidence, r.c.removed)
+        .add_columns(s.c.name.label("source"), lb.c.relevant.label("label"))
+        .add_columns(copies.label("copies"), cast(None, Integer).label("story_id"))
+        .join(r, and_(r.c.article_id == a.c.article_id, r.c.number == a.c.revision))
+        .outerjoin(s, s.c.source_id == a.c.source_id)
+        .outerjoin(lb, lb.c.article_id == a.c.article_id)
+        .where(a.c.article_id == article_id)
+    )
+
+
+def _events_of(row: AnyRow) -> Select[Any]:
+    e, a = m.events, m.articles
+    return (
+        select(e, a.c.url, a.c.outlet, a.c.published_at)
+        .join(a, a.c.article_id == e.c.article_id)
+        .where(e.c.revision_id == row.revision_id)
+        .order_by(e.c.position)
+    )
+
+
+def _revisions_of(article_id: int) -> Select[Any]:
+    e, r = m.events, m.revisions
+    count = select(func.count()).where(e.c.revision_id == r.c.revision_id).scalar_subquery()
+    return select(r, count.label("events")).where(r.c.article_id == article_id).order_by(r.c.number)
+
+
+def rejected(
+    store: Store, *, reason: str | None = None, failed_too: bool = True, limit: int | None = 50, offset: int = 0
+) -> tuple[RejectedRow, ...]:
+    """Pages that became no article, the latest first; ``reason`` asks for one code only."""
+    p, s, b = m.pages, m.sources, m.page_bodies
+    title = func.coalesce(func.nullif(b.c.title, ""), p.c.entry_title, "")
+    when = func.coalesce(p.c.fetched_at, p.c.first_seen_at)
+    statement = (
+        select(p, s.c.name.label("source"), title.label("title"))
+        .outerjoin(s, s.c.source_id == p.c.source_id)
+        .outerjoin(b, b.c.page_id == p.c.page_id)
+        .where(_ended(failed_too))
+        .order_by(when.desc(), p.c.page_id.desc())
+    )
+    if reason is not None:
+        statement = statement.where(p.c.reason == reason)
+    with store.reading() as connection:
+        found = connection.execute(_page(statement, Filters(limit=limit, offset=offset))).all()
+    return _rows(RejectedRow, found)
+
+
+def reasons(store: Store, *, failed_too: bool = True) -> tuple[ReasonCount, ...]:
+    """How many pages became no article, by reason, the most frequent first."""
+    p = m.pages.c
+    pages = func.count().label("pages")
+    statement = (
+        select(p.state, func.coalesce(p.reason, "").label("reason"), pages)
+        .where(_ended(failed_too))
+        .group_by(p.state, p.reason)
+        .order_by(pages.desc(), p.reason)
+    )
+    with store.reading() as connection:
+        return _rows(ReasonCount, connection.execute(statement).all())
+
+
+def _ended(failed_too: bool) -> ColumnElement[bool]:
+    return m.pages.c.state.in_(("rejected", "failed") if failed_too else ("rejected",))

@@ -1,0 +1,178 @@
+"""Values to rows and back: the one place that knows in which columns a value lies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Row
+
+from storewatch.types import (
+    Article,
+    Evidence,
+    FeedEntry,
+    Moment,
+    PendingPage,
+    Precision,
+    RetailEvent,
+    Run,
+    RunCounts,
+    Source,
+    Span,
+    Verdict,
+)
+
+Values = dict[str, Any]
+AnyRow = Row[*tuple[Any, ...]]
+
+_BIGGEST_COUNT = 2**63 - 1
+
+
+def moment_values(name: str, moment: Moment | None) -> Values:
+    return {
+        f"{name}_at": moment.at if moment else None,
+        f"{name}_offset_min": moment.offset_min if moment else None,
+        f"{name}_precision": moment.precision if moment else None,
+    }
+
+
+def moment_of(at: datetime | None, offset_min: int | None, precision: str | None) -> Moment | None:
+    if at is None:
+        return None
+    return Moment(at=at, offset_min=offset_min, precision=cast(Precision, precision or "instant"))
+
+
+def article_values(article: Article, verdict: Verdict) -> Values:
+    """What the tables ``articles`` holds of an article, apart from its address and its place in the store."""
+    return {
+        "title": article.title,
+        "lang": article.lang or verdict.lang,
+        **moment_values("published", article.published),
+        **moment_values("modified", article.modified),
+        "authors": list(article.authors),
+        "site_name": article.site_name,
+        "section": article.section,
+        "tags": list(article.tags),
+        "image": article.image,
+        "paywalled": article.paywalled,
+        "verdict": verdict.verdict,
+        "score": verdict.score,
+        "reason": verdict.reason,
+        "vendors": list(verdict.vendors),
+    }
+
+
+def revision_values(article: Article, verdict: Verdict) -> Values:
+    return {
+        "title": article.title,
+        "text": article.text,
+        "verdict": verdict.verdict,
+        "score": verdict.score,
+        "reason": verdict.reason,
+        "evidence": [evidence_json(item) for item in verdict.evidence],
+        "signals": list(verdict.signals),
+        "removed": [asdict(item) for item in article.removed],
+    }
+
+
+def event_values(event: RetailEvent, position: int) -> Values:
+    count = event.store_count
+    return {
+        "position": position,
+        "vendor": event.vendor,
+        "action": event.action,
+        # No engine holds a larger number, and no vendor that many stores; the sentence still says it.
+        "store_count": count if count is None or abs(count) <= _BIGGEST_COUNT else None,
+        "count_is": event.count_is,
+        "store_type": event.store_type,
+        "city": event.city,
+        "country": event.country,
+        "region": event.region,
+        "share": event.share,
+        "horizon": event.horizon,
+        "horizon_text": event.horizon_text,
+        "partner": event.partner,
+        "certainty": event.certainty,
+        "speaker": event.speaker,
+        "source_outlet": event.source_outlet,
+        "evidence": event.evidence.text,
+        "evidence_in": event.evidence.where,
+        "evidence_start": event.evidence.start,
+        "evidence_end": event.evidence.end,
+        "more_evidence": [evidence_json(item) for item in event.more_evidence],
+        "spans": {name: span_json(span) for name, span in event.spans.items()},
+    }
+
+
+def evidence_json(evidence: Evidence) -> Values:
+    """The form of DESIGN.md: ``{in, text, start, end}``."""
+    return {"in": evidence.where, "text": evidence.text, "start": evidence.start, "end": evidence.end}
+
+
+def span_json(span: Span) -> Values:
+    return {"in": span.where, "start": span.start, "end": span.end}
+
+
+def entry_values(entry: FeedEntry) -> Values:
+    return {
+        "entry_title": entry.title,
+        "entry_summary": entry.summary,
+        "entry_guid": entry.guid,
+        "entry_authors": list(entry.authors),
+        "entry_content_html": entry.content_html,
+        **moment_values("entry_published", entry.published),
+    }
+
+
+def pending_page(row: AnyRow) -> PendingPage:
+    entry = None
+    # A page that no feed named has no entry; a feed's entry has at least an empty title.
+    if row.entry_title is not None:
+        entry = FeedEntry(
+            url=row.url,
+            title=row.entry_title,
+            summary=row.entry_summary or "",
+            guid=row.entry_guid,
+            published=moment_of(row.entry_published_at, row.entry_published_offset_min, row.entry_published_precision),
+            authors=tuple(row.entry_authors or ()),
+            content_html=row.entry_content_html,
+        )
+    return PendingPage(
+        page_id=row.page_id,
+        url=row.url,
+        source_id=row.source_id,
+        source=row.source,
+        attempts=row.attempts,
+        entry=entry,
+    )
+
+
+_SOURCE_FIELDS = tuple(field.name for field in fields(Source))
+
+
+def source_of(row: AnyRow) -> Source:
+    return Source(**{name: getattr(row, name) for name in _SOURCE_FIELDS})
+
+
+def counts_json(counts: RunCounts) -> Values:
+    return {**asdict(counts), "rejected": dict(counts.rejected)}
+
+
+def counts_of(stored: Mapping[str, Any] | None) -> RunCounts:
+    known = {field.name for field in fields(RunCounts)}
+    return RunCounts(**{name: value for name, value in (stored or {}).items() if name in known})
+
+
+def run_of(row: AnyRow) -> Run:
+    return Run(
+        run_id=row.run_id,
+        command=row.command,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        finish_reason=row.finish_reason,
+        exit_code=row.exit_code,
+        counts=counts_of(row.counts),
+        problems=tuple(row.problems or ()),
+    )

@@ -1,0 +1,170 @@
+"""The rows that queries give: frozen, with the columns of the public views (docs/database.md) as their fields.
+
+Times are aware and in UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from storewatch.types import Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRow:
+    """A row of ``v_articles`` or ``v_uncertain``."""
+
+    article_id: int
+    url: str
+    title: str
+    text: str
+    lang: str | None
+    outlet: str
+    source: str | None
+    published_at: datetime | None
+    published_offset_min: int | None
+    published_precision: str | None
+    first_seen_at: datetime
+    score: float | None
+    story_id: int | None
+    copies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """A row of ``v_events``."""
+
+    event_id: int
+    article_id: int
+    revision_id: int
+    url: str
+    outlet: str
+    published_at: datetime | None
+    vendor: str
+    action: str
+    store_count: int | None
+    count_is: str | None
+    store_type: str
+    city: str | None
+    country: str | None
+    region: str | None
+    share: float | None
+    horizon: str | None
+    horizon_text: str | None
+    partner: str | None
+    certainty: str
+    speaker: str | None
+    source_outlet: str | None
+    evidence: str
+    evidence_in: str
+    evidence_start: int
+    evidence_end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyRow:
+    """A row of ``v_copies``."""
+
+    article_id: int
+    url: str
+    outlet: str
+    kind: str
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionRow:
+    """One text that an article has had; ``number`` counts from 1."""
+
+    revision_id: int
+    number: int
+    seen_at: datetime
+    title: str
+    text: str
+    verdict: str
+    score: float | None
+    reason: str
+    topic_version: str
+    extractor_version: str
+    events: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleDetail:
+    """One article with all that is known of it, whatever its verdict.
+
+    ``label`` is a person's decision (None: nobody decided). ``removed``, ``evidence`` and each event's
+    ``more_evidence`` and ``spans`` have the JSON forms of docs/database.md. ``events`` are those of the present text.
+    """
+
+    article: ArticleRow
+    verdict: str
+    reason: str
+    label: bool | None
+    authors: tuple[str, ...]
+    modified: Moment | None
+    site_name: str | None
+    section: str | None
+    tags: tuple[str, ...]
+    image: str | None
+    paywalled: bool | None
+    vendors: tuple[str, ...]
+    signals: tuple[str, ...]
+    evidence: tuple[dict[str, Any], ...]
+    removed: tuple[dict[str, Any], ...]
+    events: tuple[EventRow, ...]
+    more_evidence: dict[int, tuple[dict[str, Any], ...]]
+    spans: dict[int, dict[str, Any]]
+    copies: tuple[CopyRow, ...]
+    revisions: tuple[RevisionRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedRow:
+    """A page that became no article. ``state`` is ``rejected`` or ``failed``; ``title`` the page's, else its feed's."""
+
+    page_id: int
+    url: str
+    title: str
+    source: str | None
+    state: str
+    reason: str
+    detail: str | None
+    score: float | None
+    last_status: int | None
+    fetched_at: datetime | None
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonCount:
+    """How many pages ended with one reason."""
+
+    state: str
+    reason: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What is asked for; None and 0 ask for everything.
+
+    ``vendor``, ``lang``, ``source``, ``outlet`` and ``action`` match whole names whatever their case, ``country`` an
+    ISO 3166-1 code. ``since`` (included) and ``until`` (excluded) compare with the publication, or the first sight of
+    what has no date. ``uncertain`` asks for ``v_uncertain`` instead of ``v_articles``. Newest first.
+    """
+
+    vendor: str | None = None
+    country: str | None = None
+    action: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    lang: str | None = None
+    source: str | None = None
+    outlet: str | None = None
+    uncertain: bool = False
+    limit: int | None = None
+    offset: int = 0

@@ -1,0 +1,204 @@
+"""What becomes of a fetched page: an article, a revision, a copy, or a rejection with its reason.
+
+Everything here runs inside the write transaction of one page: look up the candidates, let the pure ``decide`` speak,
+write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from storewatch.db import articles
+from storewatch.db import models as m
+from storewatch.db.articles import Content, Place
+from storewatch.db.candidates import Address, Known, find_known
+from storewatch.db.columns import upsert
+from storewatch.db.records import AnyRow, Values
+from storewatch.types import Article, Candidate, Decision, Page, Rejected
+
+Decide = Callable[[Article, Sequence[Candidate]], Decision]
+
+COPIES = frozenset({"duplicate", "syndicated", "partial"})
+#: The page's own article, known or not; every other kind makes one.
+AT_THE_ADDRESS = frozenset({"same", "revision"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A page on its way into the database: what it says, where it stands, and its HTML as gzip."""
+
+    content: Content
+    address: Address
+    page_id: int
+    page: Page
+    html: bytes
+
+
+def save(connection: Connection, arrival: Arrival, decide: Decide) -> Decision:
+    """Store an accepted page and its state; returns what it turned out to be."""
+    content, address, page_id = arrival.content, arrival.address, arrival.page_id
+    known = find_known(connection, address, page_id=page_id, text_sha=content.text_sha)
+    decision = settle(decide(content.article, known.candidates), known, arrival)
+    row = _page_row(connection, page_id)
+    previous = _owned_article(connection, row)
+    article_id = _apply(connection, decision, arrival, row)
+    if previous is not None and previous != article_id:
+        articles.merge(connection, previous, article_id, reason=decision.kind, now=content.now)
+    _finish_stored(connection, arrival, decision, article_id)
+    return decision
+
+
+def settle(decision: Decision, known: Known, arrival: Arrival) -> Decision:
+    """``decision`` as the store can carry it out.
+
+    An address holds one article: a text that ``decide`` calls new or a copy, but that stands at the very address of a
+    stored article, is that article, with the same text or another. A text that an article had only once cannot become
+    its canonical text again.
+    """
+    ids = {candidate.article_id: candidate for candidate in known.candidates}
+    if decision.of is not None and decision.of not in ids:
+        raise ValueError(f"decided on article {decision.of}, which is no candidate")
+    if decision.kind in AT_THE_ADDRESS:
+        return decision
+    here = next((ids[i] for i in sorted(known.by_address) if ids[i].url_key == arrival.address.own_key), None)
+    if here is not None:
+        same = here.text_sha == arrival.content.text_sha and here.title == arrival.content.article.title
+        return Decision(kind="same" if same else "revision", of=here.article_id, detail="same address")
+    if decision.takes_over and decision.of in known.outdated:
+        return replace(decision, takes_over=False)
+    return decision
+
+
+def _apply(connection: Connection, decision: Decision, arrival: Arrival, row: AnyRow) -> int:
+    """Write what was decided; returns the article that the page belongs to."""
+    content, place = arrival.content, _place(arrival, row)
+    of = decision.of
+    if decision.kind == "same" and of is not None:
+        return of
+    articles.drop_copies(connection, page_id=arrival.page_id, url_key=place.url_key)
+    if of is None or decision.kind not in COPIES | AT_THE_ADDRESS:
+        return articles.insert_article(connection, place, content)
+    if decision.kind == "revision":
+        articles.add_revision(connection, of, arrival.page_id, content)
+    elif decision.takes_over:
+        articles.take_over(connection, of, place, content)
+    else:
+        articles.add_copy(connection, of, place, content, decision.kind)
+    return of
+
+
+def _place(arrival: Arrival, row: AnyRow) -> Place:
+    return Place(
+        url=arrival.address.url,
+        url_key=arrival.address.url_key,
+        outlet=arrival.address.outlet,
+        page_id=arrival.page_id,
+        source_id=row.source_id,
+        first_seen_at=row.first_seen_at,
+    )
+
+
+def _page_row(connection: Connection, page_id: int) -> AnyRow:
+    return connection.execute(select(m.pages).where(m.pages.c.page_id == page_id)).one()
+
+
+def _owned_article(connection: Connection, row: AnyRow) -> int | None:
+    """The article whose text came from this page, if it is not just a copy there."""
+    if row.article_id is None:
+        return None
+    t = m.articles.c
+    owned = select(t.article_id).where(t.article_id == row.article_id, t.page_id == row.page_id)
+    return connection.execute(owned).scalar_one_or_none()
+
+
+def _finish_stored(connection: Connection, arrival: Arrival, decision: Decision, article_id: int) -> None:
+    content = arrival.content
+    verdict = content.judgement.verdict
+    values = _done(arrival.page, content.run_id, content.now) | {
+        "state": "stored",
+        "article_id": article_id,
+        "reason": decision.kind,
+        "detail": decision.detail or None,
+        "score": verdict.score,
+        "topic_version": content.topic_version,
+        "extractor_version": content.extractor_version,
+    }
+    connection.execute(update(m.pages).where(m.pages.c.page_id == arrival.page_id).values(values))
+    body = {"title": content.article.title, "text": content.article.text, "html": arrival.html}
+    _keep(connection, arrival.page_id, content.now, body | {"charset": arrival.page.charset})
+
+
+def _done(page: Page | None, run_id: int, now: datetime) -> Values:
+    values: Values = {"attempts": 0, "next_try_at": None, "lease_until": None, "run_id": run_id}
+    if page is not None:
+        values |= {"last_status": page.status, "fetched_at": page.fetched_at or now, "final_url": page.final_url}
+    return values
+
+
+def _keep(connection: Connection, page_id: int, now: datetime, body: Values) -> None:
+    values = {"title": None, "text": None, "html": None, "charset": None, **body, "kept_at": now}
+    statement = upsert(connection, m.page_bodies).values(values | {"page_id": page_id})
+    connection.execute(statement.on_conflict_do_update(index_elements=[m.page_bodies.c.page_id], set_=values))
+
+
+def reject(
+    connection: Connection,
+    rejected: Rejected,
+    *,
+    page_id: int,
+    run_id: int,
+    page: Page | None,
+    now: datetime,
+    topic_version: str,
+    extractor_version: str,
+) -> None:
+    """Store why a page is no article.
+
+    A page that was an article before: a judged text (one with a score) is its newest revision, and rejected; anything
+    else (a PDF, an empty page) leaves the article as it was.
+    """
+    row = _page_row(connection, page_id)
+    values = _done(page, run_id, now) | {
+        "reason": rejected.reason,
+        "detail": rejected.detail or None,
+        "topic_version": topic_version,
+        "extractor_version": extractor_version,
+    }
+    judged = rejected.text is not None and rejected.score is not None
+    if row.article_id is not None and not judged:
+        connection.execute(_update_page(page_id, values | {"state": "stored"}))
+        return
+    if row.article_id is not None:
+        article_id = _owned_article(connection, row)
+        if article_id is None:
+            articles.drop_copies(connection, page_id=page_id)
+            values["article_id"] = None
+        else:
+            versions = {"topic_version": topic_version, "extractor_version": extractor_version}
+            revision = _rejected_revision(rejected) | versions | {"run_id": run_id, "seen_at": now}
+            articles.reject_article(connection, article_id, revision, now)
+    # The feed's own full text goes too: of rejected pages only what they were judged by is kept.
+    values |= {"state": "rejected", "score": rejected.score, "entry_content_html": None}
+    connection.execute(_update_page(page_id, values))
+    text = None if rejected.reason == "prefilter" else rejected.text
+    _keep(connection, page_id, now, {"title": rejected.title or None, "text": text})
+
+
+def _update_page(page_id: int, values: Values) -> Any:
+    return update(m.pages).where(m.pages.c.page_id == page_id).values(values)
+
+
+def _rejected_revision(rejected: Rejected) -> Values:
+    return {
+        "title": rejected.title,
+        "text": rejected.text,
+        "text_sha": None,
+        "verdict": "rejected",
+        "score": rejected.score,
+        "reason": rejected.reason,
+    }

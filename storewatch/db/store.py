@@ -1,0 +1,347 @@
+"""The store: every write of storewatch, and the reads that a crawl needs. Queries for people are in ``queries.py``."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from sqlalchemy import Connection, Engine
+
+from storewatch.db import articles, frontier, polling, runs, sources
+from storewatch.db.candidates import address_of
+from storewatch.db.engine import Target, connect_engine, read, target, write
+from storewatch.db.opening import inspect_schema, prepare_file, require_head, require_ours
+from storewatch.db.saving import Arrival, Decide
+from storewatch.db.saving import reject as save_rejected
+from storewatch.db.saving import save as save_arrival
+from storewatch.types import (
+    Decision,
+    FeedEntry,
+    FetchFailure,
+    NewSource,
+    Page,
+    PendingPage,
+    Poll,
+    Processed,
+    Rejected,
+    Run,
+    RunCounts,
+    Source,
+)
+
+
+def open_store(url: str, *, create: bool = True) -> Store:
+    """Open the database that ``url`` (an SQLAlchemy URL or a file's path) names.
+
+    With ``create`` (for what writes) a missing or empty database is made; without it (for queries) it is an error.
+    Raises DatabaseError for a database that cannot be used as it is and says what to do, DatabaseLocked for one that
+    is busy or does not answer.
+    """
+    place = target(url)
+    if place.path is not None:
+        prepare_file(place.path, place.shown, create=create)
+    engine = connect_engine(place)
+    try:
+        with read(engine, place.shown) as connection:
+            schema = inspect_schema(connection)
+        require_ours(schema, place.shown)
+        if create and schema.revision is None:
+            from storewatch.db.migrate import migrate
+
+            migrate(engine, place.shown)
+        else:
+            require_head(schema, place.shown)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine, place)
+
+
+class Store:
+    """One open database. Synchronous, to be used from one thread; every method is one transaction.
+
+    Times (``now``) are arguments, aware and in any zone. All methods raise DatabaseLocked when the database is busy
+    for longer than ``engine.BUSY_S`` seconds, DatabaseError for any other trouble with it.
+    """
+
+    def __init__(self, engine: Engine, place: Target) -> None:
+        self._engine = engine
+        self._place = place
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @property
+    def url_shown(self) -> str:
+        """The database's URL without its password."""
+        return self._place.shown
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite database."""
+        return self._place.path
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection in a read transaction; for the modules of storewatch.db only."""
+        return read(self._engine, self._place.shown)
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """A connection that holds the write lock; for the modules of storewatch.db only."""
+        return write(self._engine, self._place.shown)
+
+    # --- sources ------------------------------------------------------------------------------------------------
+
+    def sync_catalogue(self, rows: Sequence[NewSource], now: datetime) -> int:
+        """Bring the shipped catalogue up to date; returns how many sources changed.
+
+        What a user added, removed, enabled or disabled stays so.
+        """
+        with self.reading() as connection:
+            if not sources.needs_sync(connection, rows):
+                return 0
+        with self.writing() as connection:
+            return sources.sync_catalogue(connection, rows, now)
+
+    def add_source(self, source: NewSource, now: datetime) -> Source:
+        """Add a source. Raises InputError when its address or name is taken.
+
+        With ``added_by="file"`` nothing is raised: a known address gives back its source (which may be disabled, or
+        belong to the catalogue), a taken name gets a number. Use the names returned for ``due_sources``.
+        """
+        with self.writing() as connection:
+            return sources.add_source(connection, source, now)
+
+    def remove_source(self, name: str) -> bool:
+        """Poll it no more and hide it; its articles stay. No later catalogue brings it back. False: no such source."""
+        with self.writing() as connection:
+            return sources.remove_source(connection, name)
+
+    def set_enabled(self, name: str, enabled: bool) -> bool:
+        """Switch a source on or off, whatever later catalogues say. False: no such source."""
+        with self.writing() as connection:
+            return sources.set_enabled(connection, name, enabled)
+
+    def sources(self, *, enabled: bool | None = None, names: Sequence[str] = ()) -> tuple[Source, ...]:
+        """Sources by name; unknown names are left out."""
+        with self.reading() as connection:
+            return sources.sources(connection, enabled=enabled, names=names)
+
+    def due_sources(
+        self,
+        now: datetime,
+        *,
+        names: Sequence[str] = (),
+        ignore_due: bool = False,
+        added_by: str | None = None,
+        disabled_too: bool = False,
+    ) -> tuple[Source, ...]:
+        """Whom to poll now, the longest waiting first.
+
+        ``names``: only these. Sources of a file are polled only when named or asked for by ``added_by="file"``;
+        disabled ones only with ``disabled_too`` (for a file that names a source disabled in the catalogue).
+        """
+        with self.reading() as connection:
+            return sources.due_sources(
+                connection,
+                now,
+                names=names,
+                ignore_due=ignore_due,
+                added_by=added_by,
+                disabled_too=disabled_too,
+            )
+
+    # --- polls and the frontier ---------------------------------------------------------------------------------
+
+    def record_poll(self, poll: Poll, entries: Sequence[FeedEntry]) -> int:
+        """Write a poll, its source's state and its new pages in one transaction; returns the number of new pages.
+
+        A stored page whose entry has a new title or publication is fetched again, see ``polling.MAX_REFETCHES``.
+        """
+        pages = polling.new_pages(entries)
+        with self.writing() as connection:
+            return polling.record_poll(connection, poll, pages)
+
+    def record_polls(self, polls: Sequence[Poll]) -> None:
+        """Write polls that brought no pages (unchanged, failed) in one transaction."""
+        if polls:
+            with self.writing() as connection:
+                polling.record_polls(connection, polls)
+
+    def add_page(self, url: str, *, source_id: int | None = None, now: datetime) -> int:
+        """Queue one page by hand, known or not; returns its id."""
+        page = polling.new_page(url)
+        with self.writing() as connection:
+            return frontier.add_page(connection, page, source_id=source_id, now=now)
+
+    def release_leases(self) -> int:
+        """Give back what a killed run had leased; call it at the start of a run, under the run lock."""
+        with self.writing() as connection:
+            return frontier.release_leases(connection)
+
+    def lease_pages(
+        self,
+        *,
+        run_id: int,
+        now: datetime,
+        limit: int,
+        lease_s: int = 3600,
+        source_ids: Sequence[int] | None = None,
+        urls: Sequence[str] | None = None,
+    ) -> tuple[PendingPage, ...]:
+        """Take up to ``limit`` waiting pages, host by host in turn; ``source_ids`` and ``urls`` narrow the choice."""
+        keys = None if urls is None else [polling.new_page(url).url_key for url in urls]
+        with self.writing() as connection:
+            return frontier.lease_pages(
+                connection,
+                run_id=run_id,
+                now=now,
+                limit=limit,
+                lease_s=lease_s,
+                source_ids=source_ids,
+                url_keys=keys,
+            )
+
+    def fail(self, failure: FetchFailure, *, page_id: int, now: datetime) -> None:
+        """Note a failed fetch: try again later, or give up (permanent, or the fifth try in vain)."""
+        with self.writing() as connection:
+            frontier.fail(connection, failure, page_id=page_id, now=now)
+
+    def reserve_host(self, host: str, now: datetime, delay_s: float) -> float:
+        """Reserve the host's next free moment for one request; returns the seconds to wait for it."""
+        with self.writing() as connection:
+            return frontier.reserve_host(connection, host, now, delay_s)
+
+    def defer_host(self, host: str, until: datetime) -> None:
+        """Ask the host for nothing before ``until`` (its Retry-After)."""
+        with self.writing() as connection:
+            frontier.defer_host(connection, host, until)
+
+    # --- results ------------------------------------------------------------------------------------------------
+
+    def save(
+        self,
+        processed: Processed,
+        *,
+        page_id: int,
+        run_id: int,
+        page: Page,
+        text_sha: str,
+        decide: Decide,
+        topic_version: str,
+        extractor_version: str,
+        now: datetime,
+    ) -> Decision:
+        """Store what a page said: candidates, decision and every write in one transaction; returns the decision.
+
+        ``decide`` may be corrected where the store knows better (``saving.settle``). A page judged ``rejected`` is
+        stored as by :meth:`reject`; the decision returned then is ``new`` with the reason as its detail.
+        """
+        verdict = processed.judgement.verdict
+        if verdict.verdict == "rejected":
+            article = processed.article
+            rejected = Rejected(
+                url=page.url, reason=verdict.reason, score=verdict.score, title=article.title, text=article.text
+            )
+            versions = {"topic_version": topic_version, "extractor_version": extractor_version}
+            self.reject(rejected, page_id=page_id, run_id=run_id, page=page, now=now, **versions)
+            return Decision(kind="new", detail=f"rejected: {verdict.reason}")
+        content = articles.Content(
+            article=processed.article,
+            judgement=processed.judgement,
+            text_sha=text_sha,
+            run_id=run_id,
+            topic_version=topic_version,
+            extractor_version=extractor_version,
+            now=now,
+        )
+        # Compressed before the transaction: nobody has to wait for it.
+        html = gzip.compress(page.body, 6, mtime=0)
+        arrival = Arrival(
+            content=content, address=address_of(processed.article, page), page_id=page_id, page=page, html=html
+        )
+        with self.writing() as connection:
+            return save_arrival(connection, arrival, decide)
+
+    def reject(
+        self,
+        rejected: Rejected,
+        *,
+        page_id: int,
+        run_id: int,
+        page: Page | None,
+        now: datetime,
+        topic_version: str,
+        extractor_version: str,
+    ) -> None:
+        """Store why a page is no article."""
+        with self.writing() as connection:
+            save_rejected(
+                connection,
+                rejected,
+                page_id=page_id,
+                run_id=run_id,
+                page=page,
+                now=now,
+                topic_version=topic_version,
+                extractor_version=extractor_version,
+            )
+
+    def label(self, article_id: int, relevant: bool, now: datetime, *, by: str = "", note: str = "") -> bool:
+        """Write a person's decision, which wins over the judge in every view. False: no such article."""
+        with self.writing() as connection:
+            return articles.label(connection, articles.resolve(connection, article_id), relevant, now, by, note)
+
+    def prune_bodies(self, before: datetime) -> int:
+        """Forget texts and HTML of pages kept before ``before``; articles keep theirs. Returns how many."""
+        with self.writing() as connection:
+            return frontier.prune_bodies(connection, before)
+
+    # --- runs ---------------------------------------------------------------------------------------------------
+
+    def start_run(self, command: str, now: datetime) -> int:
+        """Open a run; returns its id."""
+        with self.writing() as connection:
+            return runs.start_run(connection, command, now)
+
+    def finish_run(
+        self,
+        run_id: int,
+        *,
+        counts: RunCounts,
+        problems: Sequence[str],
+        finish_reason: str,
+        exit_code: int,
+        now: datetime,
+    ) -> None:
+        """Close a run with what it did."""
+        with self.writing() as connection:
+            runs.finish_run(
+                connection,
+                run_id,
+                counts=counts,
+                problems=problems,
+                finish_reason=finish_reason,
+                exit_code=exit_code,
+                now=now,
+            )
+
+    def runs(self, limit: int = 20) -> tuple[Run, ...]:
+        """The newest runs first."""
+        with self.reading() as connection:
+            return runs.runs(connection, limit)
+
+    def run(self, run_id: int) -> Run | None:
+        with self.reading() as connection:
+            return runs.run(connection, run_id)

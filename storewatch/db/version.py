@@ -1,0 +1,14 @@
+"""Which schemas this storewatch knows, without importing Alembic: opening a database must be quick.
+
+A test compares these constants with the migrations and the views. Who adds a revision appends its id here.
+"""
+
+from __future__ import annotations
+
+#: Alembic's table, under a name of our own: a database of another project that uses Alembic is not taken for ours.
+TABLE = "storewatch_version"
+#: Every revision from the first to the newest.
+REVISIONS = ("0001",)
+HEAD = REVISIONS[-1]
+#: ``views.digest()`` at ``HEAD``.
+VIEWS = "25d4024ca316"

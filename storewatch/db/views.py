@@ -1,0 +1,59 @@
+"""The public views: what people write SQL against. Names and columns change only with a changelog line.
+
+The same text runs on both engines. Views hold no data, so no migration spells them out: every upgrade drops them
+first and makes them anew at its end. A change of a view needs a new revision all the same (it may be empty), because
+a database at the newest revision is opened without a look at its views.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+# A person's label wins over the judge's verdict.
+_ARTICLE_COLUMNS = """
+       a.article_id, a.url, a.title, r.text, a.lang, a.outlet, s.name AS source,
+       a.published_at, a.published_offset_min, a.published_precision, a.first_seen_at, a.score,
+       CAST(NULL AS INTEGER) AS story_id,
+       (SELECT count(*) FROM article_copies c WHERE c.article_id = a.article_id) AS copies
+  FROM articles a
+  JOIN revisions r ON r.article_id = a.article_id AND r.number = a.revision
+  LEFT JOIN sources s ON s.source_id = a.source_id
+  LEFT JOIN labels l ON l.article_id = a.article_id"""
+
+VIEWS: dict[str, str] = {
+    "v_articles": f"""
+SELECT {_ARTICLE_COLUMNS.strip()}
+ WHERE coalesce(l.relevant, a.verdict = 'relevant')""",
+    "v_uncertain": f"""
+SELECT {_ARTICLE_COLUMNS.strip()}
+ WHERE a.verdict = 'uncertain' AND l.article_id IS NULL""",
+    "v_copies": """
+SELECT c.article_id, c.url, c.outlet, c.kind, c.published_at
+  FROM article_copies c
+  JOIN articles a ON a.article_id = c.article_id
+  LEFT JOIN labels l ON l.article_id = a.article_id
+ WHERE coalesce(l.relevant, a.verdict <> 'rejected')""",
+    "v_events": """
+SELECT e.event_id, e.article_id, e.revision_id, a.url, a.outlet, a.published_at,
+       e.vendor, e.action, e.store_count, e.count_is, e.store_type, e.city, e.country, e.region, e.share,
+       e.horizon, e.horizon_text, e.partner, e.certainty, e.speaker, e.source_outlet,
+       e.evidence, e.evidence_in, e.evidence_start, e.evidence_end
+  FROM events e
+  JOIN revisions r ON r.revision_id = e.revision_id
+  JOIN articles a ON a.article_id = r.article_id AND a.revision = r.number
+  LEFT JOIN labels l ON l.article_id = a.article_id
+ WHERE coalesce(l.relevant, a.verdict = 'relevant')""",
+}
+
+
+def create_statements() -> tuple[str, ...]:
+    return tuple(f"CREATE VIEW {name} AS{body}" for name, body in VIEWS.items())
+
+
+def drop_statements() -> tuple[str, ...]:
+    return tuple(f"DROP VIEW IF EXISTS {name}" for name in reversed(VIEWS))
+
+
+def digest() -> str:
+    """Changes with any view; ``version.VIEWS`` holds the one that belongs to the newest revision."""
+    return sha256("\n".join(create_statements()).encode()).hexdigest()[:12]
