@@ -1,0 +1,237 @@
+"""The topic as values: who is watched (vendors), and the words by which each language speaks of stores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, TypeVar
+
+from pipelines.topics.folding import fold
+from pipelines.topics.matching import Matcher, Pattern
+from storewatch.types import StoreType
+
+TermKind = Literal["store", "action", "hedge", "speaker", "cue", "trap", "ignore"]
+BrandKind = Literal["carrier", "retailer", "brand"]
+
+# What may stand under each kind of a language file. "maybe" are nouns that mean a store only beside a vendor.
+VALUES: Mapping[str, frozenset[str]] = {
+    "store": frozenset(
+        "own_store flagship experience popup kiosk shop_in_shop partner_store online service_centre maybe".split()
+    ),
+    "action": frozenset("open plan close relocate partner market_entry online_store stock expand".split()),
+    "hedge": frozenset("rumour cancel deny negation future past".split()),
+    "speaker": frozenset(["said"]),
+    "cue": frozenset("retail market own place phone".split()),
+    "trap": frozenset(
+        "app_store factory office carrier car product_launch deal service_centre repair software break_in queue visit "
+        "results other_goods event jobs".split()
+    ),
+    "ignore": frozenset(["phrase"]),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vendor:
+    """A watched vendor under its canonical name. ``ambiguous`` aliases count only beside a ``cue`` of it."""
+
+    name: str
+    aliases: tuple[Pattern, ...]
+    ambiguous: tuple[Pattern, ...] = ()
+    cues: tuple[Pattern, ...] = ()
+    not_before: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
+    banners: Mapping[Pattern, StoreType] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendorMatch:
+    """A vendor named in a text. ``ambiguous``: the word may be no name here (nothing, honor, apple, 荣耀).
+    ``store_type`` is set where the name is that of its stores (Mi Home, 小米之家, Apple Store)."""
+
+    vendor: str
+    start: int
+    end: int
+    ambiguous: bool = False
+    store_type: StoreType | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandMatch:
+    """A company that is no watched vendor: ``kind`` is carrier, retailer (sells phones of many makers) or brand."""
+
+    name: str
+    kind: BrandKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A word of the topic found in a text; ``kind`` and ``value`` are those of ``VALUES``."""
+
+    kind: TermKind
+    value: str
+    start: int
+    end: int
+
+
+M = TypeVar("M", VendorMatch, BrandMatch)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Language:
+    """The words of one language: (pattern, (kind, value)) in the order of the file."""
+
+    code: str
+    entries: tuple[tuple[Pattern, tuple[TermKind, str]], ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Topic:
+    """A topic, loaded and checked. Frozen; its automata are built on first use and kept.
+
+    - ``name``, ``version`` (data version + hash of all files: changes whenever a word changes)
+    - ``vendors``: all ``Vendor`` values; ``vendor_names``: their canonical names
+    - ``find_vendors(text, lang)`` -> ``VendorMatch(vendor, start, end, ambiguous, store_type)``, ordered, not
+      overlapping; ``store_type`` is None unless the name is a store banner
+    - ``find_brands(text)`` -> ``BrandMatch(name, kind, start, end)``: carriers, retailers and other brands, useful as
+      partner or as the wrong owner
+    - ``find_terms(text, lang)`` -> ``Term(kind, value, start, end)``, ordered by start. Kinds and values:
+
+      - ``store``: own_store, flagship, experience, popup, kiosk, shop_in_shop, partner_store, online, service_centre,
+        and ``maybe`` (space, unit, 店, Fläche: a store only beside a vendor, number or action)
+      - ``action``: open, plan, close, relocate, partner, market_entry, online_store, stock (has N, totals, runs),
+        expand (adds, rolls out, grows to)
+      - ``hedge``: rumour, cancel, deny, negation, future (will, soon, by 2020), past
+      - ``speaker``: said ("told", "sagte", "表示")
+      - ``cue``: retail (retail, offline, sales network), market (market, country's sales), own (official, brand-owned,
+        first), place (mall, shopping street), phone (smartphone, handset)
+      - ``trap``: app_store, factory, office, carrier, car, product_launch, deal, service_centre, repair, software,
+        break_in, queue, visit, results, other_goods, event, jobs
+
+      A term inside a longer one of the same kind, or inside a longer trap or neutral phrase, is left out; terms of
+      different kinds may share characters.
+    - ``language(lang)``: the ``Language`` used for a code; unknown codes get the international words only
+    - ``codes``: the languages there are files for
+    """
+
+    name: str
+    version: str
+    vendors: tuple[Vendor, ...]
+    languages: Mapping[str, Language]
+    brands: tuple[tuple[Pattern, tuple[str, BrandKind]], ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(sorted(self.languages))
+
+    @property
+    def vendor_names(self) -> tuple[str, ...]:
+        return tuple(vendor.name for vendor in self.vendors)
+
+    def language(self, lang: str | None) -> Language:
+        code = (lang or "").replace("_", "-").split("-")[0].lower()
+        return self.languages.get(code, self.languages["xx"])
+
+    @cached_property
+    def _vendor_matcher(self) -> Matcher[tuple[Vendor, str, StoreType | None]]:
+        entries: list[tuple[Pattern, tuple[Vendor, str, StoreType | None]]] = []
+        for vendor in self.vendors:
+            entries += [(p, (vendor, "name", None)) for p in vendor.aliases]
+            entries += [(p, (vendor, "ambiguous", None)) for p in vendor.ambiguous]
+            entries += [(p, (vendor, "cue", None)) for p in vendor.cues]
+            entries += [(p, (vendor, "name", kind)) for p, kind in vendor.banners.items()]
+        return Matcher(entries)
+
+    @cached_property
+    def _brand_matcher(self) -> Matcher[tuple[str, BrandKind]]:
+        return Matcher(self.brands)
+
+    @cached_property
+    def _term_matchers(self) -> dict[str, Matcher[tuple[TermKind, str]]]:
+        return {}
+
+    def _term_matcher(self, lang: str | None) -> Matcher[tuple[TermKind, str]]:
+        language = self.language(lang)
+        if language.code not in self._term_matchers:
+            self._term_matchers[language.code] = Matcher(language.entries)
+        return self._term_matchers[language.code]
+
+    def find_vendors(self, text: str, lang: str | None = None) -> tuple[VendorMatch, ...]:
+        """The vendors named in ``text``, longest name first where names overlap."""
+        folded = fold(text)
+        hits = self._vendor_matcher.find(text, folded)
+        cues: dict[str, list[int]] = {}
+        for start, _, (vendor, role, _) in hits:
+            if role != "ambiguous":
+                cues.setdefault(vendor.name, []).append(start)
+        found: list[VendorMatch] = []
+        named = [hit for hit in hits if hit[2][1] != "cue"]
+        for start, end, (vendor, role, store_type) in sorted(named, key=lambda h: (h[0] - h[1], h[0], h[2][1] != "name")):
+            if _blocked(vendor, folded, start, end):
+                continue
+            found.append(
+                VendorMatch(
+                    vendor=vendor.name,
+                    start=start,
+                    end=end,
+                    ambiguous=role == "ambiguous" and vendor.name not in cues,
+                    store_type=store_type,
+                )
+            )
+        return tuple(_without_overlaps(found))
+
+    def find_brands(self, text: str) -> tuple[BrandMatch, ...]:
+        """The companies named in ``text`` that are no vendors."""
+        hits = self._brand_matcher.find(text, fold(text))
+        found = [BrandMatch(name=name, kind=kind, start=start, end=end) for start, end, (name, kind) in hits]
+        return tuple(_without_overlaps(sorted(found, key=lambda m: (m.start - m.end, m.start))))
+
+    def find_terms(self, text: str, lang: str | None = None) -> tuple[Term, ...]:
+        """The words of the topic in ``text``, read as language ``lang`` (ISO 639-1, None: international words)."""
+        hits = self._term_matcher(lang).find(text, fold(text))
+        terms = [Term(kind=kind, value=value, start=start, end=end) for start, end, (kind, value) in hits]
+        terms.sort(key=lambda t: (t.start, -t.end))
+        return tuple(term for term in _drop_covered(terms) if term.kind != "ignore")
+
+
+def _blocked(vendor: Vendor, folded: str, start: int, end: int) -> bool:
+    """Does a neighbouring word say that this is no vendor (小米粥, honor killing, Vivo Empresas)?"""
+    if vendor.not_before and folded[end : end + 24].lstrip(" ").startswith(vendor.not_before):
+        return True
+    return bool(vendor.not_after) and folded[max(0, start - 24) : start].rstrip(" ").endswith(vendor.not_after)
+
+
+def _without_overlaps(found: Sequence[M]) -> list[M]:
+    """The matches that overlap no earlier one of the list, ordered by place."""
+    kept: list[M] = []
+    occupied: set[int] = set()
+    for match in found:
+        span = range(match.start, match.end)
+        if occupied.isdisjoint(span):
+            occupied.update(span)
+            kept.append(match)
+    return sorted(kept, key=lambda m: m.start)
+
+
+def _drop_covered(terms: Sequence[Term]) -> list[Term]:
+    """Without doubles and without terms inside a longer one of the same kind, or inside a longer trap or neutral
+    phrase. ``terms`` is ordered by start, longer first."""
+    kept: list[Term] = []
+    active: list[Term] = []
+    for term in terms:
+        active = [a for a in active if a.end > term.start]
+        covered = any(
+            a == term
+            or (
+                a.end >= term.end
+                and a.end - a.start > term.end - term.start
+                and (a.kind == term.kind or a.kind in ("trap", "ignore"))
+            )
+            for a in active
+        )
+        if not covered:
+            kept.append(term)
+        active.append(term)
+    return kept
