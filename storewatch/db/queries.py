@@ -57,6 +57,8 @@ __all__ = [
 
 T = TypeVar("T")
 
+EVERYTHING = Filters()
+
 _TYPES: dict[str, Any] = {
     "article_id": BigInteger,
     "event_id": BigInteger,
@@ -90,7 +92,7 @@ def _rows(kind: type[T], found: Sequence[AnyRow]) -> tuple[T, ...]:
     return tuple(kind(**{name: getattr(row, name) for name in names}) for row in found)
 
 
-def articles(store: Store, filters: Filters = Filters()) -> tuple[ArticleRow, ...]:
+def articles(store: Store, filters: Filters = EVERYTHING) -> tuple[ArticleRow, ...]:
     """Accepted articles (or uncertain ones), the newest first."""
     t = v_uncertain if filters.uncertain else v_articles
     when = func.coalesce(t.c.published_at, t.c.first_seen_at)
@@ -104,7 +106,7 @@ def articles(store: Store, filters: Filters = Filters()) -> tuple[ArticleRow, ..
         return _rows(ArticleRow, connection.execute(statement).all())
 
 
-def events(store: Store, filters: Filters = Filters()) -> tuple[EventRow, ...]:
+def events(store: Store, filters: Filters = EVERYTHING) -> tuple[EventRow, ...]:
     """Events of accepted articles, those of the newest article first, each article's in the order of its text."""
     t, a = v_events, v_articles
     when = func.coalesce(a.c.published_at, a.c.first_seen_at)

@@ -1,0 +1,78 @@
+"""Fixtures of all tests: databases on both engines."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support import postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server, or a skip that says why; where services are required, a failure."""
+    if not postgres.available():
+        if os.environ.get("STOREWATCH_REQUIRE_SERVICES") == "1":
+            pytest.fail(postgres.MISSING)
+        pytest.skip(postgres.MISSING)
+    with postgres.running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
+    """An empty PostgreSQL database."""
+    name = postgres_server.new_database()
+    yield postgres_server.url(name)
+    postgres_server.drop_database(name)
+
+
+BOTH_ENGINES = [
+    pytest.param("sqlite", id="sqlite"),
+    pytest.param("postgresql", id="postgresql", marks=pytest.mark.needs_postgres),
+]
+
+
+@pytest.fixture(params=BOTH_ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, on each engine in turn; the SQLite file does not exist yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'storewatch.db'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database at the newest schema, to be copied."""
+    from storewatch.db.store import open_store
+
+    path = tmp_path_factory.mktemp("migrated") / "storewatch.db"
+    open_store(str(path)).close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: postgres.Server) -> str:
+    """The name of a PostgreSQL database at the newest schema, to be copied."""
+    from storewatch.db.store import open_store
+
+    name = postgres_server.new_database()
+    open_store(postgres_server.url(name)).close()
+    return name
+
+
+@pytest.fixture(params=BOTH_ENGINES)
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database at the newest schema without a row in it, on each engine in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "storewatch.db"
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    name = server.new_database(template=request.getfixturevalue("migrated_postgres"))
+    yield server.url(name)
+    server.drop_database(name)
