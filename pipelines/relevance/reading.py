@@ -1,0 +1,81 @@
+"""A document taken apart: its sentences, each with the vendors, brands and words of the topic that stand in it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipelines.sentences import split
+from pipelines.topics import BrandMatch, Term, Topic, VendorMatch
+from storewatch.types import Document, Evidence
+
+MAX_READ = 200_000
+"""Code points of a document that are read: a hundred times a long article; what follows cannot change the verdict."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Sentence:
+    """One sentence (or the title). ``start`` and ``end`` are offsets in ``Reading.joined``."""
+
+    start: int
+    end: int
+    is_title: bool
+    vendors: list[VendorMatch]
+    brands: list[BrandMatch]
+    terms: list[Term]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """``joined`` is the title, a line break, and the text; ``title_size`` tells the two apart."""
+
+    joined: str
+    title_size: int
+    lang: str | None
+    sentences: tuple[Sentence, ...]
+
+    def evidence(self, sentence: Sentence) -> Evidence:
+        """The sentence verbatim, with offsets in the document's own title or text."""
+        words = self.joined[sentence.start : sentence.end]
+        if sentence.is_title:
+            return Evidence(where="title", text=words, start=sentence.start, end=sentence.end)
+        shift = self.title_size + 1
+        return Evidence(where="text", text=words, start=sentence.start - shift, end=sentence.end - shift)
+
+
+def read(document: Document, topic: Topic) -> Reading:
+    """The document's sentences with what the topic's automata find in them. Never raises."""
+    joined = f"{document.title}\n{document.text[:MAX_READ]}"
+    size = len(document.title)
+    sentences = [
+        Sentence(start=start, end=end, is_title=end <= size, vendors=[], brands=[], terms=[])
+        for start, end in _spans(joined, size, document.lang)
+    ]
+    starts = [sentence.start for sentence in sentences]
+    for vendor in topic.find_vendors(joined, document.lang):
+        if (sentence := _at(sentences, starts, vendor.start)) is not None:
+            sentence.vendors.append(vendor)
+    for brand in topic.find_brands(joined):
+        if (sentence := _at(sentences, starts, brand.start)) is not None:
+            sentence.brands.append(brand)
+    for term in topic.find_terms(joined, document.lang):
+        if (sentence := _at(sentences, starts, term.start)) is not None:
+            sentence.terms.append(term)
+    return Reading(joined=joined, title_size=size, lang=document.lang, sentences=tuple(sentences))
+
+
+def _spans(joined: str, size: int, lang: str | None) -> Iterable[tuple[int, int]]:
+    """The title as one sentence, then those of the text."""
+    title = joined[:size]
+    left = len(title) - len(title.lstrip())
+    right = len(title.rstrip())
+    if right > left:
+        yield left, right
+    for start, end in split(joined[size + 1 :], lang):
+        yield start + size + 1, end + size + 1
+
+
+def _at(sentences: list[Sentence], starts: list[int], position: int) -> Sentence | None:
+    index = bisect_right(starts, position) - 1
+    return sentences[index] if index >= 0 and position < sentences[index].end else None
