@@ -29,6 +29,8 @@ def _table() -> dict[int, str]:
 _TABLE = _table()
 
 
+# The vendor, brand and term automata ask for the same text one after the other.
+@lru_cache(maxsize=4)
 def fold(text: str) -> str:
     """The text in lower case with hyphens as spaces and spelling variants unified; ``len`` stays the same."""
     # U+0130 is the only character whose lower case has another length.

@@ -110,10 +110,10 @@ def _vendor(row: Mapping[str, Any], where: str) -> Vendor:
     if not aliases and not ambiguous:
         raise TopicError(f"{where}: aliases", "needs at least one name")
     banners: dict[Pattern, StoreType] = {}
-    for store_type, _ in row.get("banners", {}).items():
+    for store_type in row.get("banners", {}):
         if store_type not in get_args(StoreType):
             raise TopicError(f"{where}: banners.{store_type}", "is no store type")
-        banners |= {p: store_type for p in _patterns(row["banners"], store_type, f"{where}: banners")}
+        banners |= dict.fromkeys(_patterns(row["banners"], store_type, f"{where}: banners"), store_type)
     return Vendor(
         name=name,
         aliases=aliases,

@@ -17,15 +17,18 @@ BrandKind = Literal["carrier", "retailer", "brand"]
 # What may stand under each kind of a language file. "maybe" are nouns that mean a store only beside a vendor.
 VALUES: Mapping[str, frozenset[str]] = {
     "store": frozenset(
-        "own_store flagship experience popup kiosk shop_in_shop partner_store online service_centre maybe".split()
+        ["own_store", "flagship", "experience", "popup", "kiosk", "shop_in_shop", "partner_store", "online"]
+        + ["service_centre", "maybe"]
     ),
-    "action": frozenset("open plan close relocate partner market_entry online_store stock expand".split()),
-    "hedge": frozenset("rumour cancel deny negation future past".split()),
+    "action": frozenset(
+        ["open", "plan", "close", "relocate", "partner", "market_entry", "online_store", "stock", "expand"]
+    ),
+    "hedge": frozenset(["rumour", "cancel", "deny", "negation", "future", "past"]),
     "speaker": frozenset(["said"]),
-    "cue": frozenset("retail market own place phone".split()),
+    "cue": frozenset(["retail", "market", "own", "place", "phone"]),
     "trap": frozenset(
-        "app_store factory office carrier car product_launch deal service_centre repair software break_in queue visit "
-        "results other_goods event jobs".split()
+        ["app_store", "factory", "office", "carrier", "car", "product_launch", "deal", "service_centre", "repair"]
+        + ["software", "break_in", "queue", "visit", "results", "other_goods", "event", "jobs"]
     ),
     "ignore": frozenset(["phrase"]),
 }
@@ -168,7 +171,9 @@ class Topic:
                 cues.setdefault(vendor.name, []).append(start)
         found: list[VendorMatch] = []
         named = [hit for hit in hits if hit[2][1] != "cue"]
-        for start, end, (vendor, role, store_type) in sorted(named, key=lambda h: (h[0] - h[1], h[0], h[2][1] != "name")):
+        for start, end, (vendor, role, store_type) in sorted(
+            named, key=lambda h: (h[0] - h[1], h[0], h[2][1] != "name")
+        ):
             if _blocked(vendor, folded, start, end):
                 continue
             found.append(
@@ -182,6 +187,26 @@ class Topic:
             )
         return tuple(_without_overlaps(found))
 
+    @cached_property
+    def _strong_matcher(self) -> Matcher[str]:
+        """Vendors and, of every language, the words that a retail story cannot do without."""
+        entries = [(p, "vendor") for v in self.vendors for p in (*v.aliases, *v.ambiguous)]
+        entries += [(p, "both") for v in self.vendors for p in v.banners]
+        for language in self.languages.values():
+            entries += [(p, "term") for p, (kind, value) in language.entries if _is_strong(kind, value)]
+        return Matcher(dict.fromkeys(entries))
+
+    def find_strong(self, text: str) -> tuple[list[int], list[int]]:
+        """Where vendors and where retail or market-entry terms of any language stand in ``text``: ordered starts."""
+        vendors: list[int] = []
+        terms: list[int] = []
+        for start, _, role in self._strong_matcher.find(text, fold(text)):
+            if role != "term":
+                vendors.append(start)
+            if role != "vendor":
+                terms.append(start)
+        return sorted(vendors), sorted(terms)
+
     def find_brands(self, text: str) -> tuple[BrandMatch, ...]:
         """The companies named in ``text`` that are no vendors."""
         hits = self._brand_matcher.find(text, fold(text))
@@ -194,6 +219,12 @@ class Topic:
         terms = [Term(kind=kind, value=value, start=start, end=end) for start, end, (kind, value) in hits]
         terms.sort(key=lambda t: (t.start, -t.end))
         return tuple(term for term in _drop_covered(terms) if term.kind != "ignore")
+
+
+def _is_strong(kind: TermKind, value: str) -> bool:
+    return (kind == "store" and value not in ("maybe", "service_centre")) or (
+        kind == "action" and value == "market_entry"
+    )
 
 
 def _blocked(vendor: Vendor, folded: str, start: int, end: int) -> bool:
