@@ -64,11 +64,9 @@ def migrated_postgres(postgres_server: postgres.Server) -> str:
     return name
 
 
-@pytest.fixture(params=BOTH_ENGINES)
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database at the newest schema without a row in it, on each engine in turn."""
-    if request.param == "sqlite":
-        path = tmp_path / "storewatch.db"
+def _copy_of_migrated(request: pytest.FixtureRequest, engine: str, folder: Path) -> Iterator[str]:
+    if engine == "sqlite":
+        path = folder / "storewatch.db"
         shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
         yield f"sqlite:///{path}"
         return
@@ -76,3 +74,15 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     name = server.new_database(template=request.getfixturevalue("migrated_postgres"))
     yield server.url(name)
     server.drop_database(name)
+
+
+@pytest.fixture(params=BOTH_ENGINES)
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database at the newest schema without a row in it, on each engine in turn."""
+    yield from _copy_of_migrated(request, request.param, tmp_path)
+
+
+@pytest.fixture(scope="module", params=BOTH_ENGINES)
+def shared_store_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """As ``store_url``, but one for all tests of a module, for tests that only read what a fixture of theirs wrote."""
+    yield from _copy_of_migrated(request, request.param, tmp_path_factory.mktemp("shared"))
