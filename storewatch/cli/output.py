@@ -73,7 +73,7 @@ def write_jsonl(row: Mapping[str, Any]) -> None:
     sys.stdout.write(json_text(row) + "\n")
 
 
-def show(rows: Iterable[Row], columns: Sequence[Column], output: Format, *, fields: Sequence[str]) -> None:
+def print_rows(rows: Iterable[Row], columns: Sequence[Column], output: Format, *, fields: Sequence[str]) -> None:
     """Print rows.
 
     :param columns: what a table shows.

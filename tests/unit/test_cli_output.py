@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from storewatch.cli.output import Column, Format, csv_text, json_text, one_line, show, table_text
+from storewatch.cli.output import Column, Format, csv_text, json_text, one_line, print_rows, table_text
 
 COLUMNS = (
     Column(head="vendor", value=lambda row: row["vendor"], least=6),
@@ -91,14 +91,14 @@ def test_csv_reads_back() -> None:
 
 @pytest.mark.parametrize("output", Format, ids=str)
 def test_nothing_found_prints_nothing(output: Format, capsys: pytest.CaptureFixture[str]) -> None:
-    show(iter([]), COLUMNS, output, fields=FIELDS)
+    print_rows(iter([]), COLUMNS, output, fields=FIELDS)
     assert capsys.readouterr().out == ("[]\n" if output is Format.json else "")
 
 
 def test_json_and_jsonl_hold_the_fields_in_order(capsys: pytest.CaptureFixture[str]) -> None:
-    show(ROWS, COLUMNS, Format.json, fields=FIELDS)
+    print_rows(ROWS, COLUMNS, Format.json, fields=FIELDS)
     listed = json.loads(capsys.readouterr().out)
-    show(ROWS, COLUMNS, Format.jsonl, fields=FIELDS)
+    print_rows(ROWS, COLUMNS, Format.jsonl, fields=FIELDS)
     lined = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert listed == lined == [{name: row[name] for name in FIELDS} for row in ROWS]
     assert [list(row) for row in lined] == [list(FIELDS)] * 2

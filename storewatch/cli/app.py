@@ -1,0 +1,83 @@
+"""The command tree, and what a command ends with when something goes wrong.
+
+An error that storewatch raises on purpose is one line on standard error and its exit code, never a traceback; a reader
+that closes the pipe early (``| head``) is no error; Ctrl-C ends with 130 (typer does that).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from storewatch.cli import crawling, queries, sources, texts, upkeep
+from storewatch.cli.output import say, write
+from storewatch.errors import StorewatchError
+
+
+class Commands(TyperGroup):
+    """A group that answers our own errors."""
+
+    def invoke(self, ctx: Any) -> Any:  # typer's own type of it is private
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except StorewatchError as error:
+            say(f"storewatch: {error}")
+            raise typer.Exit(error.exit_code) from error
+        except BrokenPipeError:
+            _leave_pipe()
+            raise typer.Exit(0) from None
+        return result
+
+
+def _leave_pipe() -> None:
+    """Nobody reads on: what is still buffered goes nowhere, so that the interpreter does not complain at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Which smartphone vendor opens, plans or closes stores, where, how many, by when, and who says so?",
+    epilog="Data go to standard output, everything else to standard error. Manual: docs/commands.md.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        write(f"storewatch {version('storewatch')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def storewatch(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+COLLECT, ASK, TEXTS, UPKEEP = "Collect", "Ask", "Texts and pages, nothing stored", "Upkeep"
+
+app.command(rich_help_panel=COLLECT)(crawling.crawl)
+app.command(rich_help_panel=COLLECT)(crawling.demo)
+app.add_typer(sources.app, name="sources", rich_help_panel=COLLECT)
+app.command(rich_help_panel=ASK)(queries.articles)
+app.command(rich_help_panel=ASK)(queries.events)
+app.command(rich_help_panel=ASK)(queries.show)
+app.command(rich_help_panel=ASK)(queries.runs)
+app.command(rich_help_panel=TEXTS)(texts.read)
+app.command(rich_help_panel=TEXTS)(texts.judge)
+app.command(rich_help_panel=TEXTS)(texts.dedup)
+app.command(rich_help_panel=UPKEEP)(upkeep.config)
+app.add_typer(upkeep.db_app, name="db", rich_help_panel=UPKEEP)

@@ -1,0 +1,102 @@
+"""``crawl`` and ``demo``: collect."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from storewatch.cli.options import ConfigFile, Database, Output
+from storewatch.cli.output import Format, print_rows
+from storewatch.cli.session import configuration, database, database_exists, now
+from storewatch.cli.sources import COLUMNS, FIELDS, as_source, named, shipped, source_row
+from storewatch.errors import InputError
+
+if TYPE_CHECKING:
+    from storewatch.config import Loaded
+    from storewatch.types import Source
+
+
+def crawl(
+    names: Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help="Only these sources, due or not.")] = None,
+    feeds: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Poll the feeds and sites of this list (OPML, JSONL or text) and nothing else."
+        ),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Poll sources that are not due yet, too.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Fetch at most so many pages in this run.")] = None,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Print the closing table even when this is no terminal.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be polled.")] = False,
+    output: Output = Format.table,
+    db: Database = None,
+    config: ConfigFile = None,
+) -> None:
+    """Run once: poll the sources that are due, fetch what is new, store the articles and what they say."""
+    if feeds is not None and names:
+        raise InputError("--feeds", "polls the sources of the file and nothing else", hint="leave the names out")
+    if output is not Format.table and not dry_run:
+        raise InputError(
+            "--format", "says how --dry-run prints", hint="`storewatch articles` and `events` show the yield"
+        )
+    loaded = configuration(db, config, {"run.page_limit": limit})
+    if dry_run:
+        due = listed(feeds) if feeds is not None else due_sources(loaded, names or (), everything)
+        print_rows([source_row(source) for source in due], COLUMNS, output, fields=FIELDS)
+        return
+    if names:
+        due_sources(loaded, names, everything)  # Says which name is wrong before anything is started.
+    from scheduler.runner import run_crawl
+
+    arguments = {"sources": ",".join(names or ()), "all": "1" if everything else "", "feeds_file": str(feeds or "")}
+    outcome = run_crawl(
+        loaded,
+        spider="feeds",
+        arguments={name: value for name, value in arguments.items() if value},
+        summary=summary,
+    )
+    raise typer.Exit(outcome.exit_code)
+
+
+def listed(file: Path) -> tuple[Source, ...]:
+    """The sources of a list as ``crawl --feeds`` would poll them; a site's feed is only found by polling.
+
+    :raises InputError: when the list cannot be read.
+    """
+    from crawler.sources import read_list
+
+    return tuple(as_source(number, source) for number, source in enumerate(read_list(file), start=1))
+
+
+def due_sources(loaded: Loaded, names: Sequence[str], everything: bool) -> tuple[Source, ...]:
+    """Whom a crawl would poll now, the longest waiting first; asking makes no database.
+
+    :raises InputError: for a name that there is not.
+    """
+    if not database_exists(loaded):
+        every = shipped()
+        return named(every, names) if names else tuple(source for source in every if source.enabled)
+    with database(loaded) as store:
+        if names:
+            named(store.sources(), names)
+        return store.due_sources(now(), names=names, ignore_due=everything or bool(names), disabled_too=bool(names))
+
+
+def demo(
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the database as storewatch-demo.db in this folder.")
+    ] = False,
+    db: Annotated[
+        str | None, typer.Option("--db", metavar="URL", help="Collect into this new database and keep it.")
+    ] = None,
+) -> None:
+    """Show the whole thing in a minute, without the internet: a small press world is served, crawled and asked."""
+    from storewatch.demo import run_demo
+
+    raise typer.Exit(run_demo(db=db, keep=keep, out=sys.stdout, err=sys.stderr))

@@ -1,0 +1,300 @@
+"""What is stored, as the rows and tables that ``articles``, ``events``, ``show`` and ``runs`` print. Pure.
+
+The fields of articles and events are the columns of the public views (docs/database.md).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, fields
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from storewatch.cli.inputs import moment
+from storewatch.cli.output import Column, one_line
+from storewatch.cli.rows import Row, count_text, instant_text, moment_text, place_text
+from storewatch.types import Moment, Precision, Run, RunCounts
+
+if TYPE_CHECKING:
+    from storewatch.db.rows import ArticleDetail, ArticleRow, CopyRow, EventRow, RejectedRow, RevisionRow
+
+ARTICLE_FIELDS = (
+    "article_id",
+    "url",
+    "title",
+    "text",
+    "lang",
+    "outlet",
+    "source",
+    "published_at",
+    "published_offset_min",
+    "published_precision",
+    "first_seen_at",
+    "score",
+    "story_id",
+    "copies",
+)
+ARTICLE_COLUMNS = (
+    Column(head="id", value=lambda row: row["article_id"], right=True, least=3),
+    Column(head="published", value=lambda row: (row["published_at"] or "")[:10], least=10),
+    Column(head="lang", value=lambda row: row["lang"], rank=3),
+    Column(head="outlet", value=lambda row: row["outlet"], least=10, most=28, rank=2),
+    Column(head="score", value=lambda row: row["score"], rank=4, right=True),
+    Column(head="copies", value=lambda row: row["copies"] or "", rank=5, right=True),
+    Column(head="title", value=lambda row: row["title"], least=20, most=100),
+)
+
+EVENT_FIELDS = (
+    "event_id",
+    "article_id",
+    "revision_id",
+    "url",
+    "outlet",
+    "published_at",
+    "vendor",
+    "action",
+    "store_count",
+    "count_is",
+    "store_type",
+    "city",
+    "country",
+    "region",
+    "share",
+    "horizon",
+    "horizon_text",
+    "partner",
+    "certainty",
+    "speaker",
+    "source_outlet",
+    "evidence",
+    "evidence_in",
+    "evidence_start",
+    "evidence_end",
+)
+EVENT_COLUMNS = (
+    Column(head="id", value=lambda row: row["article_id"], right=True, least=3),
+    Column(head="published", value=lambda row: (row["published_at"] or "")[:10], least=10, rank=2),
+    Column(head="vendor", value=lambda row: row["vendor"], least=7, most=12),
+    Column(head="action", value=lambda row: row["action"], least=6, most=12),
+    Column(head="count", value=lambda row: count_text(row["store_count"], row["count_is"]), right=True, least=5),
+    Column(head="where", value=lambda row: place_text(row["city"], row["country"], row["region"]), least=8, most=24),
+    Column(head="horizon", value=lambda row: row["horizon"] or row["horizon_text"], least=7, most=14, rank=3),
+    Column(head="certainty", value=lambda row: row["certainty"], least=9, most=9, rank=4),
+    Column(head="outlet", value=lambda row: row["outlet"], least=8, most=22, rank=5),
+    Column(head="evidence", value=lambda row: row["evidence"], least=24, most=120, rank=1),
+)
+
+REJECTED_FIELDS = (
+    "page_id",
+    "url",
+    "title",
+    "source",
+    "state",
+    "reason",
+    "detail",
+    "score",
+    "last_status",
+    "fetched_at",
+    "first_seen_at",
+)
+REJECTED_COLUMNS = (
+    Column(head="reason", value=lambda row: row["reason"], least=10, most=20),
+    Column(head="detail", value=lambda row: row["detail"], least=16, most=50, rank=2),
+    Column(head="source", value=lambda row: row["source"], least=8, most=20, rank=3),
+    Column(head="title", value=lambda row: row["title"], least=20, most=60, rank=1),
+    Column(head="url", value=lambda row: row["url"], least=20, most=80),
+)
+
+REASON_FIELDS = ("state", "reason", "pages")
+REASON_COLUMNS = (
+    Column(head="pages", value=lambda row: row["pages"], right=True),
+    Column(head="state", value=lambda row: row["state"], least=8),
+    Column(head="reason", value=lambda row: row["reason"], least=10),
+)
+
+COUNTS = tuple(field.name for field in fields(RunCounts))
+RUN_FIELDS = ("run_id", "command", "started_at", "finished_at", "finish_reason", "exit_code", *COUNTS, "problems")
+RUN_COLUMNS = (
+    Column(head="id", value=lambda row: row["run_id"], right=True, least=3),
+    Column(head="started", value=lambda row: local_text(row["started_at"]), least=16),
+    Column(head="took", value=lambda row: duration_text(row["started_at"], row["finished_at"]), right=True, rank=3),
+    Column(head="command", value=lambda row: row["command"], least=10, most=30, rank=6),
+    Column(head="due", value=lambda row: row["sources_due"], right=True),
+    Column(head="failed", value=lambda row: row["polls_failed"], right=True),
+    Column(head="new", value=lambda row: row["pages_new"], right=True, rank=5),
+    Column(head="fetched", value=lambda row: row["pages_fetched"], right=True, rank=4),
+    Column(head="relevant", value=lambda row: row["relevant"], right=True),
+    Column(head="uncertain", value=lambda row: row["uncertain"], right=True, rank=2),
+    Column(head="events", value=lambda row: row["events"], right=True, rank=1),
+    Column(head="end", value=lambda row: run_end(row), least=8, most=24),
+)
+
+
+def article_line(article: ArticleRow) -> Row:
+    """A row of ``v_articles``; ``published_at`` as the page said it."""
+    row = asdict(article)
+    row["published_at"] = moment_text(published(article))
+    row["first_seen_at"] = instant_text(article.first_seen_at)
+    return row
+
+
+def published(article: ArticleRow) -> Moment | None:
+    if article.published_at is None:
+        return None
+    precision: Precision = article.published_precision or "instant"  # type: ignore[assignment]  # a Literal in the database
+    return Moment(at=article.published_at, offset_min=article.published_offset_min, precision=precision)
+
+
+def event_line(event: EventRow) -> Row:
+    """A row of ``v_events``; ``published_at`` in UTC, for the view has no zone."""
+    return {**asdict(event), "published_at": instant_text(event.published_at)}
+
+
+def rejected_line(page: RejectedRow) -> Row:
+    row = asdict(page)
+    row["fetched_at"], row["first_seen_at"] = instant_text(page.fetched_at), instant_text(page.first_seen_at)
+    return row
+
+
+def run_line(run: Run) -> Row:
+    """A run with its counts laid flat beside it."""
+    return {
+        "run_id": run.run_id,
+        "command": run.command,
+        "started_at": instant_text(run.started_at),
+        "finished_at": instant_text(run.finished_at),
+        "finish_reason": run.finish_reason,
+        "exit_code": run.exit_code,
+        **asdict(run.counts),
+        "problems": list(run.problems),
+    }
+
+
+def stored_event(detail: ArticleDetail, event: EventRow) -> Row:
+    """An event in the form of ``judge``, with its ``event_id``."""
+    kept = {name: getattr(event, name) for name in EVENT_FIELDS[EVENT_FIELDS.index("vendor") : -4]}
+    evidence = {
+        "in": event.evidence_in,
+        "text": event.evidence,
+        "start": event.evidence_start,
+        "end": event.evidence_end,
+    }
+    more = list(detail.more_evidence.get(event.event_id, ()))
+    spans = dict(detail.spans.get(event.event_id, {}))
+    return {"event_id": event.event_id, **kept, "evidence": evidence, "more_evidence": more, "spans": spans}
+
+
+def detail_row(detail: ArticleDetail) -> Row:
+    """All that is known of one article, as ``show --format json`` prints it."""
+    return {
+        **article_line(detail.article),
+        "authors": list(detail.authors),
+        "modified_at": moment_text(detail.modified),
+        "site_name": detail.site_name,
+        "section": detail.section,
+        "tags": list(detail.tags),
+        "image": detail.image,
+        "paywalled": detail.paywalled,
+        "relevant": detail.verdict == "relevant" if detail.label is None else detail.label,
+        "verdict": detail.verdict,
+        "reason": detail.reason,
+        "label": detail.label,
+        "vendors": list(detail.vendors),
+        "signals": list(detail.signals),
+        "evidence": list(detail.evidence),
+        "events": [stored_event(detail, event) for event in detail.events],
+        "removed": list(detail.removed),
+        "copies": [copy_row(copy) for copy in detail.copies],
+        "revisions": [revision_row(revision) for revision in detail.revisions],
+    }
+
+
+def copy_row(copy: CopyRow) -> Row:
+    return {
+        "url": copy.url,
+        "outlet": copy.outlet,
+        "kind": copy.kind,
+        "published_at": instant_text(copy.published_at),
+    }
+
+
+def revision_row(revision: RevisionRow) -> Row:
+    return {**asdict(revision), "seen_at": instant_text(revision.seen_at)}
+
+
+def run_end(row: Row) -> str:
+    """How a run ended: ``0 finished``; a run without an end is under way or was killed."""
+    if row["exit_code"] is None:
+        return "no end yet"
+    return f"{row['exit_code']} {row['finish_reason'] or ''}".strip()
+
+
+def local_text(instant: str | None) -> str:
+    """An instant in the zone of this machine, to the minute."""
+    if instant is None:
+        return ""
+    return datetime.fromisoformat(instant).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def duration_text(start: str | None, end: str | None) -> str:
+    """``0:07``, ``12:34``, ``1:02:03``."""
+    if start is None or end is None:
+        return ""
+    seconds = round((datetime.fromisoformat(end) - datetime.fromisoformat(start)) / timedelta(seconds=1))
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours}:{minutes:02d}:{seconds % 60:02d}" if hours else f"{minutes}:{seconds % 60:02d}"
+
+
+def since_of(text: str, now: datetime) -> datetime:
+    """The first instant of a year, month, day or instant, or of so many days or weeks ago: ``30d``, ``4w``.
+
+    :raises ValueError: for anything else.
+    """
+    ago = _ago(text, now)
+    return moment(text).at if ago is None else ago
+
+
+def until_of(text: str, now: datetime) -> datetime:
+    """The end (excluded) of a year, month or day, so that ``--until 2024-03`` takes all of March; else the instant.
+
+    :raises ValueError: for anything that is no date.
+    """
+    ago = _ago(text, now)
+    if ago is not None:
+        return ago
+    said = moment(text)
+    try:
+        if said.precision == "year":
+            return said.at.replace(year=said.at.year + 1)
+        if said.precision == "month":
+            return (said.at + timedelta(days=31)).replace(day=1)
+        return said.at + timedelta(days=1) if said.precision == "day" else said.at
+    except OverflowError as error:
+        raise ValueError(text) from error
+
+
+def _ago(text: str, now: datetime) -> datetime | None:
+    ago = re.fullmatch(r"(\d{1,5})([dw])", text.strip(), re.ASCII)
+    if ago is None:
+        return None
+    try:
+        return now - timedelta(days=int(ago[1]) * (7 if ago[2] == "w" else 1))
+    except OverflowError as error:
+        raise ValueError(text) from error
+
+
+def run_text(row: Row) -> str:
+    """One run in full, for people."""
+    lines = [
+        f"run {row['run_id']}: {row['command']}",
+        f"started    {local_text(row['started_at'])}",
+        f"took       {duration_text(row['started_at'], row['finished_at']) or '?'}",
+        f"ended      {run_end(row)}",
+        "",
+    ]
+    lines += [f"{name.replace('_', ' '):20} {row[name]:>8}" for name in COUNTS if name != "rejected"]
+    lines += [f"{'rejected: ' + reason:20} {count:>8}" for reason, count in sorted(row["rejected"].items())]
+    if row["problems"]:
+        lines += ["", "problems"]
+        lines += [f"  {one_line(problem)}" for problem in row["problems"]]
+    return "\n".join(lines) + "\n"

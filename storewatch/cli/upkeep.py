@@ -1,0 +1,53 @@
+"""``config`` and ``db``: the values in force, and the database's schema."""
+
+from __future__ import annotations
+
+import typer
+
+from storewatch.cli.options import ConfigFile, Database, Output
+from storewatch.cli.output import Column, Format, print_rows, say, write
+from storewatch.cli.session import configuration
+
+CONFIG_FIELDS = ("key", "value", "origin")
+CONFIG_COLUMNS = (
+    Column(head="key", value=lambda row: row["key"], least=12),
+    Column(head="value", value=lambda row: row["value"], least=10, most=60),
+    Column(head="origin", value=lambda row: row["origin"], least=10, most=60),
+)
+
+db_app = typer.Typer(no_args_is_help=True, help="Keep the database: its schema and its health.")
+
+
+def config(output: Output = Format.table, db: Database = None, file: ConfigFile = None) -> None:
+    """Show the configuration in force: each key, its value and where that came from. Passwords are blotted out."""
+    loaded = configuration(db, file)
+    rows = ({"key": line.key, "value": line.value, "origin": line.origin} for line in loaded.shown())
+    print_rows(rows, CONFIG_COLUMNS, output, fields=CONFIG_FIELDS)
+
+
+@db_app.command()
+def upgrade(db: Database = None, file: ConfigFile = None) -> None:
+    """Bring the database to this version's schema; a new or empty one is made. Refused while a run is going on."""
+    from storewatch.config import without_secrets
+    from storewatch.db import upgrade as upgrade_database
+
+    loaded = configuration(db, file)
+    done = upgrade_database(loaded.config.database.url)
+    shown = without_secrets(loaded.config.database.url)
+    if done.before == done.after:
+        say(f"{shown}: has the newest schema already ({done.after})")
+    elif done.before is None:
+        say(f"{shown}: made, with schema {done.after}")
+    else:
+        say(f"{shown}: upgraded from schema {done.before} to {done.after}")
+
+
+@db_app.command()
+def check(db: Database = None, file: ConfigFile = None) -> None:
+    """Look for damage: one line a problem, and exit code 2; nothing and 0 when all is well."""
+    from storewatch.db import check as check_database
+
+    problems = check_database(configuration(db, file).config.database.url)
+    write("".join(f"{problem}\n" for problem in problems))
+    if problems:
+        raise typer.Exit(2)
