@@ -17,6 +17,7 @@ code                class      meaning
 ``http_4xx``        soft       another refusal, stored with its number (``http_403``)
 ``http_3xx``        soft       a redirect that leads nowhere, stored with its number
 ``redirects``       soft       more than :data:`MAX_REDIRECTS` redirects
+``stopped``         temporary  not asked any more, because the run was stopped
 ``robots``          hard       robots.txt disallows the address
 ``robots_unread``   temporary  robots.txt could not be read, which means no (RFC 9309, 2.3.1.4)
 ``address_refused`` hard       the host is a private, loopback or otherwise special address
@@ -56,7 +57,7 @@ OFFLINE_HOSTS = 20
 
 _TEMPORARY_STATUS = frozenset({408, 425, 429, 503})
 _HARD = frozenset({"http_404", "http_410", "robots", "address_refused", "bad_url", "not_html"})
-_TEMPORARY = frozenset({"dns", "connect", "timeout", "broken", "retry_later", "robots_unread"})
+_TEMPORARY = frozenset({"dns", "connect", "timeout", "broken", "retry_later", "robots_unread", "stopped"})
 NETWORK_REASONS = frozenset({"dns", "connect", "timeout"})
 
 _SENTENCES = {
@@ -66,6 +67,7 @@ _SENTENCES = {
     "broken": "the answer broke off or was no HTTP",
     "tls": "no secure connection could be made",
     "retry_later": "its host asked not to be asked before a later time",
+    "stopped": "the run was stopped before it was asked for",
     "redirects": f"more than {MAX_REDIRECTS} redirects",
     "robots": "its robots.txt does not allow it",
     "robots_unread": "its robots.txt could not be read, which counts as a no",
@@ -87,6 +89,13 @@ _STATUS_SENTENCES = {
     410: "is gone for good (HTTP 410)",
     429: "we ask too often (HTTP 429)",
     503: "is overloaded or down (HTTP 503)",
+}
+# Items of a feed that were skipped and that a person can do something about.
+SKIPPED_SENTENCES = {
+    "no_link": "without an address",
+    "bad_link": "with an address that cannot be fetched",
+    "truncated": "cut off: the feed breaks off there",
+    "malformed": "that cannot be read",
 }
 # How many failures of one kind are told in one line instead of one line each.
 COLLAPSE_FROM = 5
@@ -130,6 +139,11 @@ def sentence_of(reason: str) -> str:
         )
         return f"{kind} (HTTP {status})"
     return _SENTENCES.get(reason, reason.replace("_", " "))
+
+
+def skipped_sentence(reason: str, count: int, usable: int) -> str:
+    """What to tell of ``count`` items of a feed that were skipped beside ``usable`` ones."""
+    return f"{count} of {count + usable} items skipped: {SKIPPED_SENTENCES[reason]}"
 
 
 def next_poll(
@@ -213,7 +227,7 @@ def problem_lines(problems: Sequence[Problem], *, offline: bool = False) -> tupl
     threshold = 2 if offline else COLLAPSE_FROM
     groups: dict[tuple[str, str], list[Problem]] = {}
     for number, problem in enumerate(problems):
-        alike = problem.reason in NETWORK_REASONS or problem.reason == "retry_later"
+        alike = problem.reason in _MANY
         groups.setdefault((problem.kind, problem.reason if alike else f"#{number}"), []).append(problem)
     lines: list[str] = []
     for group in groups.values():
@@ -229,6 +243,7 @@ _MANY = {
     "connect": "no connection could be made",
     "timeout": "they did not answer in time",
     "retry_later": "their hosts asked not to be asked before a later time; they wait",
+    "address_refused": "their hosts are private addresses, and fetch.allow_private_addresses is off",
 }
 
 

@@ -223,6 +223,20 @@ class Processed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedPage:
+    """The item of a crawl: a page on its way from the spider through the stages. ``page_id`` is None where nothing is
+    stored; ``result`` is None until the page has been read."""
+
+    page: Page
+    page_id: int | None = None
+    result: Processed | Rejected | None = None
+
+    def __repr__(self) -> str:
+        # Scrapy writes items into its log, and nobody wants ten megabytes of HTML there.
+        return f"<{self.page.url}>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A stored article that a new one may relate to. ``text_sha`` is ``pipelines.dedup.text_key`` of its text."""
 

@@ -30,8 +30,9 @@ TASKS_PER_WORKER = 2000
 class WorkerPool:
     """Runs functions in worker processes.
 
-    ``workers``: how many (0: one per core); ``timeout_s``: seconds that one task may run before its worker is killed;
-    ``preload``: modules that the workers have loaded before their first task.
+    They start with the first task (or :meth:`warm_up`). ``workers``: how many (0: one per core); ``timeout_s``: seconds
+    that one task may run before its worker is killed; ``preload``: modules that the workers have loaded before their
+    first task.
     """
 
     def __init__(self, workers: int, timeout_s: float, *, preload: Sequence[str] = ()) -> None:
@@ -70,12 +71,14 @@ class WorkerPool:
             raise answer.error
         return cast(T, answer)
 
-    def close(self, *, wait: bool = False) -> None:
-        """End the workers: at once, or with ``wait`` after what is queued."""
-        if wait:
-            self._pool.close()  # type: ignore[no-untyped-call]  # pebble types its results, not its methods
-        else:
-            self._pool.stop()  # type: ignore[no-untyped-call]  # as above
+    def close(self) -> None:
+        """End the workers at once, whatever they do."""
+        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble types its results, not its methods
+        if self._pool._pool_manager_loop is not None:
+            # pebble takes the workers' channel away before it ends them, and one that is just starting then complains
+            # with a traceback. So they are ended first, when nothing starts new ones any more.
+            self._pool._pool_manager_loop.join()
+            self._pool._pool_manager.worker_manager.force_stop_workers()  # type: ignore[no-untyped-call]  # as above
         self._pool.join()
 
     def __enter__(self) -> Self:

@@ -1,0 +1,81 @@
+"""What a run shows on the terminal: a progress bar while it runs, a table when it has ended. Both on stderr."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from storewatch.types import RunCounts
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from crawler.runtime import Tally
+
+
+class TerminalReporter:
+    """Progress bar on a terminal; table on a terminal or with ``summary``; else silent."""
+
+    def __init__(self, *, summary: bool) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._summary = summary
+        self._bar: Progress | None = None
+
+    def start(self, tally: Tally) -> None:
+        if not self._terminal:
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        class TallyProgress(Progress):
+            """Reads the tally whenever it is drawn, so that nothing has to tell it."""
+
+            def get_renderables(self):  # type: ignore[no-untyped-def]  # rich's signature is its own affair
+                polled = tally.polls_ok + tally.polls_unchanged + tally.polls_failed
+                self.update(feeds, completed=polled, total=max(tally.sources_due, polled) or None)
+                done = tally.pages_fetched + tally.pages_failed
+                self.update(pages, completed=done, total=max(tally.pages_leased, done) or None)
+                yield from super().get_renderables()
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        bar = TallyProgress(*columns, console=Console(stderr=True), transient=True)
+        feeds: TaskID = bar.add_task("feeds", total=None)
+        pages: TaskID = bar.add_task("pages", total=None)
+        bar.start()
+        self._bar = bar
+
+    def stop(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def table(self, counts: RunCounts, *, run_id: int | None, seconds: float) -> None:
+        if not (self._terminal or self._summary):
+            return
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(title=f"run {run_id}, {seconds:.1f} s", show_header=False, title_justify="left")
+        for name, value in summary_rows(counts):
+            table.add_row(name, value)
+        Console(stderr=True).print(table)
+
+
+def summary_rows(counts: RunCounts) -> tuple[tuple[str, str], ...]:
+    """The closing table: what was asked, what came back, what became of it."""
+    polled = counts.polls_ok + counts.polls_unchanged
+    sources = (
+        f"{polled} of {counts.sources_due} polled, {counts.polls_unchanged} unchanged, {counts.polls_failed} failed"
+    )
+    rejected = ", ".join(f"{count} {reason}" for reason, count in sorted(counts.rejected.items(), key=lambda x: -x[1]))
+    rows = [
+        ("sources", sources),
+        ("pages", f"{counts.pages_new} new, {counts.pages_fetched} fetched, {counts.pages_failed} failed"),
+        ("relevant", f"{counts.relevant}, with {counts.events} events"),
+        ("uncertain", str(counts.uncertain)),
+        ("copies, revisions", f"{counts.copies}, {counts.revisions}"),
+        ("rejected", f"{sum(counts.rejected.values())}" + (f" ({rejected})" if rejected else "")),
+    ]
+    if counts.storage_errors:
+        rows.append(("storage errors", str(counts.storage_errors)))
+    return tuple(rows)

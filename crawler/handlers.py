@@ -1,0 +1,111 @@
+"""The HTTP download handler with the address guard, which sits where connections are made.
+
+Every connection of a crawl goes through the reactor's ``connectTCP``, with the IP address that name resolution gave:
+literals, names, redirect targets, HTTP and HTTPS alike. The guard looks at that very address, so a name cannot resolve
+to one address for the check and to another for the connection. All other download handlers are switched off in
+:mod:`crawler.settings`.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+
+from crawler.addresses import refused
+from crawler.failures import RunStopping
+from storewatch.errors import AddressRefused
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+Connect = Callable[..., Any]
+
+
+class GuardedHandler(HTTP11DownloadHandler):
+    """Scrapy's HTTP/1.1 handler behind the guard.
+
+    ``allow_private`` opens the guard (intranets, tests); ``proxy`` is the address of the configured proxy, the one
+    private address that is always allowed. Behind a proxy only the literals of the URL can be checked here: the proxy
+    resolves the names.
+    """
+
+    def __init__(self, crawler: Crawler, *, allow_private: bool = False, proxy: str | None = None) -> None:
+        super().__init__(crawler)
+        self._allow_private = allow_private
+        self._proxy = proxy
+        if not allow_private:
+            guard_reactor(_addresses_of(proxy) if proxy else ())
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        settings = crawler.settings
+        return cls(crawler, allow_private=settings.getbool("ALLOW_PRIVATE_ADDRESSES"), proxy=settings.get("PROXY"))
+
+    async def download_request(self, request: Request) -> Response:
+        if getattr(self._crawler.spider, "stopping", False):
+            raise RunStopping
+        if not self._allow_private and (self._proxy or ":" in urlsplit(request.url).netloc):
+            check_literal(request.url)
+        return await super().download_request(request)
+
+
+def check_literal(url: str) -> None:
+    """Refuse a URL whose host is the literal of a special address, in any of the forms that resolvers accept.
+
+    ``2130706433``, ``0x7f.1`` and ``127.1`` all mean 127.0.0.1 to ``inet_aton``.
+    """
+    host = urlsplit(url).hostname or ""
+    if ":" in host:
+        literal = host
+    else:
+        try:
+            literal = socket.inet_ntoa(socket.inet_aton(host))
+        except OSError:
+            return
+    _check(literal, host)
+
+
+def _check(address: str, shown: str) -> None:
+    why = refused(address)
+    if why is not None:
+        raise AddressRefused(
+            shown,
+            f"its host is the {why} address {address}",
+            reason="address_refused",
+            hint="fetch.allow_private_addresses = true allows it",
+        )
+
+
+def guard_reactor(allowed: Collection[str] = ()) -> None:
+    """Let the running reactor connect to public addresses only, and to those ``allowed``.
+
+    The reactor belongs to this process, which exists for one crawl; there is no hook of Scrapy's or Twisted's at this
+    place, so its method is wrapped. Calling it again replaces the former guard.
+    """
+    from twisted.internet import reactor
+
+    connect: Connect = getattr(reactor.connectTCP, "unguarded", reactor.connectTCP)
+
+    def guarded(host: str, *args: Any, **kwargs: Any) -> Any:
+        if host not in allowed:
+            _check(host, host)
+        return connect(host, *args, **kwargs)
+
+    guarded.unguarded = connect  # type: ignore[attr-defined]  # functions take attributes, mypy does not know
+    reactor.connectTCP = guarded  # type: ignore[assignment, method-assign]  # see above: no hook
+
+
+def _addresses_of(proxy: str) -> frozenset[str]:
+    parts = urlsplit(proxy)
+    host = parts.hostname or ""
+    try:
+        found = socket.getaddrinfo(host, parts.port or 80, type=socket.SOCK_STREAM)
+    except OSError:
+        return frozenset({host})
+    return frozenset({host, *(str(entry[4][0]) for entry in found)})

@@ -1,0 +1,322 @@
+"""What a crawl owns from its first to its last moment: the run lock, the store, the workers, the run's row.
+
+A Scrapy extension: opened before the first request, closed after the last item. Everything of the crawl that is not
+Scrapy's hangs on it and reaches it as ``spider.runtime``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+
+from scrapy import signals
+from scrapy.exceptions import CloseSpider
+
+from crawler import policy
+from crawler.policy import Problem
+from storewatch.config import Config, load
+from storewatch.db.lock import run_lock
+from storewatch.db.store import Store, open_store
+from storewatch.db.thread import StoreThread
+from storewatch.errors import DatabaseError, RunLocked, StorewatchError
+from storewatch.types import RunCounts
+from storewatch.workers import WorkerPool
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+T = TypeVar("T")
+logger = logging.getLogger("storewatch")
+
+# Loaded in the workers' server process, so that a new worker is ready at once.
+PRELOAD = ("pipelines.process", "crawler.feeds")
+# How long downloads under way may still take when a run is interrupted.
+GRACE_S = 3.0
+
+
+@dataclass(slots=True)
+class Tally:
+    """The numbers of a run while it runs; the fields of :class:`RunCounts`, mutable."""
+
+    sources_due: int = 0
+    polls_ok: int = 0
+    polls_unchanged: int = 0
+    polls_failed: int = 0
+    polls_failed_known: int = 0
+    pages_new: int = 0
+    pages_fetched: int = 0
+    pages_failed: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    relevant: int = 0
+    uncertain: int = 0
+    copies: int = 0
+    revisions: int = 0
+    events: int = 0
+    storage_errors: int = 0
+    pages_leased: int = 0  # for the progress bar only
+
+    def counts(self) -> RunCounts:
+        values = {one.name: getattr(self, one.name) for one in fields(RunCounts)}
+        return RunCounts(**values | {"rejected": dict(self.rejected)})
+
+
+class Needs(Protocol):
+    """What a spider says of itself: whether it stores (and so locks), and how its run is called."""
+
+    name: str
+    stores: bool
+    asked: bool
+    stopping: bool
+    command: str
+
+
+class Reporter(Protocol):
+    """Shows a run on the terminal."""
+
+    def start(self, tally: Tally) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def table(self, counts: RunCounts, *, run_id: int | None, seconds: float) -> None: ...
+
+
+class Runtime:
+    """The resources of one crawl. ``stop_downloads`` lets go of what waits in the downloader."""
+
+    def __init__(
+        self,
+        *,
+        config: Config,
+        spider: Needs,
+        stop_downloads: Callable[[], None],
+        reporter: Reporter,
+        result_fd: int | None = None,
+    ) -> None:
+        self.config = config
+        self.spider = spider
+        self.tally = Tally()
+        self.run_id: int | None = None
+        self.answered = 0
+        self.problems: list[Problem] = []
+        self.notes: list[str] = []
+        self.offline = False
+        self._stop_downloads = stop_downloads
+        self._reporter = reporter
+        self._result_fd = result_fd
+        self._store: StoreThread | None = None
+        self._pool: WorkerPool | None = None
+        self._held = ExitStack()
+        self._started = datetime.now(UTC)
+        self._exit_code: int | None = None
+        self._signum: int | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        from crawler.extensions import TerminalReporter
+
+        def stop_downloads() -> None:
+            downloader = crawler.engine.downloader
+            for slot in downloader.slots.values():
+                # What waits for its turn is let through at once: the handler refuses it, which ends it properly.
+                slot.delay, slot.concurrency = 0.0, 10**6
+                if slot.latercall:
+                    slot.latercall.cancel()
+                    downloader._latercall(slot)
+
+        settings = crawler.settings
+        spider: Any = crawler.spider
+        runtime = cls(
+            config=load().config,
+            spider=spider,
+            stop_downloads=stop_downloads,
+            reporter=TerminalReporter(summary=settings.getbool("SUMMARY")),
+            result_fd=settings.getint("RESULT_FD") if settings.get("RESULT_FD") is not None else None,
+        )
+        spider.runtime = runtime
+        quiet_other_loggers(settings.get("LOG_LEVEL"))
+        crawler.signals.connect(runtime.opened, signal=signals.spider_opened)
+        crawler.signals.connect(runtime.engine_started, signal=signals.engine_started)
+        crawler.signals.connect(runtime.answer, signal=signals.response_downloaded)
+        crawler.signals.connect(runtime.closed, signal=signals.spider_closed)
+        return runtime
+
+    # --- opening ------------------------------------------------------------------------------------------------
+
+    async def opened(self) -> None:
+        """Take the lock, open the store, start the run's row and the workers; closes the spider when it cannot."""
+        self._watch_parent()
+        try:
+            if self.spider.stores:
+                await self._open_store()
+            else:
+                self._open_for_reservations()
+        except StorewatchError as error:
+            self._exit_code = error.exit_code
+            self.notes.append(str(error))
+            raise CloseSpider("locked" if isinstance(error, RunLocked) else "database") from None
+        extract = self.config.extract
+        # Its workers start with the first task: a run in which no feed has changed needs none.
+        self._pool = WorkerPool(extract.workers, extract.timeout_s, preload=PRELOAD)
+        self._reporter.start(self.tally)
+
+    async def _open_store(self) -> None:
+        url = self.config.database.url
+        self._store = StoreThread(lambda: open_store(url))
+        await self.store(lambda store: store.url_shown)
+        self._held.enter_context(run_lock(url, holder=self.spider.command))
+        now = self._started
+        await self.store(lambda store: store.release_leases())
+        self.run_id = await self.store(lambda store: store.start_run(self.spider.command, now))
+
+    def _open_for_reservations(self) -> None:
+        """What stores nothing keeps to the pace of those that do, where there is a database to agree in."""
+        url = self.config.database.url
+        try:
+            self._store = StoreThread(lambda: open_store(url, create=False))
+        except StorewatchError:
+            self._store = None
+
+    def engine_started(self) -> None:
+        """Put our signal handler before Scrapy's, which waits for everything that is queued."""
+        loop = asyncio.get_running_loop()
+        for signum in (signal.SIGINT, signal.SIGTERM):
+            scrapys = signal.getsignal(signum)
+
+            def handler(signum: int, frame: FrameType | None, scrapys: Any = scrapys) -> None:
+                self._signum = signum
+                loop.call_soon_threadsafe(self.stop)
+                if callable(scrapys):
+                    scrapys(signum, frame)
+
+            signal.signal(signum, handler)
+
+    def _watch_parent(self) -> None:
+        """End at once when the process that started us is gone: nobody would read our exit code, and the next run
+        would find the lock taken. Nothing is lost by it (see docs/design.md)."""
+        if self._result_fd is not None:
+            asyncio.get_running_loop().add_reader(self._result_fd, os._exit, 137)
+
+    # --- while it runs ------------------------------------------------------------------------------------------
+
+    async def store(self, function: Callable[[Store], T]) -> T:
+        """Call ``function`` with the store in the database thread; a storage error is counted and raised."""
+        assert self._store is not None, "this spider stores nothing"
+        try:
+            return await self._store.call(function)
+        except DatabaseError as error:
+            self.tally.storage_errors += 1
+            if str(error) not in self.notes:
+                self.notes.append(str(error))
+            raise
+
+    async def work(self, function: Callable[..., T], *args: object, subject: str, **kwargs: object) -> T:
+        """Call ``function`` in a worker process, see :class:`WorkerPool`."""
+        assert self._pool is not None, "the run is not open"
+        return await self._pool.run(function, *args, subject=subject, **kwargs)
+
+    async def defer_host(self, host: str, until: datetime) -> None:
+        """Remember for all processes that ``host`` wants to be left alone."""
+        if self._store is not None:
+            with contextlib.suppress(DatabaseError):  # counted and told; this run knows it all the same
+                await self.store(lambda store: store.defer_host(host, until))
+
+    async def reserve_host(self, host: str) -> float:
+        """Seconds until a request may be sent to ``host``, which is reserved among all processes."""
+        if self._store is None:
+            return 0.0
+        delay_s = self.config.fetch.delay_s
+        try:
+            return await self._store.call(lambda store: store.reserve_host(host, datetime.now(UTC), delay_s))
+        except DatabaseError:
+            return delay_s  # busy: then at least our own pace
+
+    def problem(self, kind: str, subject: str, reason: str, sentence: str) -> None:
+        self.problems.append(Problem(kind=kind, subject=subject, reason=reason, sentence=sentence))
+
+    def refuse(self, error: StorewatchError) -> None:
+        """The run cannot do what it was asked for: end with the error's exit code and its line."""
+        self._exit_code = error.exit_code
+        self.notes.append(str(error))
+
+    def fail_with(self, code: int) -> None:
+        """End with ``code`` unless something worse is known by then (for spiders that poll nothing)."""
+        self._exit_code = self._exit_code or code
+
+    def answer(self) -> None:
+        """Something answered, so there is a network."""
+        self.answered += 1
+
+    def stop(self) -> None:
+        """Ask for nothing more; downloads under way have :data:`GRACE_S` seconds."""
+        self.spider.stopping = True
+        self._stop_downloads()
+
+    # --- closing ------------------------------------------------------------------------------------------------
+
+    async def closed(self, reason: str) -> None:
+        """Finish the run's row, let go of everything, say what was wrong, hand over the exit code."""
+        self._reporter.stop()
+        if self._pool is not None:
+            await asyncio.to_thread(self._pool.close)
+        lines = self._lines()
+        counts = self.tally.counts()
+        code = self._exit_code if self._exit_code is not None else self._code(counts)
+        if self.run_id is not None and await self._finish(counts, lines, reason, code) and code in (0, 1):
+            code = 3
+        if self._store is not None:
+            await asyncio.to_thread(self._store.close)
+        self._held.close()
+        for line in self._lines():
+            logger.warning("%s", line)
+        if self.run_id is not None:
+            seconds = (datetime.now(UTC) - self._started).total_seconds()
+            self._reporter.table(counts, run_id=self.run_id, seconds=seconds)
+        self._hand_over(code, reason)
+
+    def _code(self, counts: RunCounts) -> int:
+        if self._signum is not None:
+            return 128 + self._signum
+        share = self.config.run.failed_share
+        return policy.exit_code(counts, failed_share=share, asked=self.spider.asked or self.offline)
+
+    def _lines(self) -> tuple[str, ...]:
+        return (*policy.problem_lines(self.problems, offline=self.offline), *self.notes)
+
+    async def _finish(self, counts: RunCounts, lines: Sequence[str], reason: str, code: int) -> bool:
+        """Write the run's end; True when that failed."""
+        run_id, now = self.run_id, datetime.now(UTC)
+        assert run_id is not None
+
+        def finish(store: Store) -> None:
+            store.finish_run(run_id, counts=counts, problems=lines, finish_reason=reason, exit_code=code, now=now)
+
+        try:
+            await self.store(finish)
+        except DatabaseError:
+            return True
+        return False
+
+    def _hand_over(self, code: int, reason: str) -> None:
+        if self._result_fd is None:
+            return
+        asyncio.get_running_loop().remove_reader(self._result_fd)
+        result = {"exit_code": code, "run_id": self.run_id, "reason": reason}
+        os.write(self._result_fd, (json.dumps(result) + "\n").encode())
+
+
+def quiet_other_loggers(level: str | int) -> None:
+    """At the usual level only our own lines are for people: Scrapy's and Twisted's warnings say the same, worse."""
+    if logging.getLevelNamesMapping().get(str(level), level) == logging.WARNING:
+        for name in ("scrapy", "twisted", "asyncio", "py.warnings"):
+            logging.getLogger(name).setLevel(logging.ERROR)

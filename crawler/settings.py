@@ -1,0 +1,113 @@
+"""Scrapy's settings, made from storewatch's configuration. The only place that maps one to the other.
+
+Values with a reason of their own are measured or explained in docs/design.md (crawling).
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+
+from storewatch.config import load
+from storewatch.errors import ConfigError
+
+try:
+    _config = load().config
+except ConfigError as error:
+    # Scrapy would show a traceback; the message says all there is to say.
+    sys.stderr.write(f"storewatch: {error}\n")
+    raise SystemExit(error.exit_code) from None
+_fetch = _config.fetch
+
+BOT_NAME = "storewatch"
+SPIDER_MODULES = ["crawler.spiders"]
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+_contact = f" (+{_fetch.contact})" if _fetch.contact else ""
+USER_AGENT = _fetch.user_agent or f"storewatch/{version('storewatch')}{_contact}"
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+}
+
+# How many at a time. One item task per response instead of 100 nearly halves the CPU per page (scrapy issue 5182).
+CONCURRENT_ITEMS = 1
+CONCURRENT_REQUESTS = _fetch.concurrency
+CONCURRENT_REQUESTS_PER_DOMAIN = 1 if _fetch.delay_s else 4
+DOWNLOAD_DELAY = _fetch.delay_s
+DOWNLOAD_DELAY_JITTER = 0.0
+# Name resolution blocks a thread; with the default of 10, 276 names without a network would take minutes.
+REACTOR_THREADPOOL_MAXSIZE = 64
+# Resolves IPv6 too; how long it may take is bounded by DOWNLOAD_TIMEOUT.
+TWISTED_DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"
+
+# How much and how long.
+DOWNLOAD_TIMEOUT = _fetch.timeout_s
+DOWNLOAD_MAXSIZE = _fetch.max_bytes
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_FAIL_ON_DATALOSS = True
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False
+RETRY_TIMES = 2
+RETRY_HTTP_CODES = [500, 502, 504, 522, 524]
+# What may be gone a second later. Names, time-outs and refused connections cost as much again and wait for the next
+# poll; 429 and 503 say themselves when to come back, or wait for it too.
+RETRY_EXCEPTIONS = [
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.ResponseDataLossError",
+    "twisted.internet.error.ConnectionLost",
+    "twisted.internet.error.ConnectionDone",
+]
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+
+# Whom to trust. Scrapy verifies no certificates by default, and runs any Python sent to its control port.
+DOWNLOAD_VERIFY_CERTIFICATES = _fetch.verify_certificates
+ALLOW_PRIVATE_ADDRESSES = _fetch.allow_private_addresses
+PROXY = _fetch.proxy
+HTTPPROXY_ENABLED = _fetch.proxy is not None
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+COOKIES_ENABLED = False
+ROBOTSTXT_OBEY = False  # RobotsMiddleware does it: Scrapy's own lets everything through when robots.txt fails
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.handlers.GuardedHandler",
+    "https": "crawler.handlers.GuardedHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "crawler.middlewares.RobotsMiddleware": 100,
+    # Nearer to the network than the retry middleware (550), which must not see a 429 first.
+    "crawler.middlewares.RetryLaterMiddleware": 560,
+    **({"crawler.middlewares.ProxyMiddleware": 740} if _fetch.proxy else {}),
+}
+HTTPERROR_ALLOW_ALL = True
+REFERER_ENABLED = True  # without it the redirect middleware warns at every start
+REFERRER_POLICY = "no-referrer"
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the database knows every URL ever seen
+
+# What comes of it.
+ITEM_PIPELINES = {
+    "pipelines.stages.ProcessStage": 100,
+    "pipelines.stages.StoreStage": 200,
+}
+EXTENSIONS = {
+    "crawler.runtime.Runtime": 0,
+    "crawler.middlewares.HeadersGuard": 0,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+}
+# The values that `storewatch crawl` sets with -s beside the configuration.
+SUMMARY = False
+RESULT_FD = None
+
+LOG_LEVEL = "WARNING"
+LOG_FORMAT = "%(message)s"
+STATS_DUMP = False

@@ -1,0 +1,194 @@
+"""The Scrapy item pipelines: read a page, store what it said. Thin: each stage makes one call and maps the outcome.
+
+The crawl's own process never loads the extractor; only its workers do.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from pipelines.audit import draw_of
+from pipelines.dedup import decide, text_key
+from storewatch.errors import WorkerError
+from storewatch.types import FetchedPage, Page, Processed, Rejected
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from storewatch.config import Config
+    from storewatch.db.store import Store
+
+
+class Tally(Protocol):
+    rejected: Counter[str]
+    relevant: int
+    uncertain: int
+    copies: int
+    revisions: int
+    events: int
+
+
+class Runtime(Protocol):
+    """What the stages need of the crawl's runtime (``crawler.runtime``, which this package must not import)."""
+
+    config: Config
+    run_id: int | None
+    tally: Tally
+
+    async def work(self, function: Callable[..., Any], *args: object, subject: str, **kwargs: object) -> Any: ...
+
+    async def store(self, function: Callable[[Store], Any]) -> Any: ...
+
+    def problem(self, kind: str, subject: str, reason: str, sentence: str) -> None: ...
+
+
+def read_page(page: Page, *, draw: float, prefilter: bool, audit_share: float) -> Processed | Rejected:
+    """``pipelines.process.process``, loaded where it runs: in a worker."""
+    from pipelines.process import process
+
+    return process(page, draw=draw, prefilter=prefilter, audit_share=audit_share)
+
+
+def read_versions() -> tuple[str, str]:
+    """``pipelines.process.versions``, as above."""
+    from pipelines.process import versions
+
+    return versions()
+
+
+class ProcessStage:
+    """Reads the page in a worker process."""
+
+    def __init__(
+        self,
+        *,
+        work: Callable[..., Awaitable[Any]],
+        problem: Callable[[str, str, str, str], None],
+        prefilter: bool,
+        audit_share: float,
+    ) -> None:
+        self._work = work
+        self._problem = problem
+        self._prefilter = prefilter
+        self._audit_share = audit_share
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        runtime: Runtime = crawler.spider.runtime  # type: ignore[union-attr]  # set by the runtime extension
+        extract = runtime.config.extract
+        return cls(
+            work=runtime.work,
+            problem=runtime.problem,
+            prefilter=extract.prefilter and getattr(crawler.spider, "prefilter", True),
+            audit_share=extract.audit_share,
+        )
+
+    async def process_item(self, item: FetchedPage) -> FetchedPage:
+        page = item.page
+        try:
+            result = await self._work(
+                read_page,
+                page,
+                draw=draw_of(page.url),
+                prefilter=self._prefilter,
+                audit_share=self._audit_share,
+                subject=page.url,
+            )
+        except WorkerError as error:
+            self._problem("page", page.url, error.reason, error.problem)
+            result = Rejected(url=page.url, reason=error.reason, detail=error.problem, title=page.entry_title)
+        return replace(item, result=result)
+
+
+class StoreStage:
+    """Writes what the page said, with the state of its URL, in one transaction."""
+
+    def __init__(
+        self,
+        *,
+        store: Callable[..., Awaitable[Any]],
+        run_id: Callable[[], int],
+        tally: Tally,
+        versions: Callable[[], Awaitable[tuple[str, str]]],
+    ) -> None:
+        self._store = store
+        self._run_id = run_id
+        self._tally = tally
+        self._read_versions = versions
+        self._versions: tuple[str, str] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        runtime: Runtime = crawler.spider.runtime  # type: ignore[union-attr]  # set by the runtime extension
+        return cls(
+            store=runtime.store,
+            run_id=lambda: runtime.run_id or 0,
+            tally=runtime.tally,
+            versions=lambda: runtime.work(read_versions, subject="the topic"),
+        )
+
+    async def process_item(self, item: FetchedPage) -> FetchedPage:
+        if self._versions is None:
+            self._versions = await self._read_versions()
+        topic_version, extractor_version = self._versions
+        common = {
+            "page_id": item.page_id,
+            "run_id": self._run_id(),
+            "page": item.page,
+            "now": datetime.now(UTC),
+            "topic_version": topic_version,
+            "extractor_version": extractor_version,
+        }
+        if isinstance(item.result, Processed):
+            await self._save(item.result, common)
+        elif item.result is not None:
+            rejected = item.result
+            await self._store(lambda store: store.reject(rejected, **common))
+            self._tally.rejected[rejected.reason] += 1
+        return item
+
+    async def _save(self, processed: Processed, common: dict[str, Any]) -> None:
+        key = text_key(processed.article.text)
+        decision = await self._store(lambda store: store.save(processed, text_sha=key, decide=decide, **common))
+        match decision.kind:
+            case "duplicate" | "syndicated" | "partial":
+                self._tally.copies += 1
+            case "revision":
+                self._tally.revisions += 1
+            case "same":
+                pass
+            case _ if processed.judgement.verdict.relevant:
+                self._tally.relevant += 1
+                self._tally.events += len(processed.judgement.events)
+            case _:
+                self._tally.uncertain += 1
+
+
+class PrintStage:
+    """Writes what the page said to stdout, as one line of JSON, and stores nothing."""
+
+    def process_item(self, item: FetchedPage) -> FetchedPage:
+        sys.stdout.write(json.dumps(record(item), ensure_ascii=False, default=_plain) + "\n")
+        sys.stdout.flush()
+        return item
+
+
+def record(item: FetchedPage) -> dict[str, Any]:
+    """A processed page as plain values: the fields of its article and verdict side by side."""
+    if isinstance(item.result, Processed):
+        verdict = item.result.judgement.verdict
+        judged = {**asdict(verdict), "relevant": verdict.relevant, "lang": item.result.article.lang or verdict.lang}
+        events = [asdict(event) for event in item.result.judgement.events]
+        return {**asdict(item.result.article), **judged, "events": events}
+    assert item.result is not None
+    return {**asdict(item.result), "relevant": False, "verdict": "rejected"}
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

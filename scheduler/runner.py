@@ -1,0 +1,186 @@
+"""Crawls as child processes: started, stopped, and asked how they ended.
+
+A crawl is a process of its own (``python -m scrapy crawl ...``). It gets its configuration as ``STOREWATCH_*``
+variables, never in its arguments, and reports through a socket that it inherits: one line of JSON at its end. The
+socket is also the line of life: when the process that started it dies, the crawl ends at once, which loses nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from storewatch.config import Loaded
+    from storewatch.errors import PageError
+    from storewatch.types import Page
+
+# What a shell says of a process that a signal ended.
+_SIGNALLED = 128
+# A child that could not even start has said why on stderr.
+_FAILED_TO_START = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlOutcome:
+    """How a crawl ended. ``run_id`` is None when it never got so far as to open a run, or stores nothing; ``reason``
+    is Scrapy's finish reason, ``killed`` when the child could not say."""
+
+    exit_code: int
+    run_id: int | None = None
+    reason: str = "killed"
+
+
+def run_crawl(
+    config: Loaded,
+    *,
+    spider: str = "feeds",
+    arguments: Mapping[str, str] | None = None,
+    settings: Mapping[str, str] | None = None,
+    log_level: str | None = None,
+    summary: bool = False,
+) -> CrawlOutcome:
+    """Run one crawl in the foreground, with our stdin, stdout and stderr.
+
+    SIGINT and SIGTERM are passed on: the first lets the crawl keep what it has fetched, a second ends it at once.
+    ``arguments`` are the spider's (``sources``, ``feeds_file``, ...), ``settings`` Scrapy's.
+    """
+    options = dict(settings or {})
+    if log_level:
+        options["LOG_LEVEL"] = log_level
+    if summary:
+        options["SUMMARY"] = "1"
+    with _child(config, spider, arguments or {}, options) as child, _forwarding(child.process):
+        child.process.wait()
+        return child.outcome()
+
+
+def crawl_lines(
+    config: Loaded, *, spider: str, arguments: Mapping[str, str], settings: Mapping[str, str] | None = None
+) -> tuple[tuple[Any, ...], CrawlOutcome]:
+    """Run a crawl that answers with JSON lines on its stdout (``page``, ``discover``); returns them decoded."""
+    with (
+        _child(config, spider, arguments, dict(settings or {}), stdout=subprocess.PIPE) as child,
+        _forwarding(child.process),
+    ):
+        assert child.process.stdout is not None
+        lines = tuple(json.loads(line) for line in child.process.stdout if line.strip())
+        child.process.wait()
+        return lines, child.outcome()
+
+
+def fetch_pages(config: Loaded, urls: Sequence[str]) -> tuple[Page | PageError, ...]:
+    """Fetch pages in a crawl child, under the guard, robots.txt and delays of every crawl; nothing is stored.
+
+    Answers in the order of ``urls``: the page as it came, or the error that says why there is none.
+    """
+    from datetime import datetime
+
+    from storewatch.errors import PageError
+    from storewatch.types import Page
+
+    arguments = {"url": " ".join(urls), "store": "0", "form": "page"}
+    lines, outcome = crawl_lines(config, spider="page", arguments=arguments)
+    answers: dict[str, Page | PageError] = {}
+    for line in lines:
+        url = line["url"]
+        if "error" in line:
+            answers[url] = PageError(url, line["error"], reason=line["reason"])
+        else:
+            answers[url] = Page(
+                url=url,
+                final_url=line["final_url"],
+                body=base64.b64decode(line["body"]),
+                charset=line["charset"],
+                status=line["status"],
+                fetched_at=datetime.fromisoformat(line["fetched_at"]),
+            )
+    missing = f"the crawl that fetched it ended early (exit code {outcome.exit_code})"
+    return tuple(answers.get(url) or PageError(url, missing, reason="broken") for url in urls)
+
+
+@dataclass(slots=True)
+class _Child:
+    process: subprocess.Popen[bytes]
+    line: socket.socket
+
+    def outcome(self) -> CrawlOutcome:
+        """What the ended child reported, or what the kernel says of it."""
+        said = b""
+        with contextlib.suppress(OSError):
+            while chunk := self.line.recv(65536):
+                said += chunk
+        code = self.process.returncode
+        try:
+            result = json.loads(said)
+        except ValueError:
+            if code < 0:
+                return CrawlOutcome(exit_code=_SIGNALLED - code)
+            return CrawlOutcome(exit_code=code or _FAILED_TO_START)
+        return CrawlOutcome(exit_code=result["exit_code"], run_id=result["run_id"], reason=result["reason"])
+
+
+@contextlib.contextmanager
+def _child(
+    config: Loaded,
+    spider: str,
+    arguments: Mapping[str, str],
+    settings: dict[str, str],
+    stdout: int | IO[bytes] | None = None,
+) -> Iterator[_Child]:
+    ours, theirs = socket.socketpair()
+    settings["RESULT_FD"] = str(theirs.fileno())
+    command = [sys.executable, "-m", "scrapy", "crawl", spider, *_options("-a", arguments), *_options("-s", settings)]
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("STOREWATCH_")}
+    environment = {**inherited, **config.environ(), "SCRAPY_SETTINGS_MODULE": "crawler.settings"}
+    with ours:
+        with theirs:
+            # A group of its own: Ctrl-C reaches the crawl once, from us, and not a second time from the terminal.
+            process = subprocess.Popen(
+                command, env=environment, pass_fds=[theirs.fileno()], stdout=stdout, process_group=0
+            )
+        try:
+            yield _Child(process, ours)
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
+
+
+def _options(flag: str, values: Mapping[str, str]) -> Sequence[str]:
+    return [part for name, value in values.items() for part in (flag, f"{name}={value}")]
+
+
+@contextlib.contextmanager
+def _forwarding(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Pass SIGINT and SIGTERM on to the child while it runs. Only the main thread may do so; in others (a scheduler)
+    the signals stay with whoever handles them."""
+
+    def forward(signum: int, frame: FrameType | None) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signum)
+
+    former: dict[int, Any] = {}
+    try:
+        for signum in (signal.SIGINT, signal.SIGTERM):
+            former[signum] = signal.signal(signum, forward)
+    except ValueError:
+        pass  # not the main thread
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
