@@ -197,7 +197,7 @@ def _originals(rows: Sequence[_Row]) -> dict[int, int]:
 def _read_row(index: int, row: Mapping[str, Any]) -> _Row:
     row_id = row.get("id", index)
     text, title, url = row.get("text"), row.get("title") or "", row.get("url") or ""
-    published = row.get("published", row.get("published_at"))
+    published = row.get("published") or row.get("published_at")
     if not isinstance(text, str):
         return _Row(index, row_id, None, index, error="text: a string is needed")
     if not isinstance(title, str) or not isinstance(url, str):

@@ -90,7 +90,7 @@ def url_key(url: str) -> str:
     pairs = [
         (_folded_value(name), _folded_value(value or ""))
         for name, value in _pairs(parts.query)
-        if not is_variant(name, value or "", host)
+        if not is_variant(name, value or "", host=host, path=parts.path)
     ]
     pairs.sort(key=lambda pair: pair[0])  # by name only: repeated names keep their order
     query = "&".join(f"{name}={value}" for name, value in pairs)
@@ -270,14 +270,15 @@ def _folded_path(path: str) -> str:
 
 
 def _without_variant_segments(segments: list[str]) -> list[str]:
-    """Without ``/amp`` before or after an article's own path, and without ``/print`` after it."""
-    amp = {"amp", "amphtml"}
-    if len(segments) > 1 and segments[0].lower() in amp:
+    """Without ``/amp`` or ``/print`` before or after an article's own path; two segments may be a section of print."""
+
+    def is_variant_word(word: str) -> bool:
+        return word.lower() in {"amp", "amphtml"} or (word.lower() == "print" and len(segments) > 2)
+
+    if len(segments) > 1 and is_variant_word(segments[0]):
         segments = segments[1:]
-    if len(segments) > 1 and segments[-2].lower() not in _LISTINGS:
-        last = segments[-1].lower()
-        if last in amp or (last == "print" and len(segments) > 2):
-            segments = segments[:-1]
+    if len(segments) > 1 and is_variant_word(segments[-1]) and segments[-2].lower() not in _LISTINGS:
+        segments = segments[:-1]
     return segments
 
 

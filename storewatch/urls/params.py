@@ -25,10 +25,10 @@ _TRACKING_NAMES = _words(
     # click ids of advertisers and networks
     "fbclid gclid gclsrc dclid gbraid wbraid gad_source gad_campaignid msclkid yclid ysclid twclid ttclid igshid igsh "
     "li_fat_id epik rdt_cid srsltid sccid dicbo irclickid obclickid tblci qclid rb_clickid yadclid unicorn_click_id "
-    "mkcid mkevt mkrid ef_id s_kwcid "
+    "mkcid mkevt mkrid ef_id s_kwcid zanpid mibextid "
     # newsletters
     "mc_cid mc_eid ml_subscriber ml_subscriber_hash mkt_tok oly_enc_id oly_anon_id bxid cndid esrc et_rid dm_i elqaid "
-    "elqat elqcampaignid sfmc_id sfmc_sub ck_subscriber_id nr_email_referer __s "
+    "elqat elqcampaignid sfmc_id sfmc_sub ck_subscriber_id nr_email_referer __s _kx _bta_tid _bta_c "
     # web analytics
     "at_medium at_campaign at_campaign_type at_ptr_name at_bbc_team at_format at_creation at_variant at_platform "
     "at_network at_channel pk_campaign pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid pk_cpn ns_mchannel "
@@ -36,18 +36,20 @@ _TRACKING_NAMES = _words(
     "itm_medium itm_campaign itm_content itm_term stm_source stm_medium stm_campaign trk_contact trk_msg trk_module "
     "trk_sid trk _ga _gl _gac _openstat xtor xts s_cid sc_cid sc_campaign sc_channel sc_content sc_country sc_geo "
     "sc_outcome hsctatracking _branch_match_id _branch_referrer cmpid ncid icid intcid int_cid ito ftag mbid spm "
-    "guccounter wickedid wickedsource gaa_at gaa_n gaa_sig gaa_ts srnd smid smtyp smprod "
+    "guccounter wickedid wickedsource gaa_at gaa_n gaa_sig gaa_ts srnd smid smtyp smprod cm_mmc cm_mmca1 cm_ven cm_cat "
+    "cm_pla cm_ite cm_lm ocid ex_cid wprss feedtype feedname gws_rd "
     # share buttons, social networks, AMP viewers, messengers
     "share_token share_source share_medium share_from share_tag share_plat share_session_id shareuid sr_share "
     "soc_src soc_trk xing_share fb_ref fb_source fref __cft__ __tn__ __twitter_impression twitter_impression ref_src "
-    "ref_url referrer referer referral usqp aoh nsukey isappinstalled replytocom "
+    "ref_url referrer referer referral usqp aoh nsukey isappinstalled replytocom fb_comment_id action_object_map "
+    "action_type_map action_ref_map sms_ss awesm trkinfo "
     # sessions
     "phpsessid jsessionid oscsid zenid cfid cftoken sessid"
 )
 
 _AMBIGUOUS_NAMES = _words(
     "ref from source src feature via partner origin medium campaign cid cmp channel share shared sharedby sns "
-    "link_source link_medium mod smp rss oc scm s sid sessionid session_id"
+    "link_source link_medium mod smp emc sref rss oc scm s sid sessionid session_id"
 )
 """Names used for tracking and for ids alike: the value decides."""
 
@@ -76,6 +78,12 @@ _SESSION_VALUE = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z]{24,64}")
 _AMP_NAMES = _words("amp amphtml isamp is_amp noamp")
 _VIEW_NAMES = _words("outputtype output view mode layout format type action do")
 _PRINT_NAMES = _words("print printable printview printerfriendly printer_friendly")
+_WEIXIN_EXTRAS = _words(
+    "chksm scene subscene mpshare srcid sharer_shareid sharer_sharetime sharer_shareinfo ascene devicetype version nettype "
+    "abtest_cookie pass_ticket wx_header exportkey clicktime enterid key uin"
+)
+"""What WeChat adds to the four parameters that name an article (__biz, mid, idx, sn)."""
+_BLOGGER_POST = re.compile(r"/\d{4}/\d{2}/[^/]+\.html")
 _TRUE = frozenset({"", "0", "1", "true", "false", "yes", "no", "y", "on", "off"})
 
 
@@ -104,7 +112,7 @@ def is_tracking(name: str, value: str, *, others: Collection[str]) -> bool:
     )
 
 
-def is_variant(name: str, value: str, host: str) -> bool:
+def is_variant(name: str, value: str, *, host: str, path: str) -> bool:
     """Does the parameter only choose how the page is shown: AMP, print, a phone's layout?"""
     name, value = unquote(name).lower(), value.lower()
     if name in _AMP_NAMES:
@@ -115,10 +123,18 @@ def is_variant(name: str, value: str, host: str) -> bool:
         return value in {"amp", "print"}
     if name == "mobile":
         return value in _TRUE
-    if host.endswith(".blogspot.com"):
-        return name == "m" and value in {"0", "1"}
+    if name == "tmpl":  # Joomla's print view
+        return value == "component"
+    if name == "m" and value in {"0", "1"}:
+        return host.endswith(".blogspot.com") or _BLOGGER_POST.fullmatch(path) is not None
+    return _is_variant_of_host(name, host)
+
+
+def _is_variant_of_host(name: str, host: str) -> bool:
+    if host == "mp.weixin.qq.com":
+        return name in _WEIXIN_EXTRAS
     if host in {"youtube.com", "youtu.be"}:
-        return name == "si"
+        return name in {"si", "t", "ab_channel", "pp"}
     return host in {"twitter.com", "x.com"} and name in {"s", "t"}
 
 
