@@ -79,8 +79,8 @@ _AMP_NAMES = _words("amp amphtml isamp is_amp noamp")
 _VIEW_NAMES = _words("outputtype output view mode layout format type action do")
 _PRINT_NAMES = _words("print printable printview printerfriendly printer_friendly")
 _WEIXIN_EXTRAS = _words(
-    "chksm scene subscene mpshare srcid sharer_shareid sharer_sharetime sharer_shareinfo ascene devicetype version nettype "
-    "abtest_cookie pass_ticket wx_header exportkey clicktime enterid key uin"
+    "chksm scene subscene mpshare srcid sharer_shareid sharer_sharetime sharer_shareinfo ascene devicetype version "
+    "nettype abtest_cookie pass_ticket wx_header exportkey clicktime enterid key uin"
 )
 """What WeChat adds to the four parameters that name an article (__biz, mid, idx, sn)."""
 _BLOGGER_POST = re.compile(r"/\d{4}/\d{2}/[^/]+\.html")
