@@ -12,14 +12,14 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from storewatch.db.faults import error_of
 from storewatch.errors import DatabaseError
@@ -56,6 +56,9 @@ def target(url: str) -> Target:
         raise DatabaseError(_masked(url), "is not a database URL", hint=_FORMS) from error
     engine, _, driver = parsed.drivername.partition("+")
     if engine == "sqlite" and driver in ("", "pysqlite"):
+        # SQLAlchemy drops what stands after a "?" without a word when there is no "=" in it.
+        if "?" in url:
+            raise DatabaseError(_masked(url), "options in an SQLite URL are not supported", hint=_FORMS)
         return _sqlite_target(parsed)
     if engine in ("postgresql", "postgres") and driver in ("", "psycopg"):
         return _postgresql_target(parsed)
@@ -75,9 +78,9 @@ def _sqlite_target(url: URL) -> Target:
         raise DatabaseError(shown, "is not an SQLite URL: it needs three slashes", hint=_FORMS)
     if not url.database or url.database == ":memory:":
         raise DatabaseError(shown, "names no file, and what is kept in memory only would be lost", hint=_FORMS)
-    if url.database.startswith("file:") or url.query:
+    if url.database.startswith("file:"):
         raise DatabaseError(shown, "options in an SQLite URL are not supported", hint=_FORMS)
-    return Target(url=url.set(drivername="sqlite"), shown=shown, path=Path(url.database))
+    return Target(url=url.set(drivername="sqlite"), shown=f"sqlite:///{url.database}", path=Path(url.database))
 
 
 def _postgresql_target(url: URL) -> Target:
@@ -89,7 +92,7 @@ def _postgresql_target(url: URL) -> Target:
 
 def _shown(url: URL) -> str:
     query = {key: "***" if _SECRET.search(key) else value for key, value in url.query.items()}
-    return url.set(query=query).render_as_string(hide_password=True)
+    return url.set(query=query).render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
 
 
 def _masked(url: str) -> str:
@@ -124,7 +127,6 @@ def _sqlite_engine(url: URL) -> Engine:
         connection.execute("PRAGMA foreign_keys = ON")
         # Safe in WAL mode against a crash of the process; a power cut may undo the last commits, never more.
         connection.execute("PRAGMA synchronous = NORMAL")
-        _use_wal(connection)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -134,15 +136,19 @@ def _sqlite_engine(url: URL) -> Engine:
     return engine
 
 
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Write-ahead log: readers and the writer do not wait for each other. The file remembers it."""
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
-        return
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
-            raise
+def use_wal(engine: Engine, shown: str) -> None:
+    """Give an SQLite database of ours its write-ahead log: readers and the writer do not wait for each other.
+
+    The file remembers it. One that may only be read stays as it is.
+    """
+    with reported(shown), closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        try:
+            if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_READONLY:
+                raise error_of(DBAPIError("PRAGMA journal_mode", None, error), shown) from error
 
 
 def _postgresql_engine(url: URL, application_name: str) -> Engine:

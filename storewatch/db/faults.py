@@ -45,6 +45,7 @@ _CONNECT_WORDS = (
     ("database ", "3D000"),
     ("the database system is", "57"),
     ("too many connections", "53"),
+    ("sorry, too many clients", "53"),
     ("remaining connection slots", "53"),
 )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from storewatch.db import models, version, views
-from storewatch.db.engine import closing_engine, read, target, write
+from storewatch.db.engine import closing_engine, read, target, use_wal, write
 from storewatch.db.lock import run_lock
 from storewatch.db.opening import inspect_schema, prepare_file, require_head, require_ours
 
@@ -38,6 +38,10 @@ def upgrade(url: str) -> Upgrade:
     if place.path is not None:
         prepare_file(place.path, place.shown, create=True)
     with run_lock(url, holder="storewatch db upgrade"), closing_engine(place) as engine:
+        with read(engine, place.shown) as connection:
+            require_ours(inspect_schema(connection), place.shown)
+        if place.path is not None:
+            use_wal(engine, place.shown)
         return migrate(engine, place.shown)
 
 

@@ -41,7 +41,7 @@ def prepare_file(path: Path, shown: str, *, create: bool) -> None:
         raise DatabaseError(shown, "is not an SQLite database", hint="name another file")
     if not head and not create:
         raise DatabaseError(shown, "is empty", hint=_FIRST)
-    if create and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+    if create and not (_may(path, os.W_OK) and _may(path.parent, os.W_OK)):
         hint = "check the rights of the file and its folder, or name another database"
         raise DatabaseError(shown, "is read-only", hint=hint)
 
@@ -54,8 +54,12 @@ def _require_creatable(path: Path, shown: str, *, create: bool) -> None:
         raise DatabaseError(shown, "there is no such database", hint=_FIRST)
     if not path.parent.is_dir():
         raise DatabaseError(shown, f"there is no folder {path.parent}", hint="make it first")
-    if not os.access(path.parent, os.W_OK | os.X_OK):
+    if not _may(path.parent, os.W_OK | os.X_OK):
         raise DatabaseError(shown, f"nothing may be written into {path.parent}", hint="check its rights")
+
+
+def _may(path: Path, mode: int) -> bool:
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 def inspect_schema(connection: Connection) -> Schema:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from storewatch.db import articles, frontier, polling, runs, sources
 from storewatch.db.candidates import address_of
-from storewatch.db.engine import Target, connect_engine, read, target, write
+from storewatch.db.engine import Target, connect_engine, read, target, use_wal, write
 from storewatch.db.opening import inspect_schema, prepare_file, require_head, require_ours
 from storewatch.db.saving import Arrival, Decide
 from storewatch.db.saving import reject as save_rejected
@@ -49,6 +49,8 @@ def open_store(url: str, *, create: bool = True) -> Store:
         with read(engine, place.shown) as connection:
             schema = inspect_schema(connection)
         require_ours(schema, place.shown)
+        if place.path is not None and (create or schema.revision is not None):
+            use_wal(engine, place.shown)
         if create and schema.revision is None:
             from storewatch.db.migrate import migrate
 
