@@ -70,7 +70,12 @@ def test_text_is_the_story_without_ad_tokens(shown: Shown, story: Story) -> None
     assert row is not None
     assert row.title == telling.title
     paragraphs = [paragraph.removeprefix("## ") for paragraph in telling.text.split("\n\n")]
-    assert row.text.split("\n") == [words for words in paragraphs if words[0] not in "[{"]
+    words = [paragraph for paragraph in paragraphs if paragraph[0] not in "[{"]
+    # The headline and the line with the author's name may stand above; nothing may follow or stand between.
+    lines = row.text.split("\n")
+    above, body = lines[: -len(words)], lines[-len(words) :]
+    assert body == words
+    assert all(line == telling.title or story.author in line for line in above)
 
 
 def test_events_say_what_the_stories_say(shown: Shown) -> None:

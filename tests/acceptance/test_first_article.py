@@ -84,7 +84,10 @@ def test_one_article_with_its_metadata(article: dict[str, Any], crawled: Crawled
 
 def test_text_is_the_article_and_nothing_else(article: dict[str, Any]) -> None:
     text = article["text"]
-    assert text.startswith("Xiaomi will in den kommenden drei Jahren 2.000 Ladengeschäfte eröffnen")
+    # The headline and the author's line may stand above.
+    above, found, _ = text.partition("Xiaomi will in den kommenden drei Jahren 2.000 Ladengeschäfte eröffnen")
+    assert found
+    assert set(above.splitlines()) <= {article["title"], "Von Jana Overbeck"}
     assert text.endswith("Reiskocher und Fitnessbänder stehen.")
     assert "Weg vom reinen Onlineversand" in text
     assert [words for words in AROUND if words in text] == []
