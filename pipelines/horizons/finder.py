@@ -1,0 +1,244 @@
+"""Finds words of time and resolves them against the day of publication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+import regex
+
+from pipelines.counts.lexicon import lexicon
+from pipelines.horizons.lexicon import SPACELESS, TimeWords, time_words
+from pipelines.horizons.model import Horizon, Period, Step, shifted, valid_day
+from storewatch.types import Moment
+
+_NUMERIC = regex.compile(
+    r"(?<![\p{Nd}.])(?:(?P<y>(?:19|20)\p{Nd}{2})[-/.](?P<m>\p{Nd}{1,2})[-/.](?P<d>\p{Nd}{1,2})"
+    r"|(?P<d2>\p{Nd}{1,2})\.\s?(?P<m2>\p{Nd}{1,2})\.(?:\s?(?P<y2>(?:19|20)\p{Nd}{2}))?"
+    r"|(?P<d3>\p{Nd}{1,2})/(?P<m3>\p{Nd}{1,2})(?:/(?P<y3>(?:19|20)\p{Nd}{2}))?)(?!\p{Nd}|[.,/]\p{Nd})"
+)
+_EAST = regex.compile(
+    r"(?:(?P<y>(?:19|20)\p{Nd}{2})\s?[年년]\s?)?(?P<m>\p{Nd}{1,2})\s?[月월](?:份)?(?:\s?(?P<d>\p{Nd}{1,2})\s?[日号號일])?"
+)
+_EAST_DAY = regex.compile(
+    r"(?<![\p{Nd}月월.,-])(?P<d>\p{Nd}{1,2})\s?(?:日(?!間|元|本)|号(?!店|機|线|線|楼)|일(?!간|본|부터 \p{Nd}))"
+)
+_VIETNAMESE = regex.compile(
+    r"(?:ngày\s)?(?:(?P<d>\p{Nd}{1,2})/)?(?:tháng\s)?(?P<m>\p{Nd}{1,2})(?:[/ ](?:năm\s)?(?P<y>(?:19|20)\p{Nd}{2}))"
+)
+_HAN = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "兩": 2, "十": 10}
+_PAST_ONLY = regex.compile(r"\b(?:for|since|past|last|seit|vor|depuis|sejak|od|desde)\b", regex.I)
+
+
+def find_horizons(text: str, lang: str | None, published: Moment | None) -> tuple[Horizon, ...]:
+    """All words of time in ``text``, ordered, the longest where they overlap."""
+    words = time_words(lang)
+    base = published.at.date() if published else None
+    found = sorted(_all(text, words, base), key=lambda h: (h.start - h.end, h.start))
+    kept: list[Horizon] = []
+    for horizon in found:
+        if all(horizon.end <= other.start or horizon.start >= other.end for other in kept):
+            kept.append(horizon)
+    return tuple(sorted(kept, key=lambda h: h.start))
+
+
+def _all(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
+    yield from _dates(text, words, base)
+    yield from _spans(text, words, base)
+    yield from _deictics(text, words, base)
+    yield from _years(text, words, base)
+    for step, patterns in (("q", words.quarters), ("h", words.halves)):
+        for number, pattern in patterns:
+            for match in pattern.finditer(text):
+                year = _group(match, "y") or _group(match, "y0") or (base.year if base else None)
+                yield _horizon(text, match.span(), Period(step, int(year), number) if year else None, words)  # type: ignore[arg-type]  # step is "q" or "h"
+    yield from _weekdays(text, words, base)
+    if words.soon is not None:
+        for match in words.soon.finditer(text):
+            yield Horizon(start=match.start(), end=match.end(), soon=True)
+
+
+def _horizon(text: str, span: tuple[int, int], period: Period | None, words: TimeWords, limit: bool = False) -> Horizon:
+    start, end = span
+    bounds = period.bounds if period else None
+    head = text[max(0, start - 24) : start]
+    by = words.by is not None and words.by.search(head) is not None
+    inside = words.by is not None and words.by.search(text[start : start + 12].split(" ")[0] + " ") is not None
+    tail = text[end : end + 4]
+    by = (
+        by
+        or inside
+        or (words.lang in SPACELESS and regex.match(r"까지|まで|前|之前|以前|底前|末まで", tail) is not None)
+    )
+    return Horizon(
+        start=start,
+        end=end,
+        value=period.value if period and bounds else None,
+        first=bounds[0] if bounds else None,
+        last=bounds[1] if bounds else None,
+        limit=limit or by,
+    )
+
+
+def _group(match: regex.Match[str], name: str) -> str | None:
+    try:
+        return match.group(name)
+    except IndexError:
+        return None
+
+
+def _nearest(month: int, day: int, base: date | None) -> Period | None:
+    """The day or month without a year that lies nearest to publication: from five months before to seven after."""
+    if base is None or not 1 <= month <= 12:
+        return None
+    year = base.year
+    distance = (month - base.month) + 12 * 0
+    if distance > 7:
+        year -= 1
+    elif distance < -5:
+        year += 1
+    if not day:
+        return Period("m", year, month)
+    return Period("d", year, month, day) if valid_day(year, month, day) else None
+
+
+def _dated(year: str | None, month: int, day: int, base: date | None) -> Period | None:
+    if year is None:
+        return _nearest(month, day, base)
+    if not day:
+        return Period("m", int(year), month) if 1 <= month <= 12 else None
+    return Period("d", int(year), month, day) if valid_day(int(year), month, day) else None
+
+
+def _dates(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
+    for match in _NUMERIC.finditer(text):
+        year = match.group("y") or match.group("y2") or match.group("y3")
+        month = int(match.group("m") or match.group("m2") or match.group("m3"))
+        day = int(match.group("d") or match.group("d2") or match.group("d3"))
+        if match.group("m3") and (words.lang == "en" or month > 12):
+            month, day = day, month
+        period = _dated(year, month, day, base)
+        if period is not None:
+            yield _horizon(text, match.span(), period, words)
+    if words.lang in ("zh", "ja", "ko"):
+        yield from _east(text, words, base)
+    elif words.lang == "vi":
+        for match in _VIETNAMESE.finditer(text):
+            period = _dated(match.group("y"), int(match.group("m")), int(match.group("d") or 0), base)
+            if period is not None:
+                yield _horizon(text, match.span(), period, words)
+    elif words.month is not None:
+        yield from _months(text, words, base)
+
+
+def _months(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
+    assert words.month is not None
+    for match in words.month.finditer(text):
+        name = match.group("m")
+        if name.islower() and words.lang == "en" and name.lower() in ("may", "march", "mar", "dec", "sep"):
+            continue
+        if len(name) <= 3 and not (match.group("d1") or match.group("d2") or match.group("y")):
+            continue
+        month = words.months[name.lower()]
+        day = int(match.group("d1") or match.group("d2") or 0)
+        year = match.group("y") or match.group("y0")
+        if day and words.lang == "hu" and year is None:
+            day = int(match.group("d2") or 0)
+        period = _dated(year, month, day, base)
+        if period is None and day:
+            period = _dated(year, month, 0, base)
+        yield _horizon(text, match.span(), period, words)
+
+
+def _east(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
+    for match in _EAST.finditer(text):
+        period = _dated(match.group("y"), int(match.group("m")), int(match.group("d") or 0), base)
+        if period is not None:
+            yield _horizon(text, match.span(), period, words)
+    for match in _EAST_DAY.finditer(text):
+        day = int(match.group("d"))
+        if base is not None and valid_day(base.year, base.month, day):
+            yield _horizon(text, match.span(), Period("d", base.year, base.month, day), words)
+
+
+def _number(word: str, words: TimeWords) -> int | None:
+    word = regex.split(r"\s(?:or|bis|to|oder|o|ou|à|a|do)\s", word)[-1]
+    if word.isdecimal():
+        return int(word)
+    if all(c in _HAN for c in word):
+        if word[0] == "十":
+            return 10 + (_HAN[word[1]] if len(word) > 1 else 0)
+        return _HAN[word[0]] * 10 if word[1:] == "十" else _HAN[word[-1]] if len(word) == 1 else None
+    atom = lexicon(words.lang).words.get(word.lower())
+    return int(atom.value) if atom and atom.role in ("cardinal", "collective") and atom.value >= 1 else None
+
+
+def _spans(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
+    if words.span is None:
+        return
+    for match in words.span.finditer(text):
+        number = _number(match.group("n"), words)
+        step = next((key for key, pattern in words.units if pattern.fullmatch(match.group("unit"))), None)
+        if number is None or step is None:
+            continue
+        past = _is_past(match, words)
+        period = shifted(base, step, -number if past else number) if base else None  # type: ignore[arg-type]  # keys of `units` start with y m w d q
+        if period is not None and step == "w":
+            period = Period("d", period.year, period.number, period.day)
+        horizon = _horizon(text, match.span(), period, words, limit=not past)
+        yield horizon
+
+
+def _is_past(match: regex.Match[str], words: TimeWords) -> bool:
+    """Does a span look back ("vor drei Jahren", "3 years ago")?"""
+    after = (match.group("after") or "").lower()
+    if after:
+        return words.ago is not None and words.ago.fullmatch(after) is not None
+    before = (match.group("before") or "").lower()
+    return words.ago is not None and words.ago.fullmatch(before) is not None
+
+
+def _deictics(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
+    if words.deictic is None:
+        return
+    for match in words.deictic.finditer(text):
+        code = _lookup(words.deictics, match.group().lower())
+        if code is None:
+            continue
+        step: Step = code[0]  # type: ignore[assignment]  # data/horizons.toml uses y m w d q
+        period = shifted(base, step, int(code[1:])) if base else None
+        yield _horizon(text, match.span(), period, words)
+
+
+def _lookup(deictics: dict[str, str], said: str) -> str | None:
+    if said in deictics:
+        return deictics[said]
+    return next((code for word, code in deictics.items() if regex.fullmatch(word, said, regex.I)), None)
+
+
+def _years(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
+    if words.year is None:
+        return
+    for match in words.year.finditer(text):
+        year = next(int(y) for y in match.captures("y") if y)
+        if year > 2500:  # the Buddhist era of Thai texts
+            year -= 543
+        yield _horizon(text, match.span(), Period("y", year), words)
+
+
+def _weekdays(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
+    if words.weekday is None or base is None:
+        return
+    for match in words.weekday.finditer(text):
+        index = words.weekdays.get(match.group("day").lower())
+        ahead = _any(match, ("next", "next2"))
+        behind = _any(match, ("last", "last2"))
+        if index is None or not (ahead or behind):
+            continue
+        delta = (index - base.weekday()) % 7 or 7
+        day = base + timedelta(days=delta if ahead else delta - 7 if delta < 7 else -7)
+        yield _horizon(text, match.span(), Period("d", day.year, day.month, day.day), words)
+
+
+def _any(match: regex.Match[str], names: Iterable[str]) -> bool:
+    return any(_group(match, name) for name in names)
