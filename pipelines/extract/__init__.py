@@ -13,6 +13,7 @@ from pipelines.clean import clean
 from pipelines.extract import charset, fallbacks, sniff
 from pipelines.extract.body import main_text
 from pipelines.extract.language import identify
+from pipelines.extract.opening import strip_opening
 from pipelines.extract.paragraphs import normalise, text_of_fragment
 from pipelines.extract.tree import code_tokens, parse
 from storewatch.errors import PageError
@@ -41,8 +42,8 @@ def extract(page: Page, *, lenient: bool = False) -> Article:
         raise PageError(page.url, "there is nothing in its HTML", reason="empty_page")
     meta = metadata.read(tree, page.final_url, now=page.fetched_at)
     kept = code_tokens(tree, markup)
-    text = main_text(tree, meta)
-    text = _or_feed_text(normalise(text), page)
+    text = _or_feed_text(main_text(tree, article_body=meta.article_body), page)
+    text, opening = strip_opening(text, titles=(meta.title, page.entry_title), authors=meta.authors)
     text, removed = clean(text, keep=kept)
     if len(text) < (1 if lenient else MIN_CHARS):
         raise PageError(page.url, f"no article text in it ({len(text)} characters)", reason="no_text")
@@ -61,7 +62,7 @@ def extract(page: Page, *, lenient: bool = False) -> Article:
         tags=meta.tags,
         image=meta.image,
         paywalled=meta.paywalled,
-        removed=removed,
+        removed=opening + removed,
     )
 
 

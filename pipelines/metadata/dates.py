@@ -39,7 +39,7 @@ _ISO = re.compile(
 _EPOCH = re.compile(r"^\s*(\d{10})(\d{3})?\s*$")
 _ZONES = {"EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420, "CET": 60, "CEST": 120,
           "BST": 60, "IST": 330, "JST": 540, "KST": 540, "MSK": 180, "WIB": 420, "HKT": 480, "SGT": 480, "AEST": 600, "AEDT": 660, "EET": 120, "EEST": 180}  # fmt: skip
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -249,7 +249,7 @@ def _from_words(value: str) -> Moment | None:
             return _day(int(match["y"]), int(match["m"]), int(match["d"]))
     for pattern in (_DAY_MONTH, _MONTH_DAY):
         match = pattern.search(value)
-        month = _MONTHS.get(match["n"].lower()) if match else None
+        month = MONTHS.get(match["n"].lower()) if match else None
         if match and month:
             return _day(int(match["y"]), month, int(match["d"]))
     return None

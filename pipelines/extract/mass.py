@@ -1,0 +1,60 @@
+"""How much of a page's text is in which of its elements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+_FEW_PARAGRAPHS = 1_000
+"""Characters in paragraphs below which every block's own text is counted: a page built of divisions and cells."""
+_MIN_PARAGRAPH = 30
+_MIN_BLOCK = 40
+_BLOCKS = ("div", "td", "section", "article", "blockquote", "li", "dd", "span", "font", "main", "center", "pre")
+_INLINE = frozenset({"b", "i", "em", "strong", "a", "u"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mass:
+    """Text in paragraphs, in characters: of the page, and of each element that holds any."""
+
+    total: int
+    by_element: dict[HtmlElement, int]
+
+    def share(self, element: HtmlElement) -> float:
+        """The part of the page's text inside ``element``, 0..1."""
+        return self.by_element.get(element, 0) / self.total if self.total else 0.0
+
+
+def weigh(tree: HtmlElement) -> Mass:
+    """Count the text of paragraphs; where there are few, that of any block."""
+    by_element: dict[HtmlElement, int] = {}
+    total = 0
+    for paragraph in tree.iter("p"):
+        length = len("".join(paragraph.itertext()).strip())
+        if length >= _MIN_PARAGRAPH:
+            total += length
+            _add(by_element, paragraph, length)
+    if total < _FEW_PARAGRAPHS:
+        total += _weigh_blocks(tree, by_element)
+    return Mass(total=total, by_element=by_element)
+
+
+def _weigh_blocks(tree: HtmlElement, by_element: dict[HtmlElement, int]) -> int:
+    total = 0
+    for block in tree.iter(*_BLOCKS):
+        length = len((block.text or "").strip())
+        for child in block:
+            length += len((child.tail or "").strip())
+            if child.tag in _INLINE:
+                length += len(child.text or "")
+        if length >= _MIN_BLOCK:
+            total += length
+            by_element[block] = by_element.get(block, 0) + length
+            _add(by_element, block, length)
+    return total
+
+
+def _add(by_element: dict[HtmlElement, int], element: HtmlElement, length: int) -> None:
+    for ancestor in element.iterancestors():
+        by_element[ancestor] = by_element.get(ancestor, 0) + length

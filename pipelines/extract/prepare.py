@@ -1,0 +1,78 @@
+"""Make a page's tree ready for trafilatura: what surely is not the article goes, what surely is, is protected.
+
+trafilatura drops every element whose class or id has a suspicious part, whatever it holds: an article inside
+``<div class="sidebar-grid">`` or ``<header>`` is lost. Here the text decides. The *mass* of an element is the text of the
+paragraphs in it; what holds at least half of the page's mass is the article's frame and loses its misleading names; what
+has a boilerplate name and little mass is removed.
+"""
+
+from __future__ import annotations
+
+from lxml.html import HtmlElement
+
+from pipelines.extract import repair
+from pipelines.extract.boilerplate import kind_of, without_misleading
+from pipelines.extract.mass import Mass, weigh
+
+_FRAME_SHARE = 0.5
+_SUSPECT_SHARE = 0.25
+"""A suspect holding more of the page's text than this stays: its name means something else here."""
+_KIND_SHARE = 0.4
+"""Suspects of one kind holding more than this together stay: the site builds its articles of them."""
+_LITTLE_TEXT = 200
+
+_SUSPECTS = (
+    "div", "section", "aside", "ul", "ol", "p", "form", "figure", "details", "dl", "nav", "footer", "header", "span", "a",
+    "article", "li", "table", "button",
+)  # fmt: skip
+# Frames of these kinds are thrown away by their tag: as plain divisions they stay.
+_TAGS_THROWN_AWAY = frozenset(
+    {"header", "footer", "aside", "form", "nav", "figure", "fieldset", "details", "label", "button", "noscript", "span", "ul", "ol", "li"}
+)
+_HIDING = ("style", "aria-hidden", "role", "hidden", "data-component")
+
+
+def prepare(tree: HtmlElement) -> Mass:
+    """Change ``tree`` in place; the mass is that of the page before."""
+    mass = weigh(tree)
+    repair.drop_inner_articles(tree, mass)
+    repair.join_split_body(tree, mass)
+    frames = [e for e, n in mass.by_element.items() if n >= _FRAME_SHARE * mass.total] if mass.total > _LITTLE_TEXT else []
+    for frame in frames:
+        if frame.tag not in ("html", "body"):
+            _protect(frame)
+    _remove_suspects(tree, mass, frozenset(frames))
+    return mass
+
+
+def _protect(frame: HtmlElement) -> None:
+    for attribute in ("class", "id"):
+        names = frame.get(attribute)
+        if names:
+            kept = without_misleading(names)
+            if kept:
+                frame.set(attribute, kept)
+            else:
+                del frame.attrib[attribute]
+    for attribute in _HIDING:
+        if attribute in frame.attrib:
+            del frame.attrib[attribute]
+    if frame.tag in _TAGS_THROWN_AWAY:
+        frame.tag = "div"
+
+
+def _remove_suspects(tree: HtmlElement, mass: Mass, frames: frozenset[HtmlElement]) -> None:
+    suspects: dict[str, list[HtmlElement]] = {}
+    for element in tree.iter(*_SUSPECTS):
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        kind = kind_of(names) if len(names) > 1 else None
+        if kind is not None and element not in frames and mass.share(element) <= _SUSPECT_SHARE:
+            suspects.setdefault(kind, []).append(element)
+    for found in suspects.values():
+        every = set(found)
+        outer = [e for e in found if not any(a in every for a in e.iterancestors())]
+        if sum(mass.share(e) for e in outer) > _KIND_SHARE:
+            continue
+        for element in outer:
+            if element.getparent() is not None and element.find(".//h1") is None:
+                element.drop_tree()
