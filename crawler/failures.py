@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,7 +16,6 @@ from scrapy.exceptions import (
     IgnoreRequest,
     NotSupported,
     ResponseDataLossError,
-    StopDownload,
     UnsupportedURLSchemeError,
 )
 from service_identity import VerificationError
@@ -48,7 +48,6 @@ _BY_CLASS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], st
     (CannotResolveHostError, "dns"),
     (DownloadTimeoutError, "timeout"),
     (DownloadConnectionRefusedError, "connect"),
-    (DownloadCancelledError, "too_large"),
     ((UnsupportedURLSchemeError, NotSupported), "bad_url"),
     ((ResponseDataLossError, _DataLoss), "broken"),
     (ConnectError, "connect"),
@@ -57,25 +56,33 @@ _BY_CLASS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], st
 )
 
 
-def failure_of(error: BaseException, *, stopped_because: str | None = None) -> FetchFailure:
-    """What ``error`` means; ``stopped_because`` is the reason for which we broke off a download (``StopDownload``)."""
+def failure_of(error: BaseException) -> FetchFailure:
+    """What ``error`` means."""
     for cause in _causes(error):
         if isinstance(cause, FetchRefused):
             return cause.failure
         if isinstance(cause, PageError):
             hint = f" ({cause.hint})" if cause.hint else ""
             return replace(policy.failure(cause.reason), detail=cause.problem + hint)
-        if isinstance(cause, StopDownload):
-            return policy.failure(stopped_because or "broken")
+    if isinstance(error, (IgnoreRequest, DownloadCancelledError)):
+        return _of_message(str(error))
     for kind, reason in _BY_CLASS:
         for cause in _causes(error):
             if isinstance(cause, kind):
                 return policy.failure(reason, detail=_detail(cause) if reason in ("tls", "connect") else "")
-    if isinstance(error, IgnoreRequest) and "max redirections" in str(error):
-        return policy.failure("redirects")
-    if isinstance(error, IgnoreRequest) and "during decompression" in str(error):
-        return policy.failure("too_large")
     return policy.failure("broken", detail=f"{type(error).__name__}: {error}"[:200])
+
+
+def _of_message(message: str) -> FetchFailure:
+    """What Scrapy ignores or cancels, it only says in words."""
+    if "max redirections" in message:
+        return policy.failure("redirects")
+    if limit := _MAX_SIZE.search(message):
+        return policy.failure("too_large", detail=f"over {int(limit.group(1)) / 1e6:.3g} MB")
+    return policy.failure("broken", detail=message[:200])
+
+
+_MAX_SIZE = re.compile(r"(?:max size|MAXSIZE) \((\d+)")
 
 
 def _causes(error: BaseException, depth: int = 0) -> Iterator[BaseException]:

@@ -8,6 +8,7 @@ to one address for the check and to another for the connection. All other downlo
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Self
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from crawler.runtime import Runtime
+
 Connect = Callable[..., Any]
 
 
@@ -39,20 +42,42 @@ class GuardedHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._allow_private = allow_private
         self._proxy = proxy
+        self._stopping = False
+        self._under_way: set[asyncio.Timeout] = set()
         if not allow_private:
             guard_reactor(_addresses_of(proxy) if proxy else ())
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
-        return cls(crawler, allow_private=settings.getbool("ALLOW_PRIVATE_ADDRESSES"), proxy=settings.get("PROXY"))
+        handler = cls(crawler, allow_private=settings.getbool("ALLOW_PRIVATE_ADDRESSES"), proxy=settings.get("PROXY"))
+        runtime: Runtime = crawler.spider.runtime  # type: ignore[union-attr]  # set by the runtime extension
+        runtime.when_stopping(handler.stop)
+        return handler
+
+    def stop(self, grace_s: float) -> None:
+        """Refuse every further request, and break off in ``grace_s`` seconds what is still under way then."""
+        self._stopping = True
+        deadline = asyncio.get_running_loop().time() + grace_s
+        for scope in self._under_way:
+            scope.reschedule(deadline)
 
     async def download_request(self, request: Request) -> Response:
-        if getattr(self._crawler.spider, "stopping", False):
+        if self._stopping:
             raise RunStopping
         if not self._allow_private and (self._proxy or ":" in urlsplit(request.url).netloc):
             check_literal(request.url)
-        return await super().download_request(request)
+        try:
+            async with asyncio.timeout(None) as scope:
+                self._under_way.add(scope)
+                try:
+                    return await super().download_request(request)
+                finally:
+                    self._under_way.discard(scope)
+        except TimeoutError:
+            if self._stopping:
+                raise RunStopping from None
+            raise
 
 
 def check_literal(url: str) -> None:

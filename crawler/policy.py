@@ -42,7 +42,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
-from storewatch.types import FetchFailure, RunCounts
+from storewatch.types import Feed, FetchFailure, RunCounts
 
 FailureClass = Literal["hard", "soft", "temporary"]
 
@@ -94,7 +94,7 @@ _STATUS_SENTENCES = {
 SKIPPED_SENTENCES = {
     "no_link": "without an address",
     "bad_link": "with an address that cannot be fetched",
-    "truncated": "cut off: the feed breaks off there",
+    "truncated": "the feed breaks off there",
     "malformed": "that cannot be read",
 }
 # How many failures of one kind are told in one line instead of one line each.
@@ -141,9 +141,16 @@ def sentence_of(reason: str) -> str:
     return _SENTENCES.get(reason, reason.replace("_", " "))
 
 
-def skipped_sentence(reason: str, count: int, usable: int) -> str:
-    """What to tell of ``count`` items of a feed that were skipped beside ``usable`` ones."""
-    return f"{count} of {count + usable} items skipped: {SKIPPED_SENTENCES[reason]}"
+def remarks(feed: Feed, *, first_time: bool) -> tuple[str, ...]:
+    """What is worth telling of a feed that could be read. A cut is told each time, lasting faults only once."""
+    found = []
+    for reason, sentence in SKIPPED_SENTENCES.items():
+        count = feed.skipped.get(reason, 0)
+        if count and (first_time or reason == "truncated"):
+            found.append(f"{count} of {count + len(feed.entries)} items skipped: {sentence}")
+    if not feed.entries and not found and first_time:
+        found.append("is a feed without any items")
+    return tuple(found)
 
 
 def next_poll(

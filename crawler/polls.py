@@ -1,14 +1,22 @@
-"""The book of a run's polls: what is written at once, what in batches, what waits for proof that there is a network."""
+"""The book of a run's polls: what came of each, what is written at once, what in batches, and what waits for proof that
+there is a network at all."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from scrapy.http import Response
 
 from crawler import policy
+from crawler.answers import header
 from crawler.policy import Problem
-from storewatch.types import FetchFailure, Poll, Source
+from storewatch.types import Feed, FetchFailure, Poll, Source
+
+if TYPE_CHECKING:
+    from crawler.runtime import Runtime
 
 # Unchanged and failed polls carry no entries; a transaction each would cost more than the poll itself.
 BATCH = 100
@@ -16,61 +24,146 @@ BATCH_S = 1.0
 
 
 class PollBook:
-    """Collects polls without entries and writes them at most :data:`BATCH_S` later or :data:`BATCH` at a time."""
+    """Writes what polls brought. Polls without entries are written at most :data:`BATCH_S` later, or :data:`BATCH` at
+    a time; network failures only when something has answered, because until then the fault may be ours."""
 
-    def __init__(self, write: Callable[[Sequence[Poll]], Awaitable[None]]) -> None:
-        self._write = write
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
         self._waiting: list[Poll] = []
         self._timer: asyncio.Task[None] | None = None
+        self._held: list[tuple[Source, FetchFailure, datetime]] = []
 
-    async def add(self, poll: Poll) -> None:
+    # --- what came of a poll ------------------------------------------------------------------------------------
+
+    async def unchanged(self, source: Source, response: Response, started: datetime, sha: str | None = None) -> None:
+        """A 304, or the same body as last time (``sha``), which some servers send with a new ETag."""
+        await self.release()
+        self._runtime.tally.polls_unchanged += 1
+        await self._add(self._poll(source, response, started, "unchanged", sha))
+
+    async def read(self, source: Source, response: Response, started: datetime, feed: Feed, sha: str) -> int:
+        """A feed: its poll and its new pages in one transaction; returns the number of new pages."""
+        await self.release()
+        dates = [entry.published.at for entry in feed.entries if entry.published]
+        poll = replace(
+            self._poll(source, response, started, "ok", sha, feed.ttl_s),
+            items=len(feed.entries),
+            skipped=sum(feed.skipped.values()),
+            newest_at=max(dates, default=None),
+        )
+        new = await self._runtime.store(lambda store: store.record_poll(poll, feed.entries))
+        self._runtime.tally.polls_ok += 1
+        self._runtime.tally.pages_new += new
+        for sentence in policy.remarks(feed, first_time=source.last_ok_at is None):
+            self._runtime.problems.append(problem_of(source, FetchFailure(reason="remark", detail=sentence)))
+        return new
+
+    async def failed(
+        self, source: Source, failure: FetchFailure, started: datetime, *, retry_after_s: float | None = None
+    ) -> None:
+        """A poll in vain. Enough of them in the network and nothing else stop the run: it is offline."""
+        if failure.reason == "stopped":
+            if not self._runtime.offline:
+                return  # interrupted before it was asked; it stays due
+            failure = self._held[0][1] if self._held else failure
+        self._runtime.tally.polls_failed += 1
+        self._runtime.problems.append(problem_of(source, failure))
+        if failure.reason not in policy.NETWORK_REASONS or self._runtime.answered:
+            await self._write_failed(source, failure, started, retry_after_s=retry_after_s)
+            return
+        self._held.append((source, failure, started))
+        if len({held.url for held, _, _ in self._held}) >= policy.OFFLINE_HOSTS and not self._runtime.offline:
+            self._runtime.offline = True
+            self._runtime.stop()
+
+    async def release(self) -> None:
+        """Something has answered: what was held back are failures of the sources."""
+        held, self._held = self._held, []
+        for source, failure, started in held:
+            await self._write_failed(source, failure, started)
+
+    async def close(self) -> None:
+        """All polls are over: write what is left. If nothing answered, the sources stay due."""
+        runtime = self._runtime
+        runtime.offline = runtime.offline or policy.looks_offline(runtime.problems, answered=runtime.answered)
+        await self.release()
+        await self._flush()
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    async def _write_failed(
+        self, source: Source, failure: FetchFailure, started: datetime, *, retry_after_s: float | None = None
+    ) -> None:
+        now = datetime.now(UTC)
+        failures = source.failures + 1
+        next_poll_at = policy.next_poll(now=now, failures=failures, reason=failure.reason, retry_after_s=retry_after_s)
+        if source.failures and not self._runtime.offline:
+            self._runtime.tally.polls_failed_known += 1
+        assert self._runtime.run_id is not None
+        await self._add(
+            Poll(
+                source_id=source.source_id,
+                run_id=self._runtime.run_id,
+                polled_at=now,
+                outcome="failed",
+                next_poll_at=now if self._runtime.offline else next_poll_at,
+                status=failure.status,
+                reason=failure.reason,
+                error=failure.detail,
+                duration_ms=_milliseconds(started, now),
+            )
+        )
+
+    def _poll(
+        self,
+        source: Source,
+        response: Response,
+        started: datetime,
+        outcome: Literal["ok", "unchanged"],
+        sha: str | None,
+        ttl_s: int | None = None,
+    ) -> Poll:
+        now = datetime.now(UTC)
+        cache_s = policy.cache_seconds(header(response, b"Cache-Control"))
+        assert self._runtime.run_id is not None
+        return Poll(
+            source_id=source.source_id,
+            run_id=self._runtime.run_id,
+            polled_at=now,
+            outcome=outcome,
+            next_poll_at=policy.next_poll(now=now, ttl_s=ttl_s, cache_s=cache_s),
+            status=response.status,
+            url=response.url,
+            etag=header(response, b"ETag"),
+            last_modified=header(response, b"Last-Modified"),
+            body_sha=sha,
+            duration_ms=_milliseconds(started, now),
+        )
+
+    async def _add(self, poll: Poll) -> None:
         self._waiting.append(poll)
         if len(self._waiting) >= BATCH:
-            await self.flush()
+            await self._flush()
         elif self._timer is None:
-            self._timer = asyncio.ensure_future(self._later())
+            self._timer = asyncio.ensure_future(self._flush_later())
 
-    async def flush(self) -> None:
-        """Write what waits."""
+    async def _flush(self) -> None:
         batch, self._waiting = self._waiting, []
         if self._timer is not None and self._timer is not asyncio.current_task():
             self._timer.cancel()
         self._timer = None
         if batch:
-            await self._write(batch)
+            await self._runtime.store(lambda store: store.record_polls(batch))
 
-    async def _later(self) -> None:
+    async def _flush_later(self) -> None:
         await asyncio.sleep(BATCH_S)
-        await self.flush()
-
-
-def failed_poll(
-    source: Source,
-    failure: FetchFailure,
-    *,
-    run_id: int,
-    started: datetime,
-    retry_after_s: float | None = None,
-    offline: bool = False,
-) -> Poll:
-    """The poll that ``failure`` makes of a source. ``offline``: the fault is ours, so it stays due."""
-    now = datetime.now(UTC)
-    next_poll_at = policy.next_poll(
-        now=now, failures=source.failures + 1, reason=failure.reason, retry_after_s=retry_after_s
-    )
-    return Poll(
-        source_id=source.source_id,
-        run_id=run_id,
-        polled_at=now,
-        outcome="failed",
-        next_poll_at=now if offline else next_poll_at,
-        status=failure.status,
-        reason=failure.reason,
-        error=failure.detail,
-        duration_ms=int((now - started).total_seconds() * 1000),
-    )
+        await self._flush()
 
 
 def problem_of(source: Source, failure: FetchFailure) -> Problem:
-    """What to tell of a failed source: its name, and its address where the name is not made from it."""
+    """What to tell of a source: its name with its address."""
     return Problem(kind="feed", subject=f"{source.name} <{source.url}>", reason=failure.reason, sentence=failure.detail)
+
+
+def _milliseconds(started: datetime, ended: datetime) -> int:
+    return int((ended - started).total_seconds() * 1000)

@@ -35,12 +35,15 @@ from storewatch.workers import WorkerPool
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
 
 T = TypeVar("T")
 logger = logging.getLogger("storewatch")
 
 # Loaded in the workers' server process, so that a new worker is ready at once.
 PRELOAD = ("pipelines.process", "crawler.feeds")
+# After so many storage errors in a row a run gives up.
+STORAGE_ERRORS = 3
 # How long downloads under way may still take when a run is interrupted.
 GRACE_S = 3.0
 
@@ -117,6 +120,8 @@ class Runtime:
         self._store: StoreThread | None = None
         self._pool: WorkerPool | None = None
         self._held = ExitStack()
+        self._storage_errors_in_a_row = 0
+        self._told_of_stop: list[Callable[[float], None]] = []
         self._started = datetime.now(UTC)
         self._exit_code: int | None = None
         self._signum: int | None = None
@@ -148,6 +153,8 @@ class Runtime:
         crawler.signals.connect(runtime.opened, signal=signals.spider_opened)
         crawler.signals.connect(runtime.engine_started, signal=signals.engine_started)
         crawler.signals.connect(runtime.answer, signal=signals.response_downloaded)
+        crawler.signals.connect(runtime.bug, signal=signals.spider_error)
+        crawler.signals.connect(runtime.bug, signal=signals.item_error)
         crawler.signals.connect(runtime.closed, signal=signals.spider_closed)
         return runtime
 
@@ -213,12 +220,22 @@ class Runtime:
         """Call ``function`` with the store in the database thread; a storage error is counted and raised."""
         assert self._store is not None, "this spider stores nothing"
         try:
-            return await self._store.call(function)
+            result = await self._store.call(function)
         except DatabaseError as error:
-            self.tally.storage_errors += 1
-            if str(error) not in self.notes:
-                self.notes.append(str(error))
+            self._storage_error(error)
             raise
+        self._storage_errors_in_a_row = 0
+        return result
+
+    def _storage_error(self, error: DatabaseError) -> None:
+        """Count and tell it; a database that keeps failing ends the run, which then loses nothing more than time."""
+        self.tally.storage_errors += 1
+        self._storage_errors_in_a_row += 1
+        if str(error) not in self.notes:
+            self.notes.append(str(error))
+        if self._storage_errors_in_a_row >= STORAGE_ERRORS and not self.spider.stopping:
+            self.notes.append(f"stopped after {STORAGE_ERRORS} storage errors in a row")
+            self.stop()
 
     async def work(self, function: Callable[..., T], *args: object, subject: str, **kwargs: object) -> T:
         """Call ``function`` in a worker process, see :class:`WorkerPool`."""
@@ -244,10 +261,17 @@ class Runtime:
     def problem(self, kind: str, subject: str, reason: str, sentence: str) -> None:
         self.problems.append(Problem(kind=kind, subject=subject, reason=reason, sentence=sentence))
 
+    def bug(self, failure: Failure) -> None:
+        """Something went wrong that nobody foresaw: Scrapy logs where, the run goes on and does not end well."""
+        self.fail_with(3)
+        self.notes.append(f"internal error: {type(failure.value).__name__}: {failure.value}"[:300])
+
     def refuse(self, error: StorewatchError) -> None:
-        """The run cannot do what it was asked for: end with the error's exit code and its line."""
+        """The run cannot do what it was asked for: end soon, with the error's exit code and its line."""
+        if str(error) not in self.notes:
+            self.notes.append(str(error))
         self._exit_code = error.exit_code
-        self.notes.append(str(error))
+        self.stop()
 
     def fail_with(self, code: int) -> None:
         """End with ``code`` unless something worse is known by then (for spiders that poll nothing)."""
@@ -259,14 +283,23 @@ class Runtime:
 
     def stop(self) -> None:
         """Ask for nothing more; downloads under way have :data:`GRACE_S` seconds."""
-        self.spider.stopping = True
-        self._stop_downloads()
+        if not self.spider.stopping:
+            self.spider.stopping = True
+            for told in self._told_of_stop:
+                told(GRACE_S)
+            self._stop_downloads()
+
+    def when_stopping(self, told: Callable[[float], None]) -> None:
+        """Have ``told`` called when the run is to stop, with the seconds that what is under way may still take."""
+        self._told_of_stop.append(told)
 
     # --- closing ------------------------------------------------------------------------------------------------
 
     async def closed(self, reason: str) -> None:
         """Finish the run's row, let go of everything, say what was wrong, hand over the exit code."""
         self._reporter.stop()
+        if self._store is not None and (end := getattr(self.spider, "end", None)):
+            await end()
         if self._pool is not None:
             await asyncio.to_thread(self._pool.close)
         lines = self._lines()
@@ -313,6 +346,7 @@ class Runtime:
         asyncio.get_running_loop().remove_reader(self._result_fd)
         result = {"exit_code": code, "run_id": self.run_id, "reason": reason}
         os.write(self._result_fd, (json.dumps(result) + "\n").encode())
+        os.close(self._result_fd)
 
 
 def quiet_other_loggers(level: str | int) -> None:

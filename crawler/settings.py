@@ -32,7 +32,8 @@ DEFAULT_REQUEST_HEADERS = {
 # How many at a time. One item task per response instead of 100 nearly halves the CPU per page (scrapy issue 5182).
 CONCURRENT_ITEMS = 1
 CONCURRENT_REQUESTS = _fetch.concurrency
-CONCURRENT_REQUESTS_PER_DOMAIN = 1 if _fetch.delay_s else 4
+# Two, so that one page that hangs does not hold up its host; the delay between their starts is kept all the same.
+CONCURRENT_REQUESTS_PER_DOMAIN = 2 if _fetch.delay_s else 4
 DOWNLOAD_DELAY = _fetch.delay_s
 DOWNLOAD_DELAY_JITTER = 0.0
 # Name resolution blocks a thread; with the default of 10, 276 names without a network would take minutes.

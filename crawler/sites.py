@@ -11,20 +11,23 @@ from scrapy.http import Response
 
 from crawler import discovery
 from crawler.discovery import Candidate
-from crawler.feeds.bodies import MAX_SITEMAP_BYTES
 from storewatch.types import NewSource
 
 # A site that names more feeds than this without one of them working is not worth more requests.
 MAX_TRIES = 4
 
 
+NOTHING_FOUND = "is an HTML page; it names no feed, and its robots.txt no sitemap, that can be read"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What a line of a feeds file stands for: the source, and the answer to it (the feed's, or the site's own)."""
+    """What a line of a feeds file stands for: the source, and the answer to it (the feed's, or the site's own).
+    ``nothing`` says so when a site was looked into in vain."""
 
     source: NewSource
     response: Response
-    why: str = ""
+    nothing: str = ""
 
 
 class SiteLooker:
@@ -38,7 +41,7 @@ class SiteLooker:
         where nothing works the row stays as it is, and reading its answer says why."""
         kind = self._kind(response)
         if kind == "sitemap":
-            return Found(source=replace(row, kind="sitemap"), response=response, why="is a sitemap")
+            return Found(source=replace(row, kind="sitemap"), response=response)
         if kind != "html" or not 200 <= response.status < 300:
             return Found(source=row, response=response)
         tries = 0
@@ -48,10 +51,10 @@ class SiteLooker:
             wanted = "sitemap" if candidate.format == "sitemap" else "feed"
             if answer is not None and answer.status == 200 and self._kind(answer) == wanted:
                 found = replace(row, url=candidate.url, site=row.url, kind="sitemap" if wanted == "sitemap" else "feed")
-                return Found(source=found, response=answer, why=candidate.why)
+                return Found(source=found, response=answer)
             if tries >= MAX_TRIES:
                 break
-        return Found(source=row, response=response)
+        return Found(source=row, response=response, nothing=NOTHING_FOUND)
 
     async def candidates(self, response: Response) -> AsyncIterator[Candidate]:
         """What the page names, best first, then what the site's robots.txt names."""
@@ -64,7 +67,7 @@ class SiteLooker:
                 yield candidate
 
     async def fetch(self, url: str, *, kind: str) -> Response | None:
-        meta = {"kind": kind, "download_maxsize": MAX_SITEMAP_BYTES}
+        meta: dict[str, object] = {"kind": kind}
         if kind == "robots":
             meta["dont_obey_robotstxt"] = True
         try:

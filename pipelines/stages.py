@@ -6,6 +6,7 @@ The crawl's own process never loads the extractor; only its workers do.
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -13,9 +14,11 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from scrapy.exceptions import DropItem
+
 from pipelines.audit import draw_of
 from pipelines.dedup import decide, text_key
-from storewatch.errors import WorkerError
+from storewatch.errors import DatabaseError, StorewatchError, TopicError, WorkerError
 from storewatch.types import FetchedPage, Page, Processed, Rejected
 
 if TYPE_CHECKING:
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 
     from storewatch.config import Config
     from storewatch.db.store import Store
+
+
+logger = logging.getLogger("storewatch.stages")
 
 
 class Tally(Protocol):
@@ -47,6 +53,8 @@ class Runtime(Protocol):
 
     def problem(self, kind: str, subject: str, reason: str, sentence: str) -> None: ...
 
+    def refuse(self, error: StorewatchError) -> None: ...
+
 
 def read_page(page: Page, *, draw: float, prefilter: bool, audit_share: float) -> Processed | Rejected:
     """``pipelines.process.process``, loaded where it runs: in a worker."""
@@ -62,6 +70,10 @@ def read_versions() -> tuple[str, str]:
     return versions()
 
 
+# Rejections that are faults of the page and not judgements: each is told.
+TOLD = frozenset({"not_html", "empty_page", "too_large", "worker_crashed", "worker_timeout", "processing_error"})
+
+
 class ProcessStage:
     """Reads the page in a worker process."""
 
@@ -70,11 +82,13 @@ class ProcessStage:
         *,
         work: Callable[..., Awaitable[Any]],
         problem: Callable[[str, str, str, str], None],
+        refuse: Callable[[TopicError], None],
         prefilter: bool,
         audit_share: float,
     ) -> None:
         self._work = work
         self._problem = problem
+        self._refuse = refuse
         self._prefilter = prefilter
         self._audit_share = audit_share
 
@@ -85,6 +99,7 @@ class ProcessStage:
         return cls(
             work=runtime.work,
             problem=runtime.problem,
+            refuse=runtime.refuse,
             prefilter=extract.prefilter and getattr(crawler.spider, "prefilter", True),
             audit_share=extract.audit_share,
         )
@@ -100,10 +115,22 @@ class ProcessStage:
                 audit_share=self._audit_share,
                 subject=page.url,
             )
+        except TopicError as error:
+            # Every further page would fail the same way, and none of them may count as read.
+            self._refuse(error)
+            raise DropItem(str(error), log_level="DEBUG") from None
         except WorkerError as error:
-            self._problem("page", page.url, error.reason, error.problem)
-            result = Rejected(url=page.url, reason=error.reason, detail=error.problem, title=page.entry_title)
+            result = _rejected(page, error.reason, error.problem)
+        except Exception as error:
+            logger.info("%s", page.url, exc_info=True)
+            result = _rejected(page, "processing_error", f"{type(error).__name__}: {error}"[:300])
+        if isinstance(result, Rejected) and result.reason in TOLD:
+            self._problem("page", page.url, result.reason, result.detail)
         return replace(item, result=result)
+
+
+def _rejected(page: Page, reason: str, detail: str) -> Rejected:
+    return Rejected(url=page.url, reason=reason, detail=detail, title=page.entry_title)
 
 
 class StoreStage:
@@ -134,6 +161,14 @@ class StoreStage:
         )
 
     async def process_item(self, item: FetchedPage) -> FetchedPage:
+        try:
+            await self._write(item)
+        except DatabaseError as error:
+            # Counted and told by the runtime; the page stays leased, and the next run has it again.
+            raise DropItem(str(error), log_level="DEBUG") from None
+        return item
+
+    async def _write(self, item: FetchedPage) -> None:
         if self._versions is None:
             self._versions = await self._read_versions()
         topic_version, extractor_version = self._versions
@@ -151,7 +186,6 @@ class StoreStage:
             rejected = item.result
             await self._store(lambda store: store.reject(rejected, **common))
             self._tally.rejected[rejected.reason] += 1
-        return item
 
     async def _save(self, processed: Processed, common: dict[str, Any]) -> None:
         key = text_key(processed.article.text)

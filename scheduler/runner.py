@@ -32,6 +32,10 @@ _SIGNALLED = 128
 _FAILED_TO_START = 1
 
 
+# A child that has reported its end has nothing left to lose; name resolution that hangs may keep it for half a minute.
+EXIT_S = 5.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlOutcome:
     """How a crawl ended. ``run_id`` is None when it never got so far as to open a run, or stores nothing; ``reason``
@@ -61,8 +65,7 @@ def run_crawl(
         options["LOG_LEVEL"] = log_level
     if summary:
         options["SUMMARY"] = "1"
-    with _child(config, spider, arguments or {}, options) as child, _forwarding(child.process):
-        child.process.wait()
+    with _child(config, spider, arguments or {}, options) as child, _forwarding(child):
         return child.outcome()
 
 
@@ -72,11 +75,10 @@ def crawl_lines(
     """Run a crawl that answers with JSON lines on its stdout (``page``, ``discover``); returns them decoded."""
     with (
         _child(config, spider, arguments, dict(settings or {}), stdout=subprocess.PIPE) as child,
-        _forwarding(child.process),
+        _forwarding(child),
     ):
         assert child.process.stdout is not None
         lines = tuple(json.loads(line) for line in child.process.stdout if line.strip())
-        child.process.wait()
         return lines, child.outcome()
 
 
@@ -115,16 +117,24 @@ class _Child:
     process: subprocess.Popen[bytes]
     line: socket.socket
 
+    signum: int = 0
+
     def outcome(self) -> CrawlOutcome:
-        """What the ended child reported, or what the kernel says of it."""
+        """Wait for the end: what the child reported, or the signal that we passed on to it, or what the kernel says."""
         said = b""
         with contextlib.suppress(OSError):
             while chunk := self.line.recv(65536):
                 said += chunk
-        code = self.process.returncode
+        try:
+            code = self.process.wait(EXIT_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = self.process.wait()
         try:
             result = json.loads(said)
         except ValueError:
+            if self.signum:
+                return CrawlOutcome(exit_code=_SIGNALLED + self.signum)
             if code < 0:
                 return CrawlOutcome(exit_code=_SIGNALLED - code)
             return CrawlOutcome(exit_code=code or _FAILED_TO_START)
@@ -144,6 +154,9 @@ def _child(
     command = [sys.executable, "-m", "scrapy", "crawl", spider, *_options("-a", arguments), *_options("-s", settings)]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("STOREWATCH_")}
     environment = {**inherited, **config.environ(), "SCRAPY_SETTINGS_MODULE": "crawler.settings"}
+    # A crawl that is killed leaves a helper of multiprocessing behind, which tidies up and needs not say so.
+    warnings = [inherited.get("PYTHONWARNINGS"), "ignore::UserWarning:multiprocessing.resource_tracker"]
+    environment["PYTHONWARNINGS"] = ",".join(filter(None, warnings))
     with ours:
         with theirs:
             # A group of its own: Ctrl-C reaches the crawl once, from us, and not a second time from the terminal.
@@ -165,13 +178,14 @@ def _options(flag: str, values: Mapping[str, str]) -> Sequence[str]:
 
 
 @contextlib.contextmanager
-def _forwarding(process: subprocess.Popen[bytes]) -> Iterator[None]:
+def _forwarding(child: _Child) -> Iterator[None]:
     """Pass SIGINT and SIGTERM on to the child while it runs. Only the main thread may do so; in others (a scheduler)
     the signals stay with whoever handles them."""
 
     def forward(signum: int, frame: FrameType | None) -> None:
+        child.signum = child.signum or signum
         with contextlib.suppress(ProcessLookupError):
-            process.send_signal(signum)
+            child.process.send_signal(signum)
 
     former: dict[int, Any] = {}
     try:

@@ -66,7 +66,7 @@ def _read(opened: Body, url: str, now: datetime) -> Feed:
         case "json_feed":
             feed = read_json(opened.text, url=url, now=now)
         case _:
-            host = urlsplit(url).hostname or url
+            host = urlsplit(url).netloc or url
             raise FeedError(
                 url,
                 _WHAT_IT_IS[opened.kind],

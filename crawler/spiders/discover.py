@@ -15,10 +15,11 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler import policy
+from crawler.answers import answer_failure, header, make_request, request_failure
 from crawler.discovery import Candidate
 from crawler.feeds import parse
-from crawler.sites import MAX_TRIES, SiteLooker
-from crawler.spiders.base import BaseSpider, answer_failure, header, make_request, request_failure
+from crawler.sites import MAX_TRIES, NOTHING_FOUND, SiteLooker
+from crawler.spiders.base import BaseSpider
 from crawler.spiders.page import print_line, reserve_moments
 from storewatch.errors import FeedError, InputError, WorkerError
 from storewatch.types import Feed
@@ -73,7 +74,7 @@ class DiscoverSpider(BaseSpider):
             tries += 1
             found += await self._try(asked, candidate)
         if not found:
-            self._nothing(asked, "names no feed in its HTML and no sitemap in its robots.txt that can be read")
+            self._nothing(asked, NOTHING_FOUND)
 
     async def _try(self, asked: str, candidate: Candidate) -> bool:
         answer = await self._looker.fetch(candidate.url, kind="feed")

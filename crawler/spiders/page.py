@@ -19,7 +19,8 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler import policy
-from crawler.spiders.base import BaseSpider, answer_failure, make_request, page_of, request_failure
+from crawler.answers import answer_failure, make_request, page_of, request_failure
+from crawler.spiders.base import BaseSpider
 from storewatch.errors import InputError
 from storewatch.types import FetchedPage, FetchFailure, Page
 
