@@ -46,8 +46,7 @@ class Content:
 
 
 def insert_article(connection: Connection, place: Place, content: Content) -> int:
-    values = article_values(content.article, content.judgement.verdict)
-    values |= _place_values(place) | {"revision": 1, "changed_at": content.now}
+    values = _present_values(content, place.first_seen_at) | _place_values(place) | {"revision": 1}
     article_id = int(connection.execute(insert(_a).values(values).returning(_a.c.article_id)).scalar_one())
     _insert_revision(connection, article_id, 1, content)
     return article_id
@@ -57,8 +56,8 @@ def add_revision(connection: Connection, article_id: int, page_id: int, content:
     """A new text for a known article; the old one stays, with its events bound to it."""
     number = _next_number(connection, article_id)
     _insert_revision(connection, article_id, number, content)
-    values = article_values(content.article, content.judgement.verdict)
-    values |= {"revision": number, "page_id": page_id, "changed_at": content.now}
+    first_seen_at = connection.execute(select(_a.c.first_seen_at).where(_a.c.article_id == article_id)).scalar_one()
+    values = _present_values(content, first_seen_at) | {"revision": number, "page_id": page_id}
     connection.execute(update(_a).where(_a.c.article_id == article_id).values(values))
 
 
@@ -90,8 +89,8 @@ def take_over(connection: Connection, article_id: int, place: Place, content: Co
         first_seen_at=old.first_seen_at,
     )
     published = {name: getattr(old, name) for name in moment_values("published", None)}
-    values = article_values(content.article, content.judgement.verdict) | _place_values(place)
-    values |= {"changed_at": content.now, "first_seen_at": min(old.first_seen_at, place.first_seen_at)}
+    first_seen_at = min(old.first_seen_at, place.first_seen_at)
+    values = _place_values(place) | _present_values(content, first_seen_at) | {"first_seen_at": first_seen_at}
     connection.execute(update(_a).where(_a.c.article_id == article_id).values(values))
     _insert_copy(connection, article_id, old_place, {"title": old.title, "text_sha": content.text_sha, **published})
     present = m.revisions.c.article_id == article_id, m.revisions.c.number == old.revision
@@ -143,6 +142,13 @@ def resolve(connection: Connection, article_id: int) -> int:
     """The id under which an article is found today."""
     t = m.article_redirects.c
     return connection.scalar(select(t.article_id).where(t.old_id == article_id)) or article_id
+
+
+def _present_values(content: Content, first_seen_at: datetime) -> Values:
+    """What ``articles`` says of the text in force."""
+    published = content.article.published
+    dates = {"changed_at": content.now, "dated_at": published.at if published else first_seen_at}
+    return article_values(content.article, content.judgement.verdict) | dates
 
 
 def _place_values(place: Place) -> Values:

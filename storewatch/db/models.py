@@ -134,6 +134,8 @@ articles = Table(
     Column("page_id", Id),
     Column("first_seen_at", UtcTime, nullable=False),
     Column("changed_at", UtcTime, nullable=False),
+    # When it was published or, without a date, first seen: by this one column articles are sorted and filtered.
+    Column("dated_at", UtcTime, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("lang", Text),
@@ -150,7 +152,7 @@ articles = Table(
     Column("reason", Text, nullable=False),
     Column("vendors", Json),
     CheckConstraint("verdict IN ('relevant', 'uncertain', 'rejected')", name="verdict"),
-    Index(None, "published_at"),
+    Index(None, "dated_at", "article_id"),
     Index(None, "outlet"),
     Index(None, "source_id"),
     sqlite_autoincrement=True,

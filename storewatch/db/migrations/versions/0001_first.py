@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("page_id", Id, nullable=True),
         sa.Column("first_seen_at", UtcTime, nullable=False),
         sa.Column("changed_at", UtcTime, nullable=False),
+        sa.Column("dated_at", UtcTime, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("title", Text, nullable=False),
         sa.Column("lang", Text, nullable=True),
@@ -97,7 +98,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_articles_outlet"), "articles", ["outlet"], unique=False)
-    op.create_index(op.f("ix_articles_published_at"), "articles", ["published_at"], unique=False)
+    op.create_index(op.f("ix_articles_dated_at_article_id"), "articles", ["dated_at", "article_id"], unique=False)
     op.create_index(op.f("ix_articles_source_id"), "articles", ["source_id"], unique=False)
     op.create_table(
         "polls",
