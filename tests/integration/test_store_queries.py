@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,6 +131,17 @@ def test_the_check_finds_evidence_out_of_place(store: Store, store_url: str) -> 
     with store.writing() as connection:
         connection.exec_driver_sql("UPDATE events SET evidence_start = 3 WHERE event_id = 1")
     assert db.check(store_url) == ["event 1: its evidence does not stand in its text where the offsets say"]
+
+
+DOC = (Path(__file__).parents[2] / "docs" / "database.md").read_text(encoding="utf-8")
+
+
+def test_the_queries_of_the_documentation_run(press: Store) -> None:
+    block = "\n".join(re.findall(r"```sql\n(.*?)```", DOC, flags=re.DOTALL))
+    plans, outlets, proof = [sql(press, query) for query in block.split(";") if query.strip()]
+    assert [row[0] for row in plans] == ["Xiaomi", "Xiaomi"]
+    assert [row[1] for row in outlets] == [1, 1, 1]
+    assert len(proof) == 4
 
 
 def test_times_read_the_same_from_sql(press: Store) -> None:
