@@ -1,128 +1,147 @@
 """What speaks for and against relevance, as named numbers.
 
-A feature's name has up to two parts: where (``title``, ``any``, ``many``) and what. ``FEATURES`` says each in words.
+A name says where the sign was seen (``title``, ``any`` sentence, ``many`` sentences, ``share`` of the sentences) and
+what it is (``vendor store moves``: a vendor's store within reach of opening, closing or moving).
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import log1p
 
 from pipelines.relevance.reading import Reading, Sentence
-from pipelines.topics import Term
+from pipelines.relevance.scope import Store, is_dealer, stores, sure_vendors
 
-PHYSICAL = frozenset(["own_store", "flagship", "experience", "popup", "kiosk", "shop_in_shop", "partner_store"])
 MOVES = frozenset(["open", "close", "relocate"])
 GROWS = frozenset(["plan", "expand", "stock"])
-NEAR = 90
-_DIGIT = re.compile(r"\d")
+_DENIES = frozenset(["negation", "deny", "cancel"])
+_CUES = ("own", "place", "retail", "market")
+PASSAGE = 1200
+"""Characters of a passage: the labelled articles, on which the weights were fitted, are at most about this long."""
+# A sentence that names this many vendors lists goods or rivals.
+_LIST = 3
 
 
-def _gap(a: int, b: int, c: int, d: int) -> int:
-    """Characters between the spans ``[a, b)`` and ``[c, d)``."""
-    return max(0, c - b, a - d)
+def signs(reading: Reading) -> Iterator[tuple[Sentence, frozenset[str]]]:
+    """The signs of each sentence, in order."""
+    focus = False
+    for sentence in reading.sentences:
+        found = frozenset(_signs(sentence, reading, focus))
+        if "vendor" in found:
+            focus = True
+        elif sentence.brands:
+            focus = False
+        yield sentence, found
 
 
-def stores(sentence: Sentence) -> list[tuple[int, int]]:
-    found = [(t.start, t.end) for t in sentence.terms if t.kind == "store" and t.value in PHYSICAL]
-    return found + [(v.start, v.end) for v in sentence.vendors if v.store_type not in (None, "online", "market")]
-
-
-def _values(sentence: Sentence, kind: str) -> set[str]:
-    return {t.value for t in sentence.terms if t.kind == kind}
-
-
-def sure_vendors(sentence: Sentence) -> list[tuple[int, int]]:
-    """Vendors that are named beyond doubt: an ordinary word counts beside a store or a phone."""
-    helpers: list[Term] = [
-        t for t in sentence.terms if (t.kind == "store" and t.value != "maybe") or t.value == "phone"
-    ]
-    return [
-        (v.start, v.end)
-        for v in sentence.vendors
-        if not v.ambiguous or any(_gap(v.start, v.end, t.start, t.end) < NEAR for t in helpers)
-    ]
-
-
-def sentence_signs(sentence: Sentence, joined: str) -> Iterator[str]:
-    """The signs of one sentence."""
-    vendors, shops = sure_vendors(sentence), stores(sentence)
-    actions, cues, traps, hedges = (_values(sentence, kind) for kind in ("action", "cue", "trap", "hedge"))
-    kinds = _values(sentence, "store")
-    brands = {b.kind for b in sentence.brands}
-    banner = any(v.store_type not in (None, "online", "market") for v in sentence.vendors)
-    near = any(_gap(*v, *s) < NEAR for v in vendors for s in shops)
-    counted = any(_DIGIT.search(joined, max(sentence.start, s[0] - 25), s[0]) for s in shops)
-    moves, grows = actions & MOVES, actions & GROWS
+def _signs(sentence: Sentence, reading: Reading, focus: bool) -> Iterator[str]:
+    vendors = sure_vendors(sentence)
+    shops = tuple(stores(sentence, reading.joined, reading.lang, focus))
     if vendors:
         yield "vendor"
-    if shops:
-        yield "store"
-    if banner:
-        yield "banner"
-        if moves:
-            yield "banner moves"
-    if near:
-        yield "vendor store"
-        if moves:
-            yield "vendor store moves"
-        if grows:
-            yield "vendor store grows"
-        if counted:
-            yield "vendor store counted"
-        for cue in ("own", "place", "retail"):
-            if cue in cues:
-                yield f"vendor store {cue}"
-        if hedges & {"negation", "deny", "cancel"}:
-            yield "vendor store negated"
-        if brands:
-            yield "vendor store brand"
-    if shops and not vendors and not brands:
-        if moves:
-            yield "it store moves"
-        if counted:
-            yield "it store counted"
-        if grows:
-            yield "it store grows"
-    if vendors and not shops:
-        if "maybe" in kinds and moves:
-            yield "vendor maybe moves"
-        if "partner" in actions:
-            yield "vendor partner"
-        if "market_entry" in actions:
-            yield "vendor enters" + (" market" if "market" in cues else "")
-        if "retail" in cues and actions:
-            yield "vendor retail"
-        if "online" in kinds and actions & {"open", "online_store", "market_entry", "plan"}:
-            yield "vendor online"
-    if shops and brands and not vendors:
-        yield "brand store"
-    for trap in traps:
+        if len({v.vendor for v in vendors}) >= _LIST:
+            yield "vendor list"
+        if any(is_dealer(v, sentence) for v in vendors):
+            yield "vendor dealer"
+    for shop in shops:
+        yield from _store_signs(shop)
+    for trap in {t.value for t in sentence.terms if t.kind == "trap"}:
         yield f"trap {trap}"
+        if any(shop.owner == "vendor" for shop in shops):
+            yield f"store trap {trap}"
+    if not any(not shop.online for shop in shops):
+        yield from _storeless_signs(sentence, bool(vendors), focus)
+    if sentence.products:
+        yield "product"
+        for brand in {b.kind for b in sentence.brands} - {"brand"}:
+            yield f"product with {brand}"
 
 
-def features(reading: Reading) -> Mapping[str, float]:
-    """Named numbers of a document, absent ones are 0."""
+def _store_signs(shop: Store) -> Iterator[str]:
+    """What is said of one store."""
+    head = f"{shop.owner} {'online' if shop.online else 'store'}"
+    yield head
+    if not shop.online:
+        yield "store"
+    if shop.banner and not shop.online:
+        yield "banner"
+    if shop.actions & MOVES:
+        yield f"{head} moves"
+        if shop.counted:
+            yield f"{head} counted moves"
+    if shop.actions & GROWS:
+        yield f"{head} grows"
+    if shop.actions & {"partner", "market_entry"}:
+        yield f"{head} partner"
+    if shop.counted:
+        yield f"{head} counted"
+    for cue in _CUES:
+        if cue in shop.cues:
+            yield f"{head} {cue}"
+    if shop.hedges & _DENIES:
+        yield f"{head} negated"
+
+
+def _storeless_signs(sentence: Sentence, vendor: bool, focus: bool) -> Iterator[str]:
+    """Entering a market, gaining a seller, opening a space: what needs no store word."""
+    actions = {t.value for t in sentence.terms if t.kind == "action"}
+    cues = {t.value for t in sentence.terms if t.kind == "cue"}
+    who = "vendor" if vendor else "focus" if focus else ""
+    if not who:
+        return
+    if actions & MOVES and any(t.kind == "store" and t.value == "maybe" for t in sentence.terms):
+        yield f"{who} maybe moves"
+    for action in ("partner", "market_entry", "close", "expand"):
+        if action in actions:
+            yield f"{who} {action}"
+            if "market" in cues:
+                yield f"{who} {action} market"
+    if "retail" in cues:
+        yield f"{who} retail"
+    for brand in {b.kind for b in sentence.brands}:
+        yield f"{who} with {brand}"
+
+
+def passages(reading: Reading) -> list[list[tuple[Sentence, frozenset[str]]]]:
+    """The sentences of a document with their signs, in passages of about ``PASSAGE`` characters.
+
+    The title belongs to each, for it says what all of them are about. A short article is one passage.
+    """
+    title: list[tuple[Sentence, frozenset[str]]] = []
+    found: list[list[tuple[Sentence, frozenset[str]]]] = []
+    size = PASSAGE
+    for sentence, seen in signs(reading):
+        if sentence.is_title:
+            title = [(sentence, seen)]
+            continue
+        if size >= PASSAGE:
+            found.append(list(title))
+            size = 0
+        found[-1].append((sentence, seen))
+        size += sentence.end - sentence.start
+    return found or [title]
+
+
+def features(passage: Sequence[tuple[Sentence, frozenset[str]]]) -> Mapping[str, float]:
+    """Named numbers of a passage; absent ones are 0."""
     found: dict[str, float] = {}
     tally: Counter[str] = Counter()
-    for sentence in reading.sentences:
-        for sign in sentence_signs(sentence, reading.joined):
-            if sentence.is_title:
-                found[f"title {sign}"] = 1.0
-            else:
-                tally[sign] += 1
-    size = max(1, len(reading.sentences) - 1)
+    for sentence, seen in passage:
+        if sentence.is_title:
+            found |= dict.fromkeys((f"title {sign}" for sign in seen), 1.0)
+        else:
+            tally.update(seen)
+    size = max(1, sum(not sentence.is_title for sentence, _ in passage))
     for sign, count in tally.items():
-        if sign.startswith("trap"):
+        if "trap" in sign:
             found[f"share {sign}"] = count / size
         else:
             found[f"any {sign}"] = 1.0
             found[f"many {sign}"] = log1p(count - 1)
     if not tally["vendor"] and "title vendor" not in found:
-        found["no vendor"] = 1.0
+        found["no vendor" if not tally["product"] and "title product" not in found else "only product"] = 1.0
     if not tally["store"] and "title store" not in found:
         found["no store"] = 1.0
-    found["vendors"] = log1p(len({v.vendor for s in reading.sentences for v in s.vendors}))
+    found["vendors"] = log1p(len({v.vendor for sentence, _ in passage for v in sentence.vendors}))
     return found

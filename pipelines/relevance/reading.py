@@ -22,6 +22,7 @@ class Sentence:
     end: int
     is_title: bool
     vendors: list[VendorMatch]
+    products: list[VendorMatch]
     brands: list[BrandMatch]
     terms: list[Term]
 
@@ -49,13 +50,16 @@ def read(document: Document, topic: Topic) -> Reading:
     joined = f"{document.title}\n{document.text[:MAX_READ]}"
     size = len(document.title)
     sentences = [
-        Sentence(start=start, end=end, is_title=end <= size, vendors=[], brands=[], terms=[])
+        Sentence(start=start, end=end, is_title=end <= size, vendors=[], products=[], brands=[], terms=[])
         for start, end in _spans(joined, size, document.lang)
     ]
     starts = [sentence.start for sentence in sentences]
     for vendor in topic.find_vendors(joined, document.lang):
         if (sentence := _at(sentences, starts, vendor.start)) is not None:
             sentence.vendors.append(vendor)
+    for product in topic.find_products(joined):
+        if (sentence := _at(sentences, starts, product.start)) is not None:
+            sentence.products.append(product)
     for brand in topic.find_brands(joined):
         if (sentence := _at(sentences, starts, brand.start)) is not None:
             sentence.brands.append(brand)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from pipelines.relevance.features import features, sentence_signs, sure_vendors
+from pipelines.relevance.features import features, passages
 from pipelines.relevance.reading import Reading, Sentence, read
 from pipelines.relevance.reasons import reason_against
-from pipelines.relevance.weights import RuleWeights, logistic, rule_weights
+from pipelines.relevance.scope import sure_vendors
+from pipelines.relevance.weights import Weights, logistic, weights
 from pipelines.topics import Topic
 from storewatch.types import Document, Evidence, Verdict, VerdictName
 
@@ -17,53 +19,76 @@ _MAX_EVIDENCE = 3
 _MAX_SIGNALS = 8
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What the judge thinks of one passage; ``rules`` and ``wording`` are their parts of the log-odds."""
+
+    passage: Sequence[tuple[Sentence, frozenset[str]]]
+    found: Mapping[str, float]
+    rules: float
+    wording: float
+    score: float
+
+
 def assess(document: Document, topic: Topic) -> Verdict:
     """Is ``document`` about the topic, and why? Reads ``document.lang`` as it is; never raises on any text.
 
-    ``evidence`` are the sentences that speak most for it (also for rejected documents, where there are any);
-    ``signals`` the features that moved the score most, as ``+1.2 any vendor store``.
+    A long document is as relevant as its most relevant passage. ``evidence`` are the sentences that speak most for it
+    (also for rejected documents, where there are any); ``signals`` what moved the score most, in log-odds.
     """
     reading = read(document, topic)
-    found = features(reading)
-    weights = rule_weights()
-    score = logistic(weights.margin(found))
-    if "no vendor" in found:
-        score = min(score, UNCERTAIN_FROM / 2)
-    name: VerdictName = "relevant" if score >= RELEVANT_FROM else "uncertain" if score >= UNCERTAIN_FROM else "rejected"
+    known = weights()
+    best = max(opinions(reading, known), key=lambda opinion: opinion.score)
+    name: VerdictName = "rejected"
+    if best.score >= UNCERTAIN_FROM:
+        name = "relevant" if best.score >= RELEVANT_FROM else "uncertain"
     return Verdict(
         verdict=name,
-        score=round(score, 4),
-        reason="retail_event" if name == "relevant" else reason_against(found),
+        score=round(best.score, 4),
+        reason="retail_event" if name == "relevant" else reason_against(best.found),
         lang=document.lang,
         vendors=_vendors(reading),
-        evidence=_evidence(reading, weights),
-        signals=_signals(found, weights),
+        evidence=_evidence(reading, best, known),
+        signals=_signals(best, known),
     )
+
+
+def opinions(reading: Reading, known: Weights) -> Iterator[Opinion]:
+    """The judge's opinion of each passage."""
+    title = reading.joined[: reading.title_size]
+    for passage in passages(reading):
+        found = features(passage)
+        text = " ".join(reading.joined[s.start : s.end] for s, _ in passage if not s.is_title)
+        rules, wording = known.of_rules(found), known.of_wording(title, text)
+        score = logistic(known.bias + rules + wording)
+        if "no vendor" in found:
+            # Whatever else it is, it is no story about a vendor.
+            score = min(score, UNCERTAIN_FROM / 2)
+        yield Opinion(passage=passage, found=found, rules=rules, wording=wording, score=score)
 
 
 def _vendors(reading: Reading) -> tuple[str, ...]:
     """The vendors named beyond doubt, in order of appearance."""
     names: dict[str, None] = {}
     for sentence in reading.sentences:
-        sure = set(sure_vendors(sentence))
-        names |= dict.fromkeys(v.vendor for v in sentence.vendors if (v.start, v.end) in sure)
+        names |= dict.fromkeys(v.vendor for v in sure_vendors(sentence))
     return tuple(names)
 
 
-def _evidence(reading: Reading, weights: RuleWeights) -> tuple[Evidence, ...]:
-    """The sentences with the strongest signs, best first; a title only where the text has none."""
+def _evidence(reading: Reading, best: Opinion, known: Weights) -> tuple[Evidence, ...]:
+    """The sentences with the strongest signs, best first; the title only where the text has none."""
     scored: list[tuple[float, int, Sentence]] = []
-    for index, sentence in enumerate(reading.sentences):
+    for index, (sentence, seen) in enumerate(best.passage):
         where = "title" if sentence.is_title else "any"
-        signs = list(sentence_signs(sentence, reading.joined))
-        weight = sum(weights.weights.get(f"{where} {sign}", 0.0) for sign in signs if not sign.startswith("trap"))
-        if weight > 0 and ("store" in signs or any("enters" in sign or "partner" in sign for sign in signs)):
+        weight = sum(known.rules.get(f"{where} {sign}", 0.0) for sign in seen if "trap" not in sign)
+        if weight > 0 and seen - {"vendor", "product"}:
             scored.append((-weight, index, sentence))
     in_text = [row for row in scored if not row[2].is_title]
     return tuple(reading.evidence(sentence) for _, _, sentence in sorted(in_text or scored)[:_MAX_EVIDENCE])
 
 
-def _signals(found: Mapping[str, float], weights: RuleWeights) -> tuple[str, ...]:
-    moved = [(weights.weights.get(name, 0.0) * value, name) for name, value in found.items()]
+def _signals(best: Opinion, known: Weights) -> tuple[str, ...]:
+    moved = [(known.rules.get(name, 0.0) * value, name) for name, value in best.found.items()]
+    moved.append((best.wording, "wording"))
     loud = sorted((row for row in moved if abs(row[0]) >= 0.1), key=lambda row: (-abs(row[0]), row[1]))
     return tuple(f"{value:+.1f} {name}" for value, name in loud[:_MAX_SIGNALS])

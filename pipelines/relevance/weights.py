@@ -8,25 +8,50 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import exp
+from typing import TYPE_CHECKING
+
+from pipelines.relevance.wording import BUCKETS, buckets
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+RULES_FILE = "judge_rules.json"
+WORDING_FILE = "judge_wording.bin"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleWeights:
-    """A logistic regression over ``features``; ``weights`` may lack a feature, which then counts nothing."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Weights:
+    """A logistic regression over rule features and wording, fitted together.
 
-    version: str
+    ``rules`` may lack a feature, which then counts nothing; ``wording`` has one weight a bucket.
+    """
+
     bias: float
-    weights: Mapping[str, float]
+    rules: Mapping[str, float]
+    wording: NDArray[np.float32]
 
-    def margin(self, found: Mapping[str, float]) -> float:
-        """Log-odds of relevance."""
-        return self.bias + sum(self.weights.get(name, 0.0) * value for name, value in found.items())
+    def of_rules(self, found: Mapping[str, float]) -> float:
+        """What the rule features add to the log-odds of relevance."""
+        return sum(self.rules.get(name, 0.0) * value for name, value in found.items())
+
+    def of_wording(self, title: str, text: str) -> float:
+        """What the wording adds to the log-odds of relevance."""
+        index, values = buckets(title, text)
+        return float(self.wording[index] @ values)
 
 
 @cache
-def rule_weights() -> RuleWeights:
-    raw = json.loads((files("pipelines") / "data" / "relevance_rules.json").read_text("utf-8"))
-    return RuleWeights(version=raw["version"], bias=raw["bias"], weights=raw["weights"])
+def weights() -> Weights:
+    """The shipped weights."""
+    import numpy as np
+
+    folder = files("pipelines") / "data"
+    head = json.loads((folder / RULES_FILE).read_text("utf-8"))
+    raw = np.frombuffer((folder / WORDING_FILE).read_bytes(), dtype=np.int8)
+    if len(raw) != BUCKETS:
+        raise RuntimeError(f"{WORDING_FILE} has {len(raw)} weights instead of {BUCKETS}: run tools/train_judge.py")
+    return Weights(bias=head["bias"], rules=head["rules"], wording=raw.astype(np.float32) * head["wording_scale"])
 
 
 def logistic(margin: float) -> float:

@@ -19,7 +19,7 @@ from storewatch.types import StoreType
 
 _HERE = Path(__file__).parent
 _INTERNATIONAL = "xx"
-_VENDOR_KEYS = {"name", "aliases", "ambiguous", "cues", "not_before", "not_after", "banners"}
+_VENDOR_KEYS = {"name", "aliases", "ambiguous", "cues", "products", "not_before", "not_after", "banners"}
 
 
 @lru_cache(maxsize=8)
@@ -119,6 +119,7 @@ def _vendor(row: Mapping[str, Any], where: str) -> Vendor:
         aliases=aliases,
         ambiguous=ambiguous,
         cues=tuple(_patterns(row, "cues", where)),
+        products=tuple(_patterns(row, "products", where)),
         not_before=tuple(_strings(row, "not_before", where)),
         not_after=tuple(_strings(row, "not_after", where)),
         banners=banners,

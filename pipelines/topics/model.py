@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeVar
@@ -17,8 +18,10 @@ BrandKind = Literal["carrier", "retailer", "brand"]
 # What may stand under each kind of a language file. "maybe" are nouns that mean a store only beside a vendor.
 VALUES: Mapping[str, frozenset[str]] = {
     "store": frozenset(
-        ["own_store", "flagship", "experience", "popup", "kiosk", "shop_in_shop", "partner_store", "online"]
-        + ["service_centre", "maybe"]
+        (
+            *("own_store", "flagship", "experience", "popup", "kiosk", "shop_in_shop", "partner_store", "online"),
+            *("service_centre", "maybe"),
+        )
     ),
     "action": frozenset(
         ["open", "plan", "close", "relocate", "partner", "market_entry", "online_store", "stock", "expand"]
@@ -27,8 +30,10 @@ VALUES: Mapping[str, frozenset[str]] = {
     "speaker": frozenset(["said"]),
     "cue": frozenset(["retail", "market", "own", "place", "phone"]),
     "trap": frozenset(
-        ["app_store", "factory", "office", "carrier", "car", "product_launch", "deal", "service_centre", "repair"]
-        + ["software", "break_in", "queue", "visit", "results", "other_goods", "event", "jobs"]
+        (
+            *("app_store", "factory", "office", "carrier", "car", "product_launch", "deal", "service_centre", "repair"),
+            *("software", "break_in", "queue", "visit", "results", "other_goods", "event", "jobs", "offline_shop"),
+        )
     ),
     "ignore": frozenset(["phrase"]),
 }
@@ -36,12 +41,17 @@ VALUES: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vendor:
-    """A watched vendor under its canonical name. ``ambiguous`` aliases count only beside a ``cue`` of it."""
+    """A watched vendor under its canonical name. ``ambiguous`` aliases count only beside a ``cue`` of it.
+
+    ``products`` (iPhone, Galaxy) prove an ambiguous alias like cues do; beside a seller or a store they stand for the
+    vendor (``find_products``).
+    """
 
     name: str
     aliases: tuple[Pattern, ...]
     ambiguous: tuple[Pattern, ...] = ()
     cues: tuple[Pattern, ...] = ()
+    products: tuple[Pattern, ...] = ()
     not_before: tuple[str, ...] = ()
     not_after: tuple[str, ...] = ()
     banners: Mapping[Pattern, StoreType] = field(default_factory=dict, hash=False)
@@ -143,7 +153,7 @@ class Topic:
         for vendor in self.vendors:
             entries += [(p, (vendor, "name", None)) for p in vendor.aliases]
             entries += [(p, (vendor, "ambiguous", None)) for p in vendor.ambiguous]
-            entries += [(p, (vendor, "cue", None)) for p in vendor.cues]
+            entries += [(p, (vendor, "cue", None)) for p in (*vendor.cues, *vendor.products)]
             entries += [(p, (vendor, "name", kind)) for p, kind in vendor.banners.items()]
         return Matcher(entries)
 
@@ -164,28 +174,35 @@ class Topic:
     def find_vendors(self, text: str, lang: str | None = None) -> tuple[VendorMatch, ...]:
         """The vendors named in ``text``, longest name first where names overlap."""
         folded = fold(text)
-        hits = self._vendor_matcher.find(text, folded)
-        cues: dict[str, list[int]] = {}
-        for start, _, (vendor, role, _) in hits:
-            if role != "ambiguous":
-                cues.setdefault(vendor.name, []).append(start)
-        found: list[VendorMatch] = []
+        hits = [hit for hit in self._vendor_matcher.find(text, folded) if not _blocked(hit[2][0], folded, *hit[:2])]
+        proven = {
+            vendor.name
+            for start, end, (vendor, role, _) in hits
+            if role != "ambiguous" or _named_by_case(text, start, end)
+        }
         named = [hit for hit in hits if hit[2][1] != "cue"]
-        for start, end, (vendor, role, store_type) in sorted(
-            named, key=lambda h: (h[0] - h[1], h[0], h[2][1] != "name")
-        ):
-            if _blocked(vendor, folded, start, end):
-                continue
-            found.append(
+        named.sort(key=lambda hit: (hit[0] - hit[1], hit[0], hit[2][1] != "name"))
+        return tuple(
+            _without_overlaps(
                 VendorMatch(
                     vendor=vendor.name,
                     start=start,
                     end=end,
-                    ambiguous=role == "ambiguous" and vendor.name not in cues,
+                    ambiguous=role == "ambiguous" and vendor.name not in proven,
                     store_type=store_type,
                 )
+                for start, end, (vendor, role, store_type) in named
             )
-        return tuple(_without_overlaps(found))
+        )
+
+    @cached_property
+    def _product_matcher(self) -> Matcher[str]:
+        return Matcher((p, vendor.name) for vendor in self.vendors for p in vendor.products)
+
+    def find_products(self, text: str) -> tuple[VendorMatch, ...]:
+        """Where the vendors' products are named: who sells the iPhone sells for Apple."""
+        found = [VendorMatch(vendor=v, start=a, end=b) for a, b, v in self._product_matcher.find(text, fold(text))]
+        return tuple(_without_overlaps(sorted(found, key=lambda m: (m.start - m.end, m.start))))
 
     @cached_property
     def _strong_matcher(self) -> Matcher[str]:
@@ -234,7 +251,21 @@ def _blocked(vendor: Vendor, folded: str, start: int, end: int) -> bool:
     return bool(vendor.not_after) and folded[max(0, start - 24) : start].rstrip(" ").endswith(vendor.not_after)
 
 
-def _without_overlaps(found: Sequence[M]) -> list[M]:
+_LOWER_BEFORE = re.compile(r"(?:^|\s)[^\sA-ZÀ-ÞŁŚŠŽА-ЯЁІЇЄΑ-Ω.!?:;\"“„«»'’()\[\]…–—-]+,?\s$")
+
+
+def _named_by_case(text: str, start: int, end: int) -> bool:
+    """Does a capital in the middle of a sentence show that an ordinary word ("Nothing") is a name here?
+
+    The word before it must be small, so that titles in capitals prove nothing.
+    """
+    word = text[start:end]
+    if not word[:1].isupper() or word[1:2].isupper():
+        return False
+    return _LOWER_BEFORE.search(text, max(0, start - 30), start) is not None
+
+
+def _without_overlaps(found: Iterable[M]) -> list[M]:
     """The matches that overlap no earlier one of the list, ordered by place."""
     kept: list[M] = []
     occupied: set[int] = set()

@@ -1,0 +1,208 @@
+"""Fits the judge's weights on labelled articles and writes them to pipelines/data/.
+
+usage: tools/train_judge.py LABELLED.jsonl... [--folds 10] [--dry-run]
+
+Each line: {id, lang, title, text, relevant, borderline, events}, as in eval/topic/. Prints the cross-validated figures
+(stories told twice stand in the same fold), then fits on everything and writes. Same data, same topic files, same
+weights: nothing is drawn at random.
+
+Rule features and hashed n-grams go into one L2-regularised logistic regression. It is solved in its dual form, because
+there are far fewer articles than n-grams: iteratively re-weighted least squares on the matrix of inner products.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines import topics
+from pipelines.relevance.features import features, passages
+from pipelines.relevance.reading import read
+from pipelines.relevance.weights import RULES_FILE, WORDING_FILE, Weights
+from pipelines.relevance.wording import BUCKETS, buckets
+from pipelines.topics import Topic
+from storewatch.types import Document
+
+Floats = NDArray[np.float64]
+
+# Found by cross-validation; flat around their values.
+RULES_SCALE = 0.55
+WORDING_SCALE = 2.5
+BORDERLINE_WEIGHT = 0.5
+"""What an article on which even readers disagree counts beside one on which they do not."""
+RARE = 8
+"""Features seen in fewer articles are left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Design:
+    """The labelled articles as matrices, one row an article."""
+
+    names: tuple[str, ...]
+    rules: Floats
+    wording: NDArray[np.float32]
+    relevant: Floats
+    weight: Floats
+    groups: NDArray[np.int64]
+
+
+def rows_of(paths: Iterable[Path]) -> list[dict[str, Any]]:
+    """The labelled articles of some files."""
+    return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+def design_of(rows: Sequence[Mapping[str, Any]], topic: Topic) -> Design:
+    """Reads every article as the judge does. All of an article is one passage here."""
+    found: list[Mapping[str, float]] = []
+    wording = np.zeros((len(rows), BUCKETS), np.float32)
+    for index, row in enumerate(rows):
+        document = Document(title=row["title"], text=row["text"], lang=row["lang"].split("-")[0])
+        parts = passages(read(document, topic))
+        found.append(features(parts[0] + [pair for part in parts[1:] for pair in part if not pair[0].is_title]))
+        where, values = buckets(row["title"], row["text"])
+        wording[index, where] = values
+    seen = Counter(name for one in found for name in one)
+    names = tuple(sorted(name for name, count in seen.items() if count >= RARE))
+    return Design(
+        names=names,
+        rules=np.array([[one.get(name, 0.0) for name in names] for one in found]),
+        wording=wording,
+        relevant=np.array([float(row["relevant"]) for row in rows]),
+        weight=np.array([BORDERLINE_WEIGHT if row["borderline"] else 1.0 for row in rows]),
+        groups=groups_of(rows),
+    )
+
+
+def groups_of(rows: Sequence[Mapping[str, Any]]) -> NDArray[np.int64]:
+    """A number for each article, equal for articles that may tell the same story (same vendor and city, or same vendor
+    and a large count)."""
+    parent = list(range(len(rows)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            index = parent[index]
+        return index
+
+    first: dict[tuple[object, ...], int] = {}
+    for index, row in enumerate(rows):
+        for event in row["events"] or []:
+            cities = [(event["vendor"], city.strip()) for city in str(event.get("city") or "").split(";") if city]
+            count = event.get("store_count") or 0
+            for key in [*cities, *([(event["vendor"], count)] if count > 20 else [])]:
+                if key in first:
+                    parent[root(index)] = root(first[key])
+                first.setdefault(key, index)
+    return np.array([root(index) for index in range(len(rows))])
+
+
+def kernel(design: Design) -> Floats:
+    """Inner products of all articles, a constant for the bias included."""
+    wording = design.wording @ design.wording.T
+    return np.asarray(
+        RULES_SCALE**2 * (design.rules @ design.rules.T) + WORDING_SCALE**2 * wording.astype(np.float64) + 1.0
+    )
+
+
+def solve(products: Floats, relevant: Floats, weight: Floats) -> Floats:
+    """Dual coefficients of the logistic regression; the margins are ``products @`` them."""
+    dual = np.zeros(len(relevant))
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-np.clip(products @ dual, -30, 30)))
+        curve = weight * chance * (1 - chance) + 1e-9
+        target = products @ dual + weight * (relevant - chance) / curve
+        step = np.linalg.solve(products + np.diag(1 / curve), target)
+        done = bool(np.abs(step - dual).max() < 1e-8)
+        dual = step
+        if done:
+            break
+    return dual
+
+
+def cross_validated(design: Design, folds: int) -> Floats:
+    """The chance of relevance of each article by a model that has not seen its story."""
+    products = kernel(design)
+    fold = np.array([int(hashlib.sha256(str(g).encode()).hexdigest(), 16) % folds for g in design.groups])
+    chance = np.zeros(len(fold))
+    for one in range(folds):
+        seen, unseen = fold != one, fold == one
+        if unseen.any():
+            dual = solve(products[np.ix_(seen, seen)], design.relevant[seen], design.weight[seen])
+            chance[unseen] = 1 / (1 + np.exp(-(products[np.ix_(unseen, seen)] @ dual)))
+    return chance
+
+
+def fit(design: Design) -> Weights:
+    """The weights fitted on all articles."""
+    dual = solve(kernel(design), design.relevant, design.weight)
+    rules = RULES_SCALE**2 * (design.rules.T @ dual)
+    wording = WORDING_SCALE**2 * (design.wording.T @ dual.astype(np.float32))
+    named = {name: float(value) for name, value in zip(design.names, rules, strict=True)}
+    return Weights(bias=float(dual.sum()), rules=named, wording=wording)
+
+
+def f1(relevant: Floats, said: NDArray[np.bool_]) -> float:
+    """F1 of the relevant class."""
+    hits = float(np.sum((relevant > 0) & said))
+    return 2 * hits / max(1.0, float(np.sum(relevant > 0) + np.sum(said)))
+
+
+def report(rows: Sequence[Mapping[str, Any]], relevant: Floats, chance: Floats, threshold: float = 0.5) -> list[str]:
+    """Lines with F1 over all articles, the clear ones, and languages of 20 or more clear articles."""
+    clear = np.array([not row["borderline"] for row in rows])
+    lang = np.array([row["lang"] for row in rows])
+    said = chance >= threshold
+    lines = [f"ALL {f1(relevant, said):.3f}  CLEAR {f1(relevant[clear], said[clear]):.3f}"]
+    quiet = clear & (relevant == 0)
+    lines[0] += f"  false alarms among clear negatives {int(said[quiet].sum())}/{int(quiet.sum())}"
+    for code, count in Counter(lang[clear].tolist()).most_common():
+        if count >= 20:
+            part = clear & (lang == code)
+            lines.append(f"  CLEAR.{code} n={count} {f1(relevant[part], said[part]):.3f}")
+    return lines
+
+
+def write(weights: Weights, folder: Path, about: Mapping[str, object]) -> None:
+    """Writes the two files that ``pipelines.relevance.weights`` reads."""
+    scale = float(np.abs(weights.wording).max()) / 127
+    head = {
+        **about,
+        "bias": round(weights.bias, 4),
+        "wording_scale": round(scale, 8),
+        "rules": {name: round(value, 4) for name, value in weights.rules.items() if abs(value) >= 5e-4},
+    }
+    (folder / RULES_FILE).write_text(json.dumps(head, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    (folder / WORDING_FILE).write_bytes(np.rint(weights.wording / scale).astype(np.int8).tobytes())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else None)
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--folds", type=int, default=10)
+    parser.add_argument("--dry-run", action="store_true", help="print the figures, write nothing")
+    options = parser.parse_args()
+    topic = topics.load()
+    rows = rows_of(options.files)
+    design = design_of(rows, topic)
+    chance = cross_validated(design, options.folds)
+    for path in options.files:
+        part = np.array([i for i, row in enumerate(rows) if row["id"] in {r["id"] for r in rows_of([path])}])
+        print(f"{path.name}, cross-validated:")
+        print("\n".join(report([rows[i] for i in part], design.relevant[part], chance[part])))
+    if not options.dry_run:
+        digest = hashlib.sha256(b"".join(path.read_bytes() for path in options.files)).hexdigest()[:12]
+        about = {"made_by": "tools/train_judge.py", "articles": len(rows), "data": digest, "topic": topic.version}
+        write(fit(design), Path(__file__).parent.parent / "pipelines" / "data", about)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
