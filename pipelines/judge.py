@@ -11,7 +11,7 @@ from storewatch.types import Document, Judgement, RetailEvent
 
 try:
     from pipelines.events import find_events
-except ModuleNotFoundError:  # until the module lands
+except ImportError:  # until the module lands
 
     def find_events(document: Document, topic: Topic) -> tuple[RetailEvent, ...]:
         return ()
