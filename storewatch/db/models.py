@@ -19,7 +19,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
-    text,
 )
 
 from storewatch.db.columns import Id, Json, Text, UtcTime
@@ -299,13 +298,9 @@ pages = Table(
     Column("entry_content_html", Text),
     *_moment("entry_published"),
     CheckConstraint("state IN ('pending', 'leased', 'stored', 'rejected', 'failed')", name="state"),
-    Index(
-        "ix_pages_waiting",
-        "state",
-        "next_try_at",
-        sqlite_where=text("state IN ('pending', 'leased')"),
-        postgresql_where=text("state IN ('pending', 'leased')"),
-    ),
+    # The migration makes it for waiting pages only (WHERE state IN ...). To say so here would load SQLAlchemy's whole
+    # part for PostgreSQL at every start of a command.
+    Index("ix_pages_waiting", "state", "next_try_at"),
     Index(None, "article_id"),
     Index(None, "source_id"),
     Index(None, "reason", "fetched_at"),

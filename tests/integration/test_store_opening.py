@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -305,3 +307,15 @@ def test_a_closed_store_frees_its_files(tmp_path: Path) -> None:
         assert store.url_shown == f"sqlite:///{path}"
     # The last connection that closes folds the write-ahead log back into the database.
     assert sorted(found.name for found in tmp_path.iterdir()) == ["storewatch.db"]
+
+
+def test_asking_a_present_database_imports_little(migrated_sqlite: Path) -> None:
+    """`storewatch articles` has 0.6 s; Alembic would take 0.2 of them."""
+    code = (
+        "import sys; from storewatch.db import queries, store\n"
+        f"with store.open_store({str(migrated_sqlite)!r}, create=False) as opened: queries.articles(opened)\n"
+        "heavy = {'alembic', 'sqlalchemy.orm', 'sqlalchemy.dialects.postgresql', 'psycopg', 'tldextract', 'pydantic'}\n"
+        "print(*sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
