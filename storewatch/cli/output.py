@@ -45,14 +45,15 @@ class Column:
     """A column of a table for people.
 
     :param value: from the row to what the cell shows; None shows as nothing.
-    :param least: cells below this width make no sense; where they do not fit, columns are left out.
+    :param least: cells below this width make no sense (nor cells below their head's); where they do not fit, columns
+        are left out.
     :param most: wider cells are cut.
     :param rank: the columns of the highest rank are left out first; rank 0 stays.
     """
 
     head: str
     value: Callable[[Row], object]
-    least: int = 4
+    least: int = 0
     most: int = 40
     rank: int = 0
     right: bool = False
@@ -71,6 +72,7 @@ def write(text: str) -> None:
 def write_jsonl(row: Mapping[str, Any]) -> None:
     """One row as one line, at once: who reads the pipe need not wait for the rest."""
     sys.stdout.write(json_text(row) + "\n")
+    sys.stdout.flush()
 
 
 def print_rows(rows: Iterable[Row], columns: Sequence[Column], output: Format, *, fields: Sequence[str]) -> None:
@@ -81,7 +83,7 @@ def print_rows(rows: Iterable[Row], columns: Sequence[Column], output: Format, *
     """
     if output is Format.jsonl:
         for row in rows:
-            write_jsonl({name: row.get(name) for name in fields})
+            write(json_text({name: row.get(name) for name in fields}) + "\n")
     elif output is Format.json:
         picked = [{name: row.get(name) for name in fields} for row in rows]
         write(json_text(picked, indent=2) + "\n")
@@ -177,18 +179,21 @@ def _widths(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: in
         min(column.most, max(len(column.head), *(cell_len(line[index]) for line in cells)))
         for index, column in enumerate(columns)
     ]
-    least = [min(column.least, size) for column, size in zip(columns, wanted, strict=True)]
+    least = [min(max(column.least, len(column.head)), size) for column, size in zip(columns, wanted, strict=True)]
     kept = [True] * len(columns)
     while _total(least, kept) > width and any(keep and column.rank for keep, column in zip(kept, columns, strict=True)):
         # The last one of the highest rank goes first.
         kept[max(range(len(columns)), key=lambda index: (kept[index] and columns[index].rank, index))] = False
-    room = width - _total(least, kept)
     widths = [size if keep else 0 for size, keep in zip(least, kept, strict=True)]
-    for index in sorted(range(len(columns)), key=lambda index: columns[index].rank):
-        if kept[index]:
-            more = max(0, min(room, wanted[index] - widths[index]))
-            widths[index] += more
-            room -= more
+    # What is left is shared alike, those that want little first: short cells stay whole, long texts get the rest.
+    room = max(0, width - _total(least, kept))
+    wanting = sorted(
+        (index for index, keep in enumerate(kept) if keep), key=lambda index: wanted[index] - widths[index]
+    )
+    for place, index in enumerate(wanting):
+        more = min(wanted[index] - widths[index], room // (len(wanting) - place))
+        widths[index] += more
+        room -= more
     return widths
 
 

@@ -106,8 +106,8 @@ def removal_row(removal: Removal) -> Row:
 def article_row(article: Article) -> Row:
     """An article as ``read`` prints it, without the id and the judgement."""
     return {
-        "url": article.url,
-        "canonical_url": article.canonical_url,
+        "url": article.url or None,
+        "canonical_url": article.canonical_url or None,
         "title": article.title,
         "text": article.text,
         "authors": list(article.authors),

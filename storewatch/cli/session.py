@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storewatch.cli.output import say
-
 if TYPE_CHECKING:
     from storewatch.config import Loaded
     from storewatch.db.store import Store
@@ -61,6 +59,4 @@ def fill(store: Store) -> None:
     """Bring the shipped catalogue in the database up to date; what the user changed stays changed."""
     from crawler.sources import catalogue
 
-    count = store.sync_catalogue(catalogue(), now())
-    if count:
-        say(f"{store.url_shown}: {count} sources of the shipped catalogue are new or changed")
+    store.sync_catalogue(catalogue(), now())

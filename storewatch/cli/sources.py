@@ -51,6 +51,17 @@ COLUMNS = (
 Names = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Names as `storewatch sources list` shows them.")]
 
 
+#: Above this an exit code says which signal ended the process.
+EXIT_SIGNALLED = 128
+
+
+class Kind(StrEnum):
+    """What a source's address gives."""
+
+    feed = "feed"
+    sitemap = "sitemap"
+
+
 class ListFormat(StrEnum):
     """How a list of sources is written for other programs."""
 
@@ -82,6 +93,36 @@ def list_(
         and (not failing or row["failures"])
     ]
     print_rows(kept, COLUMNS, output, fields=FIELDS)
+
+
+@app.command()
+def add(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The address of a feed or of a site.")],
+    name: Annotated[
+        str | None, typer.Option(help="What to call it: small letters, digits, hyphens. Default: made from the title.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Its display name. Default: what the feed calls itself.")] = None,
+    lang: Annotated[str | None, typer.Option(help="Its language, as ISO 639-1: de.")] = None,
+    country: Annotated[str | None, typer.Option(help="Its country, as ISO 3166-1: DE.")] = None,
+    category: Annotated[str | None, typer.Option(help="Its category, a word of your own.")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="With --no-check: what the address is. Default: feed.")] = None,
+    no_check: Annotated[bool, typer.Option("--no-check", help="Take the address as it stands, unfetched.")] = False,
+    db: Database = None,
+    config: ConfigFile = None,
+) -> None:
+    """Add a source. The address is looked at first: what is found there, and why it is taken, is told."""
+    if kind is not None and not no_check:
+        raise InputError("--kind", "is found out by looking", hint="it goes with --no-check")
+    loaded = configuration(db, config)
+    told = {"name": name, "title": title, "lang": lang, "country": country, "category": category}
+    found = {"url": url, "kind": kind or "feed"} if no_check else discovered(loaded, url)
+    source = new_source({**found, **{key: value for key, value in told.items() if value is not None}}, name=name)
+    with collecting(loaded) as store:
+        there = store.sources()
+        if name is None and source.name in {one.name for one in there}:
+            source = next(iter(unknown([source], there)), source)
+        added = store.add_source(source, now())
+    say(f"added {added.name} ({added.url})")
 
 
 @app.command()
@@ -133,6 +174,45 @@ def export(
 ) -> None:
     """Write the sources as a list that `sources import`, `crawl --feeds` and feed readers take."""
     write(list_text(_there(configuration(db, config), names or ()), form))
+
+
+def discovered(loaded: Loaded, url: str) -> Row:
+    """What the crawl child ``discover`` finds at an address, the best of it taken; all of it is told.
+
+    :raises InputError: when there is nothing to follow.
+    """
+    from scheduler.runner import crawl_lines
+
+    lines, outcome = crawl_lines(loaded, spider="discover", arguments={"url": url.strip()})
+    found = [line for line in lines if line["url"]]
+    for line in found:
+        newest = f", newest {line['newest_at'][:10]}" if line["newest_at"] else ""
+        say(f"found {line['url']} ({line['format']}, {line['items']} items{newest}): {line['why']}")
+    if not found:
+        if outcome.exit_code > EXIT_SIGNALLED:
+            raise typer.Exit(outcome.exit_code)
+        problem = lines[0]["error"] if lines else f"the crawl that looked at it ended early ({outcome.exit_code})"
+        raise InputError(url, problem, hint="--no-check takes an address as it stands")
+    best = found[0]
+    is_itself = best["url"].rstrip("/") == url.strip().rstrip("/")
+    site = url.strip() if "://" in url else f"https://{url.strip()}"
+    return {"url": best["url"], "kind": best["kind"], "title": best["title"], "site": None if is_itself else site}
+
+
+def new_source(row: Row, *, name: str | None = None) -> NewSource:
+    """The source that ``row`` describes, added by the user. Pure.
+
+    :param name: the name that was asked for; it is refused rather than mended.
+    :raises InputError: for a value of the wrong form.
+    """
+    from crawler.sources.rows import NAME, RowError, source
+
+    if name is not None and not NAME.fullmatch(name):
+        raise InputError(name, "is no name for a source", hint="use small letters, digits and single hyphens")
+    try:
+        return source(row, added_by="user")
+    except RowError as error:
+        raise InputError(str(row["url"]), str(error)) from error
 
 
 def source_row(source: Source) -> Row:

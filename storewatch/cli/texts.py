@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,11 +14,12 @@ from storewatch.cli.ordered import ordered
 from storewatch.cli.output import say, write_jsonl
 from storewatch.cli.rows import Row, error_row
 from storewatch.cli.session import configuration
-from storewatch.cli.work import PageFile, dedup_row, judge_line, page_file, read_file
-from storewatch.errors import InputError, WorkerError
+from storewatch.cli.work import PageFile, dedup_row, judge_line, page_file, read_file, read_page
+from storewatch.errors import InputError, PageError, WorkerError
 
 if TYPE_CHECKING:
     from storewatch.config import Loaded
+    from storewatch.types import Page
 
 
 def judge(file: InputFile = None, workers: Workers = None, config: ConfigFile = None) -> None:
@@ -125,14 +126,17 @@ def _lost(task: PageFile | Row, error: WorkerError) -> Row:
     return error_row(task.identity, str(error)) if isinstance(task, PageFile) else task
 
 
-def _read_pages(pages: list[str], url: str, loaded: Loaded) -> None:
+def _read_pages(pages: Sequence[str], url: str, loaded: Loaded) -> None:
     """Pages named one by one: each error is said aloud as well, and when no page could be read the command fails."""
+    fetched = iter(_fetched([page for page in pages if _is_address(page)], loaded))
     failed = 0
     for page in pages:
         if _is_address(page):
-            row = read_address(page, loaded)
+            answer = next(fetched)
+            row = error_row(page, str(answer)) if isinstance(answer, PageError) else read_page(answer, page)
         else:
-            row = read_file(PageFile(identity=page, path=Path(page), name=page, url=url), loaded.config.fetch.max_bytes)
+            task = PageFile(identity=page, path=Path(page), name=page, url=url)
+            row = read_file(task, loaded.config.fetch.max_bytes)
         write_jsonl(row)
         if "error" in row:
             failed += 1
@@ -141,10 +145,21 @@ def _read_pages(pages: list[str], url: str, loaded: Loaded) -> None:
         raise typer.Exit(InputError.exit_code)
 
 
+def _fetched(addresses: Sequence[str], loaded: Loaded) -> Sequence[Page | PageError]:
+    """Pages of the web, fetched by a crawl process under the same guard and delays as every crawl.
+
+    :raises InputError: for an address that is none.
+    """
+    if not addresses:
+        return ()
+    from scheduler.runner import fetch_pages
+    from storewatch.urls import is_web_url
+
+    for address in addresses:
+        if not is_web_url(address) or len(address.split()) != 1:
+            raise InputError(address, "is no http(s) address")
+    return fetch_pages(loaded, addresses)
+
+
 def _is_address(page: str) -> bool:
     return page.lower().startswith(("http://", "https://"))
-
-
-def read_address(page: str, loaded: Loaded) -> Row:
-    """A page from the web, fetched by a crawl process under the same guard and delays as every crawl."""
-    raise InputError(page, "pages from the web cannot be read yet", hint="save the page and name its file")

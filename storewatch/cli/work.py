@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from storewatch.cli.inputs import Line, LineError, body_of, document, text_field
-from storewatch.cli.rows import Row, error_row, judgement_row, read_row
-from storewatch.errors import InputError, PageError, StorewatchError
-from storewatch.types import Article, Document, Page
+from storewatch.cli.inputs import Line, LineError, body_of, document, published_field, text_field
+from storewatch.cli.rows import Row, error_row, judgement_row, moment_text, read_row
+from storewatch.errors import PageError, StorewatchError
+from storewatch.types import Article, Document, Judgement, Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,35 +60,42 @@ def page_file(line: Line, folder: Path) -> PageFile | Row:
 
 
 def read_file(task: PageFile | Row, max_bytes: int) -> Row:
-    """One page of ``read``: the article on it and what the judge says of it."""
+    """One page file of ``read``: the article in it and what the judge says of it."""
     if isinstance(task, dict):
         return task
     try:
-        article = article_of(task, max_bytes)
-        return {"id": task.identity, **read_row(article, judged(article))}
+        page = page_in(task, max_bytes)
     except StorewatchError as error:
         return error_row(task.identity, str(error))
-    except Exception as error:  # noqa: BLE001  as in judge_line
-        return error_row(task.identity, f"{task.name}: {_bug(error)}")
+    return read_page(page, task.identity)
 
 
-def article_of(task: PageFile, max_bytes: int) -> Article:
-    """The article in a page's file.
+def page_in(task: PageFile, max_bytes: int) -> Page:
+    """The page in a file.
 
     :raises InputError: when the file cannot be read.
-    :raises PageError: when it holds no article.
+    :raises PageError: when it is larger than ``max_bytes``.
     """
-    from pipelines.extract import extract
-
     body = body_of(task.path, limit=max_bytes)
     if len(body) > max_bytes:
-        problem = f"is larger than fetch.max_bytes ({max_bytes})"
-        raise PageError(task.name, problem, reason="too_large")
-    page = Page(url=task.name, final_url=task.url, body=body, fetched_at=datetime.now(UTC))
-    return extract(page, lenient=True)
+        raise PageError(task.name, f"is larger than fetch.max_bytes ({max_bytes})", reason="too_large")
+    return Page(url=task.name, final_url=task.url, body=body, fetched_at=datetime.now(UTC))
 
 
-def judged(article: Article) -> Any:
+def read_page(page: Page, identity: object) -> Row:
+    """The article on a page and what the judge says of it."""
+    from pipelines.extract import extract
+
+    try:
+        article = extract(page, lenient=True)
+        return {"id": identity, **read_row(article, judged(article))}
+    except StorewatchError as error:
+        return error_row(identity, str(error))
+    except Exception as error:  # noqa: BLE001  as in judge_line
+        return error_row(identity, f"{page.url}: {_bug(error)}")
+
+
+def judged(article: Article) -> Judgement:
     """What the judge says of an article."""
     from pipelines.judge import judge
 
@@ -108,9 +115,6 @@ def dedup_row(line: Line) -> Mapping[str, Any]:
 
     :raises LineError: where a field is missing or of the wrong kind.
     """
-    from storewatch.cli.inputs import published_field
-    from storewatch.cli.rows import moment_text
-
     if line.identity is None:
         raise LineError("id is missing")
     return {
@@ -124,6 +128,3 @@ def dedup_row(line: Line) -> Mapping[str, Any]:
 
 def _bug(error: Exception) -> str:
     return f"internal error, please report it: {type(error).__name__}: {error}"
-
-
-__all__ = ["InputError", "PageFile", "article_of", "dedup_row", "judge_line", "judged", "page_file", "read_file"]

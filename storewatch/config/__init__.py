@@ -25,7 +25,7 @@ from pydantic import ValidationError
 from storewatch.config.model import PREFIX, Config, Key, keys, without_secrets
 from storewatch.errors import ConfigError
 
-__all__ = ["Config", "Key", "Loaded", "Shown", "keys", "load", "without_secrets"]
+__all__ = ["RESERVED", "Config", "Key", "Loaded", "Shown", "keys", "load", "without_secrets"]
 
 FILE_NAME = "storewatch.toml"
 #: Variables with our prefix that are no keys: the configuration file, and the switch that makes tests refuse to skip.

@@ -1,0 +1,461 @@
+"""The commands over a real database: what they print, what they refuse, how they end."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import stored
+from typer.testing import CliRunner
+
+from storewatch.cli.app import app
+from storewatch.cli.stored import ARTICLE_FIELDS, EVENT_FIELDS
+from storewatch.db.store import open_store
+from storewatch.types import Removal, RunCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Run = Callable[..., Answer]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Run a command in an empty folder, without a configuration of the machine's."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STOREWATCH_CONFIG", "")
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def run(*arguments: str, given: str | bytes | None = None) -> Answer:
+        result = CliRunner().invoke(app, list(arguments), input=given)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Answer(result.exit_code, result.stdout, result.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def collection(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Path:
+    """A database with three articles (one uncertain), a copy, a rejected page and a run."""
+    path = tmp_path_factory.mktemp("collection") / "storewatch.db"
+    shutil.copyfile(migrated_sqlite, path)
+    with open_store(str(path)) as store:
+        run_id = store.start_run("crawl", stored.NOW)
+        removed = (Removal(rule="ad_token", text="{eblogads}", position=5),)
+        stored.store_page(store, run_id, "https://golem.example/a", removed=removed)
+        stored.store_page(store, run_id, "https://heise.example/copy", at=stored.NOW + stored.HOUR)
+        long_ago = stored.NOW - 400 * stored.DAY
+        stored.store_page(store, run_id, "https://golem.example/b", story=stored.OTHER_STORY, published=long_ago)
+        stored.store_page(
+            store,
+            run_id,
+            "https://golem.example/c",
+            story="Perhaps a store.",
+            events=(),
+            verdict="uncertain",
+            title="\x1b[31mPerhaps",
+        )
+        stored.store_page(store, run_id, "https://golem.example/d", story="No store.", verdict="rejected")
+        counts = RunCounts(sources_due=1, polls_ok=1, pages_new=5, relevant=2, rejected={"weak": 1})
+        store.finish_run(
+            run_id,
+            counts=counts,
+            problems=["feed x: 404"],
+            finish_reason="finished",
+            exit_code=0,
+            now=stored.NOW + stored.HOUR,
+        )
+    return path
+
+
+@pytest.fixture
+def filled(run: Run, tmp_path: Path, collection: Path) -> Run:
+    """Commands beside a copy of the collection."""
+    shutil.copyfile(collection, tmp_path / "storewatch.db")
+    return run
+
+
+# --- asking ------------------------------------------------------------------------------------------------------
+
+
+def test_articles_as_jsonl_have_the_columns_of_the_view(filled: Run) -> None:
+    rows = filled("articles", "--format", "jsonl").rows
+    assert [row["url"] for row in rows] == ["https://golem.example/a", "https://golem.example/b"]
+    assert [list(row) for row in rows] == [list(ARTICLE_FIELDS)] * 2
+    assert rows[0]["published_at"] == "2026-03-01T13:00:00+01:00"
+    assert rows[0]["text"] == stored.STORY
+    assert rows[0]["copies"] == 1
+
+
+def test_events_as_csv_read_back(filled: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(filled("events", "-f", "csv").out)))
+    assert [tuple(row) for row in rows] == [EVENT_FIELDS] * 2
+    assert {(row["vendor"], row["action"], row["country"]) for row in rows} == {("Xiaomi", "plan", "ES")}
+    assert rows[0]["evidence"] == stored.STORY[int(rows[0]["evidence_start"]) : int(rows[0]["evidence_end"])]
+
+
+@pytest.mark.parametrize(
+    ("filters", "urls"),
+    [
+        pytest.param(["--vendor", "xiaomi"], ["a", "b"], id="vendor, any case"),
+        pytest.param(["--vendor", "Samsung"], [], id="another vendor"),
+        pytest.param(["--country", "es", "--action", "plan"], ["a", "b"], id="country and action"),
+        pytest.param(["--action", "close"], [], id="another action"),
+        pytest.param(["--since", "2026"], ["a"], id="since"),
+        pytest.param(["--until", "2025-01"], ["b"], id="until a month"),
+        pytest.param(["--until", "2025"], ["b"], id="until a year"),
+        pytest.param(["--lang", "en", "--outlet", "golem.example"], ["a", "b"], id="language and outlet"),
+        pytest.param(["--source", "heise"], [], id="source"),
+        pytest.param(["--limit", "1"], ["a"], id="limit"),
+        pytest.param(["--limit", "1", "--offset", "1"], ["b"], id="offset"),
+        pytest.param(["--state", "uncertain"], ["c"], id="uncertain"),
+    ],
+)
+def test_filters(filled: Run, filters: list[str], urls: list[str]) -> None:
+    answer = filled("articles", "-f", "jsonl", *filters)
+    assert (answer.code, answer.err) == (0, "")
+    assert [row["url"] for row in answer.rows] == [f"https://golem.example/{name}" for name in urls]
+
+
+@pytest.mark.parametrize("command", ["articles", "events"])
+@pytest.mark.parametrize(("form", "out"), [("table", ""), ("csv", ""), ("jsonl", ""), ("json", "[]\n")])
+def test_nothing_found_prints_nothing(filled: Run, command: str, form: str, out: str) -> None:
+    assert filled(command, "--vendor", "Nokia", "--format", form) == Answer(0, out, "")
+
+
+def test_tables_are_one_line_a_row_and_say_when_there_are_more(filled: Run) -> None:
+    answer = filled("articles", "--limit", "1")
+    assert len(answer.out.splitlines()) == 2
+    assert answer.err == "there are more: --offset 1 shows the next, --limit 0 all\n"
+    assert filled("articles", "--limit", "0").err == ""
+
+
+def test_titles_cannot_steer_the_terminal(filled: Run) -> None:
+    answer = filled("articles", "--state", "uncertain")
+    assert "Perhaps" in answer.out
+    assert "\x1b" not in answer.out
+
+
+def test_rejected_pages_and_their_reasons(filled: Run) -> None:
+    (page,) = filled("articles", "--state", "rejected", "-f", "jsonl").rows
+    assert (page["url"], page["state"], page["reason"]) == ("https://golem.example/d", "rejected", "weak")
+    assert filled("articles", "--state", "rejected", "--reason", "other").out == ""
+    assert filled("articles", "--state", "rejected", "--reasons", "-f", "jsonl").rows == [
+        {"state": "rejected", "reason": "weak", "pages": 1}
+    ]
+
+
+def test_show_prints_text_events_copies_and_what_was_removed(filled: Run) -> None:
+    answer = filled("show", "1", "--removed")
+    assert answer.code == 0
+    for part in (
+        "Xiaomi plans stores",
+        "[1] Xiaomi plan",
+        "said Wang Xiang.[1]",
+        "https://heise.example/copy",
+        "{eblogads}",
+    ):
+        assert part in answer.out
+
+
+def test_show_as_json_has_everything(filled: Run) -> None:
+    row = json.loads(filled("show", "1", "--format", "json").out)
+    assert (row["article_id"], row["verdict"], row["relevant"]) == (1, "relevant", True)
+    (event,) = row["events"]
+    assert row["text"][event["evidence"]["start"] : event["evidence"]["end"]] == event["evidence"]["text"]
+    assert row["removed"] == [{"rule": "ad_token", "text": "{eblogads}", "position": 5}]
+    assert [copy["url"] for copy in row["copies"]] == ["https://heise.example/copy"]
+
+
+def test_runs(filled: Run) -> None:
+    (row,) = filled("runs", "-f", "jsonl").rows
+    assert (row["command"], row["exit_code"], row["relevant"], row["rejected"]) == ("crawl", 0, 2, {"weak": 1})
+    assert "0 finished" in filled("runs").out
+    assert "feed x: 404" in filled("runs", "1").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param(["show", "99"], "article 99: there is none of this id", id="no such article"),
+        pytest.param(["runs", "99"], "run 99: there is none of this id", id="no such run"),
+        pytest.param(["show", "1", "-f", "csv"], "--format csv: one article is no table", id="one article as CSV"),
+        pytest.param(["articles", "--since", "soon"], "--since: 'soon' is no date", id="no date"),
+        pytest.param(["articles", "--until", "2024-13"], "--until: '2024-13' is no date", id="no month"),
+        pytest.param(["articles", "--reasons"], "--reasons: is for rejected pages", id="reasons of accepted ones"),
+        pytest.param(
+            ["articles", "--state", "rejected", "--vendor", "Xiaomi"],
+            "--vendor: does not narrow rejected pages down",
+            id="vendor of rejected ones",
+        ),
+        pytest.param(["articles", "--db", "gone.db"], "sqlite:///gone.db: there is no such database", id="no database"),
+        pytest.param(["events", "--db", "."], "is a folder, not a database", id="a folder"),
+        pytest.param(
+            ["events", "--config", "gone.toml"], "gone.toml: the configuration file that --config", id="no file"
+        ),
+        pytest.param(["crawl", "a", "--feeds", "b"], "--feeds: polls the sources of the file", id="names and a file"),
+        pytest.param(["crawl", "-f", "json"], "--format: says how --dry-run prints", id="format without dry run"),
+        pytest.param(["crawl", "golm"], "golm: there is no such source (did you mean golem?)", id="misspelt source"),
+        pytest.param(["crawl", "--feeds", "gone.txt", "--dry-run"], "gone.txt: cannot be read", id="no list"),
+        pytest.param(["sources", "remove", "golm"], "golm: there is no such source (did you mean golem?)", id="remove"),
+        pytest.param(["sources", "import", "gone.opml"], "gone.opml: cannot be read", id="import"),
+        pytest.param(
+            ["sources", "add", "https://x.example", "--kind", "feed"], "--kind: is found out by looking", id="kind"
+        ),
+        pytest.param(
+            ["sources", "add", "--no-check", "golem.de"], "golem.de: 'golem.de' is no http(s) address", id="no address"
+        ),
+        pytest.param(
+            ["sources", "add", "--no-check", "https://x.example", "--name", "X Y"], "X Y: is no name", id="no name"
+        ),
+        pytest.param(["judge", "gone.jsonl"], "gone.jsonl: cannot be read: No such file", id="judge"),
+        pytest.param(["dedup", "gone.jsonl"], "gone.jsonl: cannot be read: No such file", id="dedup"),
+        pytest.param(["read", "--batch", "gone.jsonl"], "gone.jsonl: cannot be read: No such file", id="batch"),
+        pytest.param(["read"], "read: give either pages or --batch FILE", id="nothing to read"),
+        pytest.param(["read", "a", "--batch", "b"], "read: give either pages or --batch FILE", id="both"),
+        pytest.param(
+            ["read", "a", "b", "--url", "https://x"], "--url: belongs to a single file", id="one url, two files"
+        ),
+        pytest.param(["read", "http://"], "http://: is no http(s) address", id="no web address"),
+    ],
+)
+def test_mistakes_get_one_line_and_exit_code_2(filled: Run, arguments: list[str], message: str) -> None:
+    answer = filled(*arguments)
+    assert answer.code == 2
+    assert answer.out == ""
+    assert answer.err.startswith("storewatch: ")
+    assert message in answer.err
+    assert answer.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["articles", "--limit", "x"], ["articles", "--action", "eat"], ["nonsense"], ["show"]]
+)
+def test_wrong_use_ends_with_2(run: Run, arguments: list[str]) -> None:
+    assert run(*arguments).code == 2
+
+
+@pytest.mark.parametrize(
+    "command", [["articles"], ["events"], ["show", "1"], ["runs"], ["sources", "list"], ["crawl", "--dry-run"]]
+)
+def test_asking_makes_no_database(run: Run, tmp_path: Path, command: list[str]) -> None:
+    run(*command)
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- sources -----------------------------------------------------------------------------------------------------
+
+
+def names(answer: Answer) -> list[str]:
+    return [row["name"] for row in answer.rows]
+
+
+def test_before_the_first_run_the_catalogue_is_shown(run: Run) -> None:
+    everything = run("sources", "list", "-f", "jsonl")
+    assert len(everything.rows) == 323
+    assert "no database yet" in everything.err
+    enabled = names(run("sources", "list", "--enabled", "-f", "jsonl"))
+    assert names(run("crawl", "--dry-run", "-f", "jsonl")) == enabled
+    assert {row["lang"] for row in run("sources", "list", "--lang", "DE", "-f", "jsonl").rows} == {"de"}
+
+
+def test_sources_are_added_switched_and_removed(run: Run) -> None:
+    added = run("sources", "add", "--no-check", "https://x.example/feed", "--title", "The X", "--lang", "en")
+    assert added == Answer(0, "", "added the-x (https://x.example/feed)\n")
+    again = run("sources", "add", "--no-check", "https://x.example/feed")
+    assert (again.code, "already there" in again.err) == (2, True)
+    twin = run("sources", "add", "--no-check", "https://y.example/feed", "--title", "The X")
+    assert twin.err == "added the-x-2 (https://y.example/feed)\n"
+    assert names(run("crawl", "--dry-run", "the-x", "-f", "jsonl")) == ["the-x"]
+    run("sources", "disable", "the-x")
+    (row,) = run("sources", "list", "the-x", "-f", "jsonl").rows
+    assert (row["enabled"], row["added_by"], row["lang"]) == (False, "user", "en")
+    assert "the-x" not in names(run("crawl", "--dry-run", "-f", "jsonl"))
+    run("sources", "enable", "the-x")
+    assert "the-x" in names(run("sources", "list", "--enabled", "-f", "jsonl"))
+    run("sources", "remove", "the-x", "golem")
+    left = names(run("sources", "list", "-f", "jsonl"))
+    assert {"the-x", "golem"}.isdisjoint(left)
+    assert "the-x-2" in left
+
+
+@pytest.mark.parametrize("form", ["opml", "jsonl", "text"])
+def test_what_is_exported_can_be_imported(run: Run, tmp_path: Path, form: str) -> None:
+    exported = run("sources", "export", "golem", "heise", "--format", form).out
+    (tmp_path / "list").write_text(
+        exported + ("https://new.example/feed\n" if form == "text" else ""), encoding="utf-8"
+    )
+    run("sources", "remove", "heise")
+    assert run("sources", "import", "list").err.endswith(f"list: {2 if form == 'text' else 1} added, 1 known already\n")
+    dry = run("crawl", "--feeds", "list", "--dry-run", "-f", "jsonl")
+    assert {row["url"] for row in dry.rows} >= {
+        row["url"] for row in run("sources", "list", "golem", "-f", "jsonl").rows
+    }
+
+
+# --- texts and pages ---------------------------------------------------------------------------------------------
+
+LINES: list[dict[str, Any]] = [
+    {"id": 1, "title": "Xiaomi", "text": "Xiaomi opens 20 new Mi stores in Spain next year."},
+    {"id": "b", "text": None},
+    {"id": 3, "title": "Rain", "text": "It rains.", "published": "2017-07"},
+]
+INPUT = "\n".join([json.dumps(LINES[0]), "oops", json.dumps(LINES[1]), "", json.dumps(LINES[2])]) + "\n"
+
+
+@pytest.mark.parametrize("command", ["judge", "dedup"])
+def test_one_line_for_each_line_in_order(run: Run, command: str) -> None:
+    answer = run(command, given=INPUT)
+    assert (answer.code, answer.err) == (0, "")
+    assert [row["id"] for row in answer.rows] == [1, None, "b", None, 3]
+    assert [row.get("error", "")[:20] for row in answer.rows] == [
+        "",
+        "line 2: is not JSON:",
+        "line 3: text is miss",
+        "line 4: is empty",
+        "",
+    ]
+    assert [row.get("text", "") for row in answer.rows] == ["", None, None, None, ""]
+
+
+def test_judge_says_what_it_found(run: Run) -> None:
+    relevant, *_, rejected = run("judge", given=INPUT).rows
+    assert list(relevant)[:8] == ["id", "relevant", "verdict", "score", "reason", "lang", "vendors", "events"]
+    assert (relevant["relevant"], relevant["lang"], relevant["vendors"]) == (True, "en", ["Xiaomi"])
+    for evidence in relevant["evidence"]:
+        text = LINES[0]["text" if evidence["in"] == "text" else "title"]
+        assert text[evidence["start"] : evidence["end"]] == evidence["text"]
+    assert (rejected["relevant"], rejected["verdict"], rejected["events"]) == (False, "rejected", [])
+
+
+def test_dedup_groups_equal_texts(run: Run) -> None:
+    text = stored.STORY
+    rows = [
+        {"id": n, "title": "T", "text": text, "url": f"https://{n}.example/", "published": 2017 + n} for n in (2, 1)
+    ]
+    answer = run("dedup", given="\n".join(map(json.dumps, rows)))
+    first, second = answer.rows
+    assert first == {"id": 2, "kind": "new", "of": None, "group": 1, "story": 1}
+    assert second == {"id": 1, "kind": "syndicated", "of": 2, "group": 1, "story": 1}
+
+
+def test_dedup_needs_ids(run: Run) -> None:
+    assert run("dedup", given='{"text": "x"}').rows == [{"id": None, "error": "line 1: id is missing", "text": None}]
+
+
+PAGE = """<html lang="en"><head><title>Xiaomi plans stores</title>
+<meta property="article:published_time" content="2017-07-12T08:30:00.250+02:00"></head><body><nav>Menu</nav><article>
+<h1>Xiaomi plans stores</h1><p>{story}</p></article></body></html>"""
+
+
+def test_read_prints_article_and_judgement(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(PAGE.format(story=stored.STORY), encoding="utf-8")
+    (row,) = run("read", "page.html", "--url", "https://golem.example/a").rows
+    assert (row["id"], row["url"], row["title"]) == ("page.html", "https://golem.example/a", "Xiaomi plans stores")
+    assert row["published_at"] == "2017-07-12T08:30:00.250+02:00"
+    assert "Wang Xiang" in row["text"]
+    assert "Menu" not in row["text"]
+    assert row["relevant"] is True
+    assert {"authors", "modified_at", "lang", "removed", "verdict", "score", "reason", "vendors", "events"} <= set(row)
+
+
+def test_read_fails_only_when_no_page_could_be_read(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(PAGE.format(story=stored.STORY), encoding="utf-8")
+    (tmp_path / "page.pdf").write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
+    answer = run("read", "page.pdf", "page.html", "gone.html")
+    assert answer.code == 0
+    assert ["error" in row for row in answer.rows] == [True, False, True]
+    assert answer.err.count("storewatch: ") == 2
+    assert run("read", "page.pdf", "gone.html").code == 2
+
+
+def test_a_batch_finds_its_files_beside_itself(run: Run, tmp_path: Path) -> None:
+    import gzip
+
+    folder = tmp_path / "batch"
+    folder.mkdir()
+    page = PAGE.format(story=stored.STORY).encode()
+    (folder / "plain.html").write_bytes(page)
+    (folder / "packed.html.gz").write_bytes(gzip.compress(page))
+    (folder / "empty.html").write_bytes(b"")
+    lines = [{"id": 1, "file": "plain.html", "url": "https://a.example/1"}, {"id": 2, "file": "packed.html.gz"}]
+    lines += [
+        {"id": 3, "file": "gone.html"},
+        {"id": 4},
+        {"id": 5, "file": "empty.html"},
+        {"id": 6, "file": str(folder / "plain.html")},
+    ]
+    (folder / "list.jsonl.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, lines)).encode()))
+    answer = run("read", "--batch", "batch/list.jsonl.gz")
+    assert (answer.code, answer.err) == (0, "")
+    assert [row["id"] for row in answer.rows] == [1, 2, 3, 4, 5, 6]
+    assert ["error" in row for row in answer.rows] == [False, False, True, True, True, False]
+    assert answer.rows[2] == {
+        "id": 3,
+        "error": "batch/gone.html: cannot be read: No such file or directory",
+        "text": None,
+    }
+    assert answer.rows[3]["error"] == "line 4: file is missing"
+    assert answer.rows[0]["text"] == answer.rows[1]["text"] == answer.rows[5]["text"]
+
+
+def test_pages_larger_than_allowed_are_refused(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STOREWATCH_FETCH__MAX_BYTES", "10000")
+    (tmp_path / "page.html").write_bytes(b"<p>x</p>" * 2000)
+    answer = run("read", "page.html")
+    assert answer.rows[0]["error"] == "page.html: is larger than fetch.max_bytes (10000)"
+
+
+# --- upkeep ------------------------------------------------------------------------------------------------------
+
+
+def test_config_shows_values_and_origins(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "my.toml").write_text("fetch.delay_s = 2\n")
+    monkeypatch.setenv("STOREWATCH_FETCH__PROXY", "http://anna:geheim@proxy:1")
+    answer = run("config", "--config", "my.toml", "--db", "my.db", "-f", "jsonl")
+    rows = {row["key"]: (row["value"], row["origin"]) for row in answer.rows}
+    assert rows["database.url"] == ("sqlite:///my.db", "flag --db")
+    assert rows["fetch.delay_s"] == ("2.0", "my.toml line 1")
+    assert rows["fetch.proxy"] == ("http://anna:***@proxy:1", "environment STOREWATCH_FETCH__PROXY")
+    assert rows["keep.days"] == ("180", "default")
+
+
+def test_db_upgrade_makes_a_database_and_check_finds_it_well(run: Run) -> None:
+    assert "made, with schema" in run("db", "upgrade").err
+    assert "has the newest schema already" in run("db", "upgrade").err
+    assert run("db", "check") == Answer(0, "", "")
+    assert run("articles") == Answer(0, "", "")
+
+
+def test_db_check_names_damage_and_ends_with_2(filled: Run) -> None:
+    import sqlite3
+
+    with sqlite3.connect("storewatch.db") as connection:
+        connection.execute("UPDATE events SET evidence_start = evidence_start + 1")
+    connection.close()
+    answer = filled("db", "check")
+    assert answer.code == 2
+    assert "its evidence does not stand in its text" in answer.out
+
+
+def test_version(run: Run) -> None:
+    from importlib.metadata import version
+
+    assert run("--version") == Answer(0, f"storewatch {version('storewatch')}\n", "")
