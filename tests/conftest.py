@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +13,7 @@ from support import postgres
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[postgres.Server]:
     """A PostgreSQL server, or a skip that says why; where services are required, a failure."""
-    if not postgres.available():
-        if os.environ.get("STOREWATCH_REQUIRE_SERVICES") == "1":
-            pytest.fail(postgres.MISSING)
-        pytest.skip(postgres.MISSING)
+    postgres.require()
     with postgres.running_server() as server:
         yield server
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
@@ -15,9 +15,18 @@ from storewatch.types import Article, Candidate, Page
 MAX_CANDIDATES = 50
 
 
+#: Two texts of one page share at least this part of the shorter one's runs of 16 characters; an update or a shorter
+#: version of an article shares most, another article of the same site next to nothing.
+_AKIN = 0.3
+_RUN = 16
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Where a new text lives: the address it is stored under, and the keys under which it may be known."""
+    """Where a new text lives: the address it is stored under, and the keys under which it may be known.
+
+    ``plain`` is the same without the address that the page calls canonical, None where that changes nothing.
+    """
 
     url: str
     url_key: str
@@ -25,24 +34,45 @@ class Address:
     own_key: str
     final_key: str
     canonical_key: str
+    plain: Address | None = None
 
 
 def address_of(article: Article, page: Page) -> Address:
     """The canonical address counts within its own outlet only: one elsewhere names the origin of a copy."""
+    from storewatch.urls import outlet
+
+    canonical = article.canonical_url or page.final_url
+    plain = _address(article, page, page.final_url)
+    if outlet(canonical) not in (outlet(page.final_url), outlet(article.url)):
+        return plain
+    address = _address(article, page, canonical)
+    return plain if address == plain else replace(address, plain=plain)
+
+
+def _address(article: Article, page: Page, home: str) -> Address:
     from storewatch.urls import canonical_url, outlet, url_key
 
-    home = article.canonical_url or page.final_url
-    if outlet(home) not in (outlet(page.final_url), outlet(article.url)):
-        home = page.final_url
-    home = canonical_url(home)
+    url = canonical_url(home)
     return Address(
-        url=home,
-        url_key=url_key(home),
-        outlet=outlet(home),
+        url=url,
+        url_key=url_key(url),
+        outlet=outlet(url),
         own_key=url_key(article.url),
         final_key=url_key(page.final_url),
-        canonical_key=url_key(article.canonical_url or page.final_url),
+        canonical_key=url_key(home),
     )
+
+
+def akin(one: str, other: str) -> bool:
+    """Whether two texts can be versions of the same article, in any language."""
+    runs = [_runs(text) for text in (one, other)]
+    shorter, longer = sorted(runs, key=len)
+    return not shorter or len(shorter & longer) >= _AKIN * len(shorter)
+
+
+def _runs(text: str) -> set[str]:
+    plain = "".join(text.casefold().split())
+    return {plain[start : start + _RUN] for start in range(max(1, len(plain) - _RUN + 1))} if plain else set()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +83,27 @@ class Known:
     by_address: frozenset[int]
     #: Articles that had the new text once, but have another one now.
     outdated: frozenset[int]
+    #: Where the new text is stored: the address that was asked for, or its plain one.
+    address: Address
 
 
-def find_known(connection: Connection, address: Address, *, page_id: int, text_sha: str) -> Known:
+def find_known(connection: Connection, address: Address, *, page_id: int, text: str, text_sha: str) -> Known:
     """Every stored article that shares an address or the text with a new one.
 
-    A candidate found by address is shown with its present text, one found by text with the revision that has it.
+    A candidate found by address is shown with its present text, one found by text with the revision that has it. An
+    address that the page only calls canonical, and where quite another article stands, is not believed: some sites
+    give all their pages one, and each would replace the one before.
     """
     article_id = _article_of_page(connection, page_id)
     a, r = m.articles.c, m.revisions.c
     keys = {address.own_key, address.final_key, address.canonical_key, address.url_key}
     is_here = or_(a.url_key.in_(keys), a.article_id == article_id) if article_id else a.url_key.in_(keys)
     here = connection.execute(_candidates(and_(r.number == a.revision, is_here)).order_by(a.article_id)).all()
+    claimed = [
+        row for row in here if row.article_id != article_id and row.url_key not in (address.own_key, address.final_key)
+    ]
+    if address.plain is not None and any(not akin(row.text, text) for row in claimed):
+        return find_known(connection, address.plain, page_id=page_id, text=text, text_sha=text_sha)
     ids = {row.article_id for row in here}
     has_text = r.revision_id.in_(
         select(m.fingerprints.c.revision_id).where(m.fingerprints.c.kind == "text", m.fingerprints.c.key == text_sha)
@@ -81,6 +120,7 @@ def find_known(connection: Connection, address: Address, *, page_id: int, text_s
         candidates=tuple(found),
         by_address=frozenset(ids),
         outdated=frozenset(row.article_id for row in elsewhere.values() if row.number != row.revision),
+        address=address,
     )
 
 

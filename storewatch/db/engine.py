@@ -8,6 +8,7 @@ Two kinds of transactions, on both engines: :func:`read` sees one state of the d
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import sqlite3
@@ -118,7 +119,7 @@ def closing_engine(place: Target) -> Iterator[Engine]:
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    engine = create_engine(url, pool_size=1, connect_args={"timeout": BUSY_S})
+    engine = create_engine(url, pool_size=1, connect_args={"timeout": BUSY_S}, json_serializer=_json)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
@@ -134,6 +135,11 @@ def _sqlite_engine(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _json(value: Any) -> str:
+    """JSON in which people who query a column can read and find every script."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def use_wal(engine: Engine, shown: str) -> None:
@@ -155,7 +161,7 @@ def _postgresql_engine(url: URL, application_name: str) -> Engine:
     defaults = {"connect_timeout": str(CONNECT_S), "application_name": application_name}
     missing = {key: value for key, value in defaults.items() if key not in url.query}
     # A server that was restarted between two transactions is noticed before the second one (pre-ping).
-    engine = create_engine(url.update_query_dict(missing), pool_size=1, pool_pre_ping=True)
+    engine = create_engine(url.update_query_dict(missing), pool_size=1, pool_pre_ping=True, json_serializer=_json)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:

@@ -41,10 +41,17 @@ class Arrival:
 
 def save(connection: Connection, arrival: Arrival, decide: Decide) -> Decision:
     """Store an accepted page and its state; returns what it turned out to be."""
-    content, address, page_id = arrival.content, arrival.address, arrival.page_id
-    known = find_known(connection, address, page_id=page_id, text_sha=content.text_sha)
+    content = arrival.content
+    known = find_known(
+        connection,
+        arrival.address,
+        page_id=arrival.page_id,
+        text=content.article.text,
+        text_sha=content.text_sha,
+    )
+    arrival = replace(arrival, address=known.address)
     decision = settle(decide(content.article, known.candidates), known, arrival)
-    row = _page_row(connection, page_id)
+    row = _page_row(connection, arrival.page_id)
     previous = _owned_article(connection, row)
     article_id = _apply(connection, decision, arrival, row)
     if previous is not None and previous != article_id:

@@ -228,6 +228,32 @@ def test_a_canonical_address_elsewhere_is_not_believed(store: Store, run_id: int
     assert (row.url, row.outlet) == ("https://golem.example/a", "golem.example")
 
 
+CAKES = "A cake shop that sells phones on the side will open in Cologne, says its owner, who hopes for guests. " * 4
+
+
+def test_a_canonical_address_shared_by_all_pages_is_not_believed(store: Store, run_id: int) -> None:
+    """A site that calls its section canonical on every page would have each article replace the one before."""
+    section = "https://golem.example/news/"
+    stories = {"a": STORY, "b": CAKES, "c": "In other news. " + CAKES[::-1]}
+    for _ in range(2):
+        for name, story in stories.items():
+            url = f"https://golem.example/news/{name}"
+            store.add_page(url, now=NOW)
+            save(store, run_id, lease(store, run_id, url), story=story, canonical=section)
+    found = {row.text: row.url for row in queries.articles(store)}
+    assert set(found) == set(stories.values())
+    assert found[CAKES] == "https://golem.example/news/b"
+    assert sql(store, "SELECT count(*) FROM revisions") == [(3,)]
+
+
+def test_a_page_version_of_a_canonical_article_is_a_revision(store: Store, run_id: int) -> None:
+    home = "https://golem.example/news/1"
+    store_page(store, run_id, home)
+    updated = store_page(store, run_id, "https://golem.example/news/1/amp-2", canonical=home, story=OTHER_STORY)
+    assert updated.kind == "revision"
+    assert [row.url for row in queries.articles(store)] == [home]
+
+
 def test_a_redirected_page_lives_where_it_led(store: Store, run_id: int) -> None:
     page = queue(store, run_id, "https://short.example/1")
     save(store, run_id, page, final_url="https://golem.example/a", canonical="https://golem.example/a")
