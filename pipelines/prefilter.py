@@ -10,8 +10,9 @@ from __future__ import annotations
 import html as entities
 import re
 from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 
-from pipelines.topics import Topic
+from pipelines.topics import HintKind, Topic
 
 NEAR = 300
 """Characters within which a vendor and a retail or market-entry term must stand."""
@@ -30,26 +31,32 @@ def passes(*, entry_title: str, entry_summary: str, html: bytes | str, topic: To
 
     ``entry_title`` and ``entry_summary`` are what the feed said of it, ``html`` the page as it came. Never raises.
     """
-    said = f"{entry_title}\n{_plain(entry_summary)}"
-    vendors, terms = topic.find_strong(said)
-    if vendors and terms:
+    said = topic.find_hints(f"{entry_title}\n{_plain(entry_summary)}")
+    if said["banner"] or (said["vendor"] and said["strong"]):
         return True, "the feed names a vendor and a retail term"
     raw = html.encode("utf-8", "replace") if isinstance(html, str) else html
     text = _paragraphs(raw)
     if len(text) < FEW_CHARS:
         return True, f"only {len(text)} characters of text in <p>"
     head = f"{entry_title}\n{_page_title(raw)}\n"
-    vendors, terms = topic.find_strong(head + text[:_MAX_CHARS])
+    return _hits(topic.find_hints(head + text[:_MAX_CHARS]), len(head))
+
+
+def _hits(found: Mapping[HintKind, Sequence[int]], head: int) -> tuple[bool, str]:
+    """Does a vendor stand near a retail term? ``head``: where the titles end."""
+    vendors = found["vendor"]
+    if found["banner"]:
+        return True, "a vendor's store is named"
     if not vendors:
         return False, "no vendor in title or text"
-    if not terms:
-        return False, "no retail or market-entry term in title or text"
-    if _near(vendors, terms):
+    if _near(vendors, found["strong"]):
         return True, "a vendor and a retail term stand near each other"
+    if vendors[0] < head and _near(vendors, found["weak"]):
+        return True, "a vendor in the title and near a word of the trade"
     return False, f"no vendor within {NEAR} characters of a retail or market-entry term"
 
 
-def _near(vendors: list[int], terms: list[int]) -> bool:
+def _near(vendors: Sequence[int], terms: Sequence[int]) -> bool:
     """Do two of the (ordered) positions stand within ``NEAR`` characters?"""
     for position in vendors:
         index = bisect_left(terms, position - NEAR)

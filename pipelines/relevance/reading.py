@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pipelines.sentences import split
 from pipelines.topics import BrandMatch, Term, Topic, VendorMatch
@@ -12,6 +13,10 @@ from storewatch.types import Document, Evidence
 
 MAX_READ = 200_000
 """Code points of a document that are read: a hundred times a long article; what follows cannot change the verdict."""
+
+_MOST = 100
+"""Matches of a kind that a sentence keeps; real ones have a tenth. Bounds what pairs of them cost."""
+M = TypeVar("M", VendorMatch, BrandMatch, Term)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,18 +59,10 @@ def read(document: Document, topic: Topic) -> Reading:
         for start, end in _spans(joined, size, document.lang)
     ]
     starts = [sentence.start for sentence in sentences]
-    for vendor in topic.find_vendors(joined, document.lang):
-        if (sentence := _at(sentences, starts, vendor.start)) is not None:
-            sentence.vendors.append(vendor)
-    for product in topic.find_products(joined):
-        if (sentence := _at(sentences, starts, product.start)) is not None:
-            sentence.products.append(product)
-    for brand in topic.find_brands(joined):
-        if (sentence := _at(sentences, starts, brand.start)) is not None:
-            sentence.brands.append(brand)
-    for term in topic.find_terms(joined, document.lang):
-        if (sentence := _at(sentences, starts, term.start)) is not None:
-            sentence.terms.append(term)
+    _deal(topic.find_vendors(joined, document.lang), sentences, starts, lambda s: s.vendors)
+    _deal(topic.find_products(joined), sentences, starts, lambda s: s.products)
+    _deal(topic.find_brands(joined), sentences, starts, lambda s: s.brands)
+    _deal(topic.find_terms(joined, document.lang), sentences, starts, lambda s: s.terms)
     return Reading(joined=joined, title_size=size, lang=document.lang, sentences=tuple(sentences))
 
 
@@ -80,6 +77,11 @@ def _spans(joined: str, size: int, lang: str | None) -> Iterable[tuple[int, int]
         yield start + size + 1, end + size + 1
 
 
-def _at(sentences: list[Sentence], starts: list[int], position: int) -> Sentence | None:
-    index = bisect_right(starts, position) - 1
-    return sentences[index] if index >= 0 and position < sentences[index].end else None
+def _deal(
+    found: Iterable[M], sentences: list[Sentence], starts: list[int], hand: Callable[[Sentence], list[M]]
+) -> None:
+    """Gives each match to the sentence it begins in."""
+    for match in found:
+        index = bisect_right(starts, match.start) - 1
+        if index >= 0 and match.start < sentences[index].end and len(hand(sentences[index])) < _MOST:
+            hand(sentences[index]).append(match)

@@ -8,6 +8,7 @@ vendor's stores.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -22,6 +23,9 @@ Owner = Literal["vendor", "brand", "focus", "other"]
 _REACH = 60
 _REACH_DENSE = 28
 """Characters between a store word and what is said of it; in scripts of few, full characters the second."""
+_LONGEST_TERM = 60
+_MAX_STORES = 24
+"""Store words of a sentence that are looked at; more of them stand only in lists and in rubbish."""
 _DENSE = frozenset(["zh", "ja", "ko"])
 _DIGIT = re.compile(r"\d")
 
@@ -76,8 +80,11 @@ def stores(sentence: Sentence, joined: str, lang: str | None, focus: bool) -> It
     named = [(v.start, v.end, not is_physical(v), True) for v in vendors if v.store_type is not None]
     spans = [s for s in spans if not any(n[0] <= s[0] and s[1] <= n[1] for n in named)] + named
     limit = reach(lang)
-    for start, end, online, banner in sorted(spans):
-        near = [t for t in sentence.terms if gap((start, end), (t.start, t.end)) <= limit]
+    starts = [t.start for t in sentence.terms]
+    for start, end, online, banner in sorted(spans)[:_MAX_STORES]:
+        low = bisect_left(starts, start - limit - _LONGEST_TERM)
+        high = bisect_right(starts, end + limit)
+        near = [t for t in sentence.terms[low:high] if t.end >= start - limit]
         yield Store(
             start=start,
             end=end,

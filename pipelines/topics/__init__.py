@@ -1,6 +1,6 @@
 """What storewatch looks for, as data: see docs/topic.md."""
 
 from pipelines.topics.loader import load
-from pipelines.topics.model import BrandMatch, Language, Term, Topic, Vendor, VendorMatch
+from pipelines.topics.model import BrandMatch, HintKind, Language, Term, Topic, Vendor, VendorMatch
 
-__all__ = ["BrandMatch", "Language", "Term", "Topic", "Vendor", "VendorMatch", "load"]
+__all__ = ["BrandMatch", "HintKind", "Language", "Term", "Topic", "Vendor", "VendorMatch", "load"]

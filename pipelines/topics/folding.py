@@ -5,6 +5,7 @@ Offsets found in a folded text are offsets in the text as it came, because every
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -13,20 +14,21 @@ _SPACES = "\u00a0\u2007\u2009\u200a\u202f\u200c\u200d\t"
 _QUOTES = "\u2019\u2018\u02bc\u00b4`"
 
 
-def _table() -> dict[int, str]:
-    table = {ord(c): " " for c in _HYPHENS + _SPACES}
-    table |= {ord(c): "'" for c in _QUOTES}
-    # Full-width forms of ASCII, as Japanese and Chinese pages use them.
-    table |= {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
-    table |= {0x3000: " "}
+def _singles() -> tuple[tuple[str, str], ...]:
+    pairs = [(c, " ") for c in _HYPHENS + _SPACES] + [(c, "'") for c in _QUOTES]
     # Dotless i, final sigma, Cyrillic yo, Arabic letters that are written in several ways.
-    table |= {ord(a): b for a, b in zip("ıςёأإآىیک", "iσеاااييك", strict=True)}
+    pairs += zip("ıςёأإآىیک", "iσеاااييك", strict=True)
     # Greek capitals go without accents, so small letters are compared without them too.
-    table |= {ord(a): b for a, b in zip("άέήίόύώϊϋΐΰ", "αεηιουωιυιυ", strict=True)}
-    return table
+    pairs += zip("άέήίόύώϊϋΐΰ", "αεηιουωιυιυ", strict=True)
+    return tuple(pairs)
 
 
-_TABLE = _table()
+_SINGLES = _singles()
+# Full-width forms of ASCII, as Japanese and Chinese pages use them, and their space.
+_WIDE = {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xFF0D: " "}
+# Halves of surrogate pairs, which broken JSON brings, can be passed to no automaton.
+_WIDE |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_HAS_WIDE = re.compile("[\uff01-\uff5e\u3000\ud800-\udfff]")
 
 
 # The vendor, brand and term automata ask for the same text one after the other.
@@ -34,7 +36,13 @@ _TABLE = _table()
 def fold(text: str) -> str:
     """The text in lower case with hyphens as spaces and spelling variants unified; ``len`` stays the same."""
     # U+0130 is the only character whose lower case has another length.
-    return text.replace("\u0130", "i").lower().translate(_TABLE)
+    folded = text.replace("\u0130", "i").lower()
+    if folded.isascii():
+        return folded.replace("-", " ").replace("\t", " ").replace("`", "'")
+    # A few searches for single characters take a fifth of the time of str.translate.
+    for single, plain in _SINGLES:
+        folded = folded.replace(single, plain)
+    return folded.translate(_WIDE) if _HAS_WIDE.search(folded) else folded
 
 
 @lru_cache(maxsize=4096)

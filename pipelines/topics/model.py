@@ -14,6 +14,7 @@ from storewatch.types import StoreType
 
 TermKind = Literal["store", "action", "hedge", "speaker", "cue", "trap", "ignore"]
 BrandKind = Literal["carrier", "retailer", "brand"]
+HintKind = Literal["vendor", "banner", "strong", "weak"]
 
 # What may stand under each kind of a language file. "maybe" are nouns that mean a store only beside a vendor.
 VALUES: Mapping[str, frozenset[str]] = {
@@ -205,24 +206,26 @@ class Topic:
         return tuple(_without_overlaps(sorted(found, key=lambda m: (m.start - m.end, m.start))))
 
     @cached_property
-    def _strong_matcher(self) -> Matcher[str]:
-        """Vendors and, of every language, the words that a retail story cannot do without."""
-        entries = [(p, "vendor") for v in self.vendors for p in (*v.aliases, *v.ambiguous)]
-        entries += [(p, "both") for v in self.vendors for p in v.banners]
+    def _hint_matcher(self) -> Matcher[HintKind]:
+        entries: list[tuple[Pattern, HintKind]] = []
+        for vendor in self.vendors:
+            entries += [(p, "vendor") for p in (*vendor.aliases, *vendor.ambiguous, *vendor.products)]
+            entries += [(p, "banner") for p in vendor.banners]
         for language in self.languages.values():
-            entries += [(p, "term") for p, (kind, value) in language.entries if _is_strong(kind, value)]
+            entries += [(p, hint) for p, (kind, value) in language.entries if (hint := _hint(kind, value))]
+        entries += [(p, "weak") for p, (_, kind) in self.brands if kind != "brand"]
         return Matcher(dict.fromkeys(entries))
 
-    def find_strong(self, text: str) -> tuple[list[int], list[int]]:
-        """Where vendors and where retail or market-entry terms of any language stand in ``text``: ordered starts."""
-        vendors: list[int] = []
-        terms: list[int] = []
-        for start, _, role in self._strong_matcher.find(text, fold(text)):
-            if role != "term":
-                vendors.append(start)
-            if role != "vendor":
-                terms.append(start)
-        return sorted(vendors), sorted(terms)
+    def find_hints(self, text: str) -> Mapping[HintKind, Sequence[int]]:
+        """Where ``text``, of whatever language, hints at the topic: ordered starts by kind of hint.
+
+        ``vendor``: vendors and their products; ``banner``: names of their stores; ``strong``: store words and entry
+        into a market; ``weak``: what else a story of retail may be told with.
+        """
+        found: dict[HintKind, list[int]] = {"vendor": [], "banner": [], "strong": [], "weak": []}
+        for start, _, hint in self._hint_matcher.find(text, fold(text)):
+            found[hint].append(start)
+        return {hint: sorted(starts) for hint, starts in found.items()}
 
     def find_brands(self, text: str) -> tuple[BrandMatch, ...]:
         """The companies named in ``text`` that are no vendors."""
@@ -238,10 +241,16 @@ class Topic:
         return tuple(term for term in _drop_covered(terms) if term.kind != "ignore")
 
 
-def _is_strong(kind: TermKind, value: str) -> bool:
-    return (kind == "store" and value not in ("maybe", "service_centre")) or (
-        kind == "action" and value == "market_entry"
-    )
+_WEAK = frozenset(
+    ("action", value) for value in ("partner", "close", "expand", "online_store", "relocate")
+) | frozenset([("cue", "retail"), ("cue", "market"), ("store", "maybe")])
+
+
+def _hint(kind: TermKind, value: str) -> HintKind | None:
+    """What a word of a language file hints at when the language of the text is unknown."""
+    if (kind == "store" and value not in ("maybe", "service_centre")) or (kind, value) == ("action", "market_entry"):
+        return "strong"
+    return "weak" if (kind, value) in _WEAK else None
 
 
 def _blocked(vendor: Vendor, folded: str, start: int, end: int) -> bool:
