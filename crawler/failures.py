@@ -65,7 +65,7 @@ def failure_of(error: BaseException) -> FetchFailure:
             hint = f" ({cause.hint})" if cause.hint else ""
             return replace(policy.failure(cause.reason), detail=cause.problem + hint)
     if isinstance(error, (IgnoreRequest, DownloadCancelledError)):
-        return _of_message(str(error))
+        return _of_message(str(error), cancelled=isinstance(error, DownloadCancelledError))
     for kind, reason in _BY_CLASS:
         for cause in _causes(error):
             if isinstance(cause, kind):
@@ -73,13 +73,13 @@ def failure_of(error: BaseException) -> FetchFailure:
     return policy.failure("broken", detail=f"{type(error).__name__}: {error}"[:200])
 
 
-def _of_message(message: str) -> FetchFailure:
-    """What Scrapy ignores or cancels, it only says in words."""
+def _of_message(message: str, *, cancelled: bool) -> FetchFailure:
+    """What Scrapy ignores it says in words; what it cancels was too large, which it says when it knew beforehand."""
     if "max redirections" in message:
         return policy.failure("redirects")
     if limit := _MAX_SIZE.search(message):
         return policy.failure("too_large", detail=f"over {int(limit.group(1)) / 1e6:.3g} MB")
-    return policy.failure("broken", detail=message[:200])
+    return policy.failure("too_large") if cancelled else policy.failure("broken", detail=message[:200])
 
 
 _MAX_SIZE = re.compile(r"(?:max size|MAXSIZE) \((\d+)")

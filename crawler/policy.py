@@ -28,6 +28,7 @@ code                class      meaning
 ``empty``           soft       an empty body
 ``malformed``       soft       a feed that no parser can read; so ``truncated``
 ``worker_crashed``  soft       reading it killed a worker process; so ``worker_timeout``
+``processing_error`` soft      reading it met a bug of ours
 ==================  =========  ==================================================================
 
 *Hard* failures do not go away by asking again soon, *soft* ones may, *temporary* ones usually do (the classes after
@@ -250,13 +251,17 @@ _MANY = {
     "connect": "no connection could be made",
     "timeout": "they did not answer in time",
     "retry_later": "their hosts asked not to be asked before a later time; they wait",
+    "worker_crashed": "reading them crashed a worker process; they are tried again later",
+    "worker_timeout": "reading them took too long; they are tried again later",
+    "processing_error": "reading them failed by an error of ours; they are tried again later",
     "address_refused": "their hosts are private addresses, and fetch.allow_private_addresses is off",
 }
 
 
 def _collapsed(group: Sequence[Problem], *, offline: bool) -> str:
     first = group[0]
-    ending = " - no network?" if offline else f" (the first: {first.subject})"
+    told = first.subject if first.reason != "processing_error" else first.line
+    ending = " - no network?" if offline else f" (the first: {told})"
     return f"{len(group)} {first.kind}s: {_MANY[first.reason]}{ending}"
 
 

@@ -19,7 +19,7 @@ from scrapy.exceptions import DropItem
 from pipelines.audit import draw_of
 from pipelines.dedup import decide, text_key
 from storewatch.errors import DatabaseError, StorewatchError, TopicError, WorkerError
-from storewatch.types import FetchedPage, Page, Processed, Rejected
+from storewatch.types import FetchedPage, FetchFailure, Page, Processed, Rejected
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -32,6 +32,7 @@ logger = logging.getLogger("storewatch.stages")
 
 
 class Tally(Protocol):
+    pages_failed: int
     rejected: Counter[str]
     relevant: int
     uncertain: int
@@ -55,6 +56,8 @@ class Runtime(Protocol):
 
     def refuse(self, error: StorewatchError) -> None: ...
 
+    def fail_with(self, code: int) -> None: ...
+
 
 def read_page(page: Page, *, draw: float, prefilter: bool, audit_share: float) -> Processed | Rejected:
     """``pipelines.process.process``, loaded where it runs: in a worker."""
@@ -71,7 +74,9 @@ def read_versions() -> tuple[str, str]:
 
 
 # Rejections that are faults of the page and not judgements: each is told.
-TOLD = frozenset({"not_html", "empty_page", "too_large", "worker_crashed", "worker_timeout", "processing_error"})
+TOLD = frozenset({"not_html", "empty_page", "too_large"})
+# How a run ends in which a bug of ours showed up.
+INTERNAL_ERROR = 3
 
 
 class ProcessStage:
@@ -83,12 +88,14 @@ class ProcessStage:
         work: Callable[..., Awaitable[Any]],
         problem: Callable[[str, str, str, str], None],
         refuse: Callable[[TopicError], None],
+        fail_with: Callable[[int], None],
         prefilter: bool,
         audit_share: float,
     ) -> None:
         self._work = work
         self._problem = problem
         self._refuse = refuse
+        self._fail_with = fail_with
         self._prefilter = prefilter
         self._audit_share = audit_share
 
@@ -100,6 +107,7 @@ class ProcessStage:
             work=runtime.work,
             problem=runtime.problem,
             refuse=runtime.refuse,
+            fail_with=runtime.fail_with,
             prefilter=extract.prefilter and getattr(crawler.spider, "prefilter", True),
             audit_share=extract.audit_share,
         )
@@ -120,17 +128,14 @@ class ProcessStage:
             self._refuse(error)
             raise DropItem(str(error), log_level="DEBUG") from None
         except WorkerError as error:
-            result = _rejected(page, error.reason, error.problem)
+            result = FetchFailure(reason=error.reason, detail=error.problem)
         except Exception as error:
             logger.info("%s", page.url, exc_info=True)
-            result = _rejected(page, "processing_error", f"{type(error).__name__}: {error}"[:300])
-        if isinstance(result, Rejected) and result.reason in TOLD:
+            self._fail_with(INTERNAL_ERROR)
+            result = FetchFailure(reason="processing_error", detail=f"{type(error).__name__}: {error}"[:300])
+        if isinstance(result, FetchFailure) or (isinstance(result, Rejected) and result.reason in TOLD):
             self._problem("page", page.url, result.reason, result.detail)
         return replace(item, result=result)
-
-
-def _rejected(page: Page, reason: str, detail: str) -> Rejected:
-    return Rejected(url=page.url, reason=reason, detail=detail, title=page.entry_title)
 
 
 class StoreStage:
@@ -169,6 +174,11 @@ class StoreStage:
         return item
 
     async def _write(self, item: FetchedPage) -> None:
+        if isinstance(item.result, FetchFailure):
+            failure = item.result
+            await self._store(lambda store: store.fail(failure, page_id=item.page_id, now=datetime.now(UTC)))
+            self._tally.pages_failed += 1
+            return
         if self._versions is None:
             self._versions = await self._read_versions()
         topic_version, extractor_version = self._versions
@@ -221,6 +231,8 @@ def record(item: FetchedPage) -> dict[str, Any]:
         events = [asdict(event) for event in item.result.judgement.events]
         return {**asdict(item.result.article), **judged, "events": events}
     assert item.result is not None
+    if isinstance(item.result, FetchFailure):
+        return {"url": item.page.url, "error": item.result.detail, "reason": item.result.reason, "text": None}
     return {**asdict(item.result), "relevant": False, "verdict": "rejected"}
 
 

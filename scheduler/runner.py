@@ -54,8 +54,9 @@ def run_crawl(
     settings: Mapping[str, str] | None = None,
     log_level: str | None = None,
     summary: bool = False,
+    stderr: IO[bytes] | None = None,
 ) -> CrawlOutcome:
-    """Run one crawl in the foreground, with our stdin, stdout and stderr.
+    """Run one crawl in the foreground, with our stdin, stdout and stderr (or into the file ``stderr``).
 
     SIGINT and SIGTERM are passed on: the first lets the crawl keep what it has fetched, a second ends it at once.
     ``arguments`` are the spider's (``sources``, ``feeds_file``, ...), ``settings`` Scrapy's.
@@ -65,7 +66,7 @@ def run_crawl(
         options["LOG_LEVEL"] = log_level
     if summary:
         options["SUMMARY"] = "1"
-    with _child(config, spider, arguments or {}, options) as child, _forwarding(child):
+    with _child(config, spider, arguments or {}, options, stderr=stderr) as child, _forwarding(child):
         return child.outcome()
 
 
@@ -147,7 +148,8 @@ def _child(
     spider: str,
     arguments: Mapping[str, str],
     settings: dict[str, str],
-    stdout: int | IO[bytes] | None = None,
+    stdout: int | None = None,
+    stderr: IO[bytes] | None = None,
 ) -> Iterator[_Child]:
     ours, theirs = socket.socketpair()
     settings["RESULT_FD"] = str(theirs.fileno())
@@ -161,7 +163,7 @@ def _child(
         with theirs:
             # A group of its own: Ctrl-C reaches the crawl once, from us, and not a second time from the terminal.
             process = subprocess.Popen(
-                command, env=environment, pass_fds=[theirs.fileno()], stdout=stdout, process_group=0
+                command, env=environment, pass_fds=[theirs.fileno()], stdout=stdout, stderr=stderr, process_group=0
             )
         try:
             yield _Child(process, ours)

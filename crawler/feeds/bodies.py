@@ -32,6 +32,14 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml\b[^>]{0,400}?\?>")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _MISC = re.compile(r"\s+|<!--.*?-->|<\?.*?\?>|<!DOCTYPE(?:[^\[>]|\[[^\]]*\])*>", re.S | re.I)
 _ROOT = re.compile(r"<(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)")
+_NO_WORDS = re.compile(rb"<[^<>]{0,2000}>|https?://[^\s<]+")
+_HIGH_BYTES = bytes(range(0x80, 0x100))
+_LATIN_LETTERS = bytes(range(ord("A"), ord("Z") + 1)) + bytes(range(ord("a"), ord("z") + 1))
+# What the web was written in before UTF-8, beside the Latin charsets.
+_NOT_LATIN = [
+    *("cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "tis_620"),
+    *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"),
+]
 _CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\r\x1b")
 # Codecs that write other characters in 7 bits: their bytes are valid UTF-8 and mean something else.
 _SEVEN_BIT = frozenset({"iso2022_jp", "iso2022_jp_2", "iso2022_kr", "hz", "utf_7"})
@@ -155,10 +163,21 @@ def _decode_legacy(body: bytes, declared: list[str]) -> str:
                 return text
             continue
         return body.decode(_WEB_LABELS.get(codec, codec), "replace")
+    return body.decode(_guess(body), "replace")
+
+
+def _guess(body: bytes) -> str:
+    """The charset of undeclared text. Latin letters mean windows-1252, the web's default: statistics over a few
+    umlauts are no better than dice. Only text that is mostly other bytes is worth them."""
+    words = _NO_WORDS.sub(b" ", body[:50_000])
+    high = len(words) - len(words.translate(None, _HIGH_BYTES))
+    latin = len(words) - len(words.translate(None, _LATIN_LETTERS))
+    if high < 0.4 * latin:
+        return "cp1252"
     from charset_normalizer import from_bytes
 
-    best = from_bytes(body[:50_000]).best()
-    return body.decode(best.encoding if best else "cp1252", "replace")
+    best = from_bytes(words, cp_isolation=_NOT_LATIN).best()
+    return best.encoding if best else "cp1252"
 
 
 def _tidy(text: str) -> str:

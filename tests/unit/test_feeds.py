@@ -87,6 +87,23 @@ def test_charset_of_the_header_is_a_hint(encoding: str, header: str | None) -> N
     assert feed.entries[0].title == "Größe – ü"
 
 
+@pytest.mark.parametrize(
+    ("encoding", "title"),
+    [
+        ("cp1252", "Käse in Köln"),
+        ("cp1252", "Été à Genève : la première boutique"),
+        ("cp1252", "ñandú año"),
+        ("cp1251", "Магазин открылся в Москве"),
+        ("koi8_r", "Магазин открылся в Москве"),
+        ("gb18030", "小米之家在深圳开业"),
+        ("shift_jis", "直営店を開く"),
+        ("euc_kr", "직영점을 연다"),
+    ],
+)
+def test_undeclared_charsets_are_guessed(encoding: str, title: str) -> None:
+    assert read(ITEM.format(title).encode(encoding)).entries[0].title == title
+
+
 def test_feed_is_read_whatever_the_content_type_says() -> None:
     assert len(read(ITEM.format("x").encode(), "text/html").entries) == 1
 
