@@ -20,7 +20,7 @@ MAX_SENTENCE = 1200
 _THAI_SENTENCE = 70
 """Thai phrases are joined until this many code points: about one clause with its object."""
 
-_ORDINAL_DOT = frozenset("de cs sk pl hu da no nb fi sl hr sr et lv tr is".split())
+_ORDINAL_DOT = frozenset(["de", "cs", "sk", "pl", "hu", "da", "no", "nb", "fi", "sl", "hr", "sr", "et", "lv", "tr", "is"])
 """Languages that write ordinals as a number with a full stop ("am 3. Oktober")."""
 
 _CLOSERS = "\"'”“’»›」』）)\\]】》〉"

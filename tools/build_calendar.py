@@ -91,7 +91,7 @@ EXTRA_MONTHS: dict[str, dict[int, str]] = {
     "bn": {1: "জানুয়ারি|জানুয়ারি", 2: "ফেব্রুয়ারি|ফেব্রুয়ারি", 8: "অগস্ট"},
     "fi": {
         i: f"{stem}kuussa|{stem}kuun"
-        for i, stem in enumerate("tammi helmi maalis huhti touko kesä heinä elo syys loka marras joulu".split(), 1)
+        for i, stem in enumerate(["tammi", "helmi", "maalis", "huhti", "touko", "kesä", "heinä", "elo", "syys", "loka", "marras", "joulu"], 1)
     },
     "ar": {
         1: "كانون الثاني",

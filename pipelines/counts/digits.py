@@ -36,7 +36,7 @@ _HAN_NUMBER = regex.compile(
 )
 # Letters right behind digits that make them part of a name or a measure: 5G, 4K, 3D, 2nm.
 _GLUED = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}]")
-_SPACE_GROUPING = frozenset("fr ru uk pl cs sk sv no nb da fi hu bg pt es et lt lv ca it de".split())
+_SPACE_GROUPING = frozenset(["fr", "ru", "uk", "pl", "cs", "sk", "sv", "no", "nb", "da", "fi", "hu", "bg", "pt", "es", "et", "lt", "lv", "ca", "it", "de"])
 
 
 def _grouped(match: regex.Match[str], lang: str) -> tuple[str, int]:

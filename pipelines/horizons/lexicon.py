@@ -84,7 +84,7 @@ def _month(names: list[str], spaceless: bool) -> tuple[Compiled | None, dict[str
     day = rf"(?P<d1>\p{{Nd}}{{1,2}}){ending}(?:\s?[-–/]\s?\p{{Nd}}{{1,2}}\.?)?\s?(?:de |of |d[’']|di |da |del |का |को )?\s?"
     year = r"(?:,?\s?(?:de |del |of |do |г\.? ?)?(?P<y>(?:19|20)\p{Nd}{2})(?:\s?(?:года|году|год|г\.|року|році|р\.|r\.|m\.|év\w*))?)"
     tail = rf"(?:\.?\s(?P<d2>\p{{Nd}}{{1,2}})(?:st|nd|rd|th|\.|-\w{{1,3}}|\b))?(?!\p{{Nd}}){year}?"
-    head = rf"(?:(?P<y0>(?:19|20)\p{{Nd}}{{2}})\.?\s(?:de |november )?)?"
+    head = r"(?:(?P<y0>(?:19|20)\p{Nd}{2})\.?\s(?:de |november )?)?"
     return _compile(rf"{head}(?:{day})?(?P<m>{alternatives})\.?(?:[\p{{L}}\p{{M}}]{{1,4}})?{tail}", spaceless), months
 
 
@@ -129,7 +129,7 @@ def _year(table: dict[str, Any], lang: str) -> Compiled | None:
             rf"(?<!\p{{Nd}}){year}\s?(?:年|년)(?!\s?\p{{Nd}}{{1,2}}\s?(?:月|월))(?:度|底|末|内|內|말|까지|초|初)*"
         )
     if lang == "th":
-        return regex.compile(rf"(?:ปี|พ\.ศ\.|ค\.ศ\.)\s?(?P<y>(?:19|20|25)\p{{Nd}}{{2}})")
+        return regex.compile(r"(?:ปี|พ\.ศ\.|ค\.ศ\.)\s?(?P<y>(?:19|20|25)\p{Nd}{2})")
     before, after = _alternatives(table.get("in", "")), _alternatives(table.get("year_after", ""))
     options = []
     if before:

@@ -202,7 +202,7 @@ def _allowed(
     if folded[start:end] in table.own and entry.kind != "city":
         return not (end - start <= 3 and not text[start:end].isupper())
     common = folded[start:end] in table.common
-    if not common and entry.people >= _SMALL or (not common and entry.kind == "country"):
+    if (not common and entry.people >= _SMALL) or (not common and entry.kind == "country"):
         return True
     if common and entry.people < 20_000:
         return False

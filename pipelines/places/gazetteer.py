@@ -14,9 +14,8 @@ from pipelines.places.model import PlaceKind
 from pipelines.topics.folding import fold
 from pipelines.topics.matching import Matcher, Pattern, parse
 
-
 _ACRONYMS = frozenset(
-    "us uk usa uae u.s u.s. u.k u.k. vae eau eua abd eeuu ee ksa brd as bae čr сша оаэ рф юар nrw nyc bkc bgc rpa ncr cee gcc".split()
+    ["us", "uk", "usa", "uae", "u.s", "u.s.", "u.k", "u.k.", "vae", "eau", "eua", "abd", "eeuu", "ee", "ksa", "brd", "as", "bae", "čr", "сша", "оаэ", "рф", "юар", "nrw", "nyc", "bkc", "bgc", "rpa", "ncr", "cee", "gcc"]
 )
 """Names that count only in capitals: "us" is a pronoun, "as" and "eau" are words."""
 

@@ -19,10 +19,10 @@ _ENDINGS = {
 # Languages that glue endings to the unchanged name; a final a or e may be doubled or accented before them.
 _GLUED = {
     "hungarian": frozenset(
-        "ban ben ba be bol rol nak nek nal nel hoz hez val vel tol ig ra re on en n i t et ot at ben s".split()
+        ["ban", "ben", "ba", "be", "bol", "rol", "nak", "nek", "nal", "nel", "hoz", "hez", "val", "vel", "tol", "ig", "ra", "re", "on", "en", "n", "i", "t", "et", "ot", "at", "ben", "s"]
     ),
     "finnic": frozenset(
-        "ssa sta lla lta lle n an en in on un nssa issa ella elle esta eseen een aan oon uun iin ja st le l lt s sse se ni ga".split()
+        ["ssa", "sta", "lla", "lta", "lle", "n", "an", "en", "in", "on", "un", "nssa", "issa", "ella", "elle", "esta", "eseen", "een", "aan", "oon", "uun", "iin", "ja", "st", "le", "l", "lt", "s", "sse", "se", "ni", "ga"]
     ),
 }
 _FAMILY = {

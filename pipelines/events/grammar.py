@@ -1,0 +1,69 @@
+"""Grammar of a language as patterns (data/grammar.toml): time, number of nouns, and what may stand beside a number."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import regex
+
+SPACELESS = frozenset({"zh", "ja", "ko", "th"})
+"""Languages without spaces, or (Korean) with endings glued to words: patterns match anywhere, numbers follow nouns."""
+
+_ALIASES = {"ms": "id", "nb": "no", "nn": "no", "sr": "hr", "bs": "hr", "sl": "hr", "be": "ru", "kk": "ru"}
+_NEVER = regex.compile(r"(?!)")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grammar:
+    """Patterns of one language, on folded text; one that matches nothing where the language has none."""
+
+    lang: str
+    spaceless: bool
+    future: regex.Pattern[str]
+    past: regex.Pattern[str]
+    ahead: regex.Pattern[str]
+    done: regex.Pattern[str]
+    plural: regex.Pattern[str]
+    singular: regex.Pattern[str]
+    blocks: regex.Pattern[str]
+    of: regex.Pattern[str]
+    total: regex.Pattern[str]
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads((files("pipelines") / "data" / "grammar.toml").read_text("utf-8"))
+
+
+@cache
+def grammar(lang: str | None) -> Grammar:
+    """The grammar for an ISO 639-1 code."""
+    code = (lang or "").lower().replace("_", "-").split("-")[0]
+    code = _ALIASES.get(code, code)
+    table = _table().get(code, {})
+    spaceless = code in SPACELESS
+    left, right = ("", "") if spaceless else (r"(?<![\p{L}\p{M}\p{N}])", r"(?![\p{L}\p{M}\p{N}])")
+
+    def words(key: str) -> regex.Pattern[str]:
+        return regex.compile(f"{left}(?:{table[key]}){right}") if table.get(key) else _NEVER
+
+    def whole(key: str) -> regex.Pattern[str]:
+        return regex.compile(table[key]) if table.get(key) else _NEVER
+
+    return Grammar(
+        lang=code,
+        spaceless=spaceless,
+        future=whole("future"),
+        past=whole("past"),
+        ahead=words("ahead"),
+        done=words("done"),
+        plural=regex.compile(f"(?:{table['plural']})$") if table.get("plural") else _NEVER,
+        singular=regex.compile(f"(?:{table['singular']})$") if table.get("singular") else _NEVER,
+        blocks=words("blocks"),
+        of=words("of"),
+        total=words("total"),
+    )

@@ -1,0 +1,163 @@
+"""Whose store it is, who says so, and with whom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import regex
+
+from pipelines.events.heads import Head
+from pipelines.events.reading import Reading, Sentence
+
+_OWNER_GAP = 26
+_BREAK = regex.compile(r"[;:.!?()。；：！？（）]")
+_TITLE_WEIGHT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A vendor with where it was read; ``near``: how surely (2 beside the noun, 1 in the sentence, 0 carried on)."""
+
+    vendor: str
+    start: int
+    end: int
+    near: int
+
+
+def dominant(reading: Reading) -> str | None:
+    """The vendor an article is about: the one named most, the title counting more."""
+    votes: Counter[str] = Counter()
+    for sentence in reading.sentences:
+        for match in sentence.vendors:
+            votes[match.vendor] += _TITLE_WEIGHT if sentence.title else 1
+    return votes.most_common(1)[0][0] if votes else None
+
+
+def owner(head: Head, sentence: Sentence, reading: Reading, carried: Owner | None) -> Owner | None:
+    """The vendor whose store ``head`` is; None when another company owns it or nobody is known."""
+    if head.vendor is not None:
+        return Owner(head.vendor, head.start, head.end, 2)
+    beside = _beside(head, sentence, reading)
+    if beside is not None:
+        return beside if beside.vendor else None
+    subject = _subject(head, sentence, reading)
+    if subject is not None:
+        return subject if subject.vendor else None
+    return carried
+
+
+def _names(sentence: Sentence) -> list[tuple[int, int, str]]:
+    """Vendors and other owners of shops in a sentence, in order; other owners have no vendor's name."""
+    names = [(v.start, v.end, v.vendor) for v in sentence.vendors]
+    names += [(b.start, b.end, "") for b in sentence.brands if b.kind != "retailer"]
+    return sorted(names)
+
+
+def _beside(head: Head, sentence: Sentence, reading: Reading) -> Owner | None:
+    """The name right before the noun ("Xiaomi's new store") or right behind it ("tienda de Xiaomi")."""
+    best: tuple[int, Owner] | None = None
+    for start, end, vendor in _names(sentence):
+        if end <= head.start:
+            gap, extra = reading.folded[end : head.start], 0
+        elif start >= head.end:
+            gap, extra = reading.folded[head.end : start], 4
+        else:
+            gap, extra = "", 0
+        limit = 14 if not extra else 16
+        if len(gap) > limit or _BREAK.search(gap) or "," in gap or "，" in gap:
+            continue
+        if best is None or len(gap) + extra < best[0]:
+            best = (len(gap) + extra, Owner(vendor, start, end, 2))
+    return best[1] if best else None
+
+
+def _subject(head: Head, sentence: Sentence, reading: Reading) -> Owner | None:
+    """The last name before the noun in the sentence, else the first behind it."""
+    names = _names(sentence)
+    before = [name for name in names if name[1] <= head.start]
+    if before:
+        start, end, vendor = before[-1]
+        if not vendor and len(before) > 1 and before[-2][2]:
+            return (
+                Owner(before[-2][2], before[-2][0], before[-2][1], 1)
+                if head.start - end > 40
+                else Owner("", start, end, 1)
+            )
+        return Owner(vendor, start, end, 1)
+    behind = [name for name in names if name[0] >= head.end]
+    if behind and behind[0][2] and behind[0][0] - head.end < 90:
+        start, end, vendor = behind[0]
+        return Owner(vendor, start, end, 1)
+    return None
+
+
+def carried_on(sentence: Sentence, before: Owner | None) -> Owner | None:
+    """The vendor that a sentence without a name speaks of: the subject of the last one that had a name."""
+    if sentence.vendors:
+        first = sentence.vendors[0]
+        return Owner(first.vendor, first.start, first.end, 0)
+    return before
+
+
+def partner(head_start: int, sentence: Sentence, vendor: str) -> tuple[str, int, int] | None:
+    """A chain, carrier or distributor named in the sentence, the nearest to the noun."""
+    candidates = [b for b in sentence.brands if b.kind in ("retailer", "carrier")]
+    if not candidates:
+        return None
+    best = min(candidates, key=lambda b: abs(b.start - head_start))
+    return best.name, best.start, best.end
+
+
+_CAPITALISED = r"\p{Lu}[\p{L}\p{M}.'’-]+"
+_PERSON = regex.compile(rf"{_CAPITALISED}(?:\s(?:{_CAPITALISED}|van|von|de|der|da|bin|al)){{1,3}}")
+_HAN_PERSON = regex.compile(
+    r"(?:总裁|總裁|CEO|董事长|副总裁|副總裁|总经理|總經理|高管|创始人|負責人|负责人|社長|会長|법인장|대표|사장|부사장)\s?([\p{Han}]{2,3}|[\p{Hangul}]{2,4})(?=[说說表告称稱宣认認在对對受、，透指氏は이가은는])"
+)
+
+
+def speaker(sentence: Sentence, reading: Reading) -> tuple[str, int, int] | None:
+    """The person a sentence names as its source, next to a word of saying."""
+    said = sentence.of("speaker")
+    if not said:
+        return None
+    taken = [(m.start, m.end) for group in (sentence.vendors, sentence.brands, sentence.places) for m in group]
+    best: tuple[int, tuple[str, int, int]] | None = None
+    text = reading.text
+    for pattern, group in ((_PERSON, 0), (_HAN_PERSON, 1)):
+        for match in pattern.finditer(text, sentence.start, sentence.end):
+            start, end = match.span(group)
+            if any(s < end and start < e for s, e in taken):
+                start, end = _trimmed(text, start, end, taken)
+            if end - start < 2 or (pattern is _PERSON and " " not in text[start:end]):
+                continue
+            distance = min(min(abs(t.start - end), abs(start - t.end)) for t in said)
+            if distance <= 40 and (best is None or distance < best[0]):
+                best = (distance, (text[start:end], start, end))
+    return best[1] if best else None
+
+
+def _trimmed(text: str, start: int, end: int, taken: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Cuts names of companies and places off a run of capitalised words ("Xiaomi Wang Xiang")."""
+    for s, e in sorted(taken):
+        if s <= start < e < end:
+            start = e + len(text[e:end]) - len(text[e:end].lstrip(" '’s"))
+        elif start < s < end:
+            end = s
+    return start, max(start, end - (len(text[start:end]) - len(text[start:end].rstrip())))
+
+
+@cache
+def _outlets() -> regex.Pattern[str]:
+    lines = (files("pipelines") / "data" / "outlets.txt").read_text("utf-8").splitlines()
+    names = "|".join(line for line in lines if line and not line.startswith("#"))
+    return regex.compile(rf"(?<!\p{{L}})(?:{names})(?![\p{{Latin}}\p{{Cyrillic}}])")
+
+
+def source_outlet(sentence: Sentence, reading: Reading) -> tuple[str, int, int] | None:
+    """The news outlet a sentence names as the one that was told first."""
+    match = _outlets().search(reading.text, sentence.start, sentence.end)
+    return (match.group(), match.start(), match.end()) if match else None
