@@ -8,10 +8,11 @@ from lxml.html import HtmlElement
 
 _FEW_PARAGRAPHS = 1_000
 """Characters in paragraphs below which every block's own text is counted: a page built of divisions and cells."""
+_LITTLE_TEXT = 200
 _MIN_PARAGRAPH = 30
 _MIN_BLOCK = 40
 _BLOCKS = ("div", "td", "section", "article", "blockquote", "li", "dd", "span", "font", "main", "center", "pre")
-_INLINE = frozenset({"b", "i", "em", "strong", "a", "u"})
+_INLINE = frozenset({"b", "i", "em", "strong", "u"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,19 +29,30 @@ class Mass:
 
 def weigh(tree: HtmlElement) -> Mass:
     """Count the text of paragraphs; where there are few, that of any block."""
+    outside = _outside(tree)
+    mass = _weigh(tree, outside)
+    return mass if not outside or mass.total >= _LITTLE_TEXT else _weigh(tree, set())
+
+
+def _outside(tree: HtmlElement) -> set[HtmlElement]:
+    """Menus, side columns, footers and the site's head, unless the page's author put the article into one of them."""
+    found = [e for e in tree.iter("nav", "aside", "footer", "header") if e.tag != "header" or e.find(".//nav") is not None]
+    return {e for e in found if next(e.iter("h1", "main"), None) is None}
+
+
+def _weigh(tree: HtmlElement, outside: set[HtmlElement]) -> Mass:
     by_element: dict[HtmlElement, int] = {}
     total = 0
     for paragraph in tree.iter("p"):
         length = len("".join(paragraph.itertext()).strip())
         if length >= _MIN_PARAGRAPH:
-            total += length
-            _add(by_element, paragraph, length)
+            total += _add(by_element, paragraph, length, outside)
     if total < _FEW_PARAGRAPHS:
-        total += _weigh_blocks(tree, by_element)
+        total += _weigh_blocks(tree, by_element, outside)
     return Mass(total=total, by_element=by_element)
 
 
-def _weigh_blocks(tree: HtmlElement, by_element: dict[HtmlElement, int]) -> int:
+def _weigh_blocks(tree: HtmlElement, by_element: dict[HtmlElement, int], outside: set[HtmlElement]) -> int:
     total = 0
     for block in tree.iter(*_BLOCKS):
         length = len((block.text or "").strip())
@@ -48,13 +60,17 @@ def _weigh_blocks(tree: HtmlElement, by_element: dict[HtmlElement, int]) -> int:
             length += len((child.tail or "").strip())
             if child.tag in _INLINE:
                 length += len(child.text or "")
-        if length >= _MIN_BLOCK:
-            total += length
+        if length >= _MIN_BLOCK and (added := _add(by_element, block, length, outside)):
+            total += added
             by_element[block] = by_element.get(block, 0) + length
-            _add(by_element, block, length)
     return total
 
 
-def _add(by_element: dict[HtmlElement, int], element: HtmlElement, length: int) -> None:
-    for ancestor in element.iterancestors():
+def _add(by_element: dict[HtmlElement, int], element: HtmlElement, length: int, outside: set[HtmlElement]) -> int:
+    """Add to the mass of everything around ``element``; nothing inside a menu, a footer or the site's head counts."""
+    ancestors = list(element.iterancestors())
+    if outside and not outside.isdisjoint(ancestors):
+        return 0
+    for ancestor in ancestors:
         by_element[ancestor] = by_element.get(ancestor, 0) + length
+    return length

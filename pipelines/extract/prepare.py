@@ -15,6 +15,8 @@ from pipelines.extract.boilerplate import kind_of, without_misleading
 from pipelines.extract.mass import Mass, weigh
 
 _FRAME_SHARE = 0.5
+_WHOLE_SHARE = 0.9
+_PIECE_SHARE = 0.05
 _SUSPECT_SHARE = 0.25
 """A suspect holding more of the page's text than this stays: its name means something else here."""
 _KIND_SHARE = 0.4
@@ -36,13 +38,31 @@ def prepare(tree: HtmlElement) -> Mass:
     """Change ``tree`` in place; the mass is that of the page before."""
     mass = weigh(tree)
     repair.drop_inner_articles(tree, mass)
+    repair.drop_empty_inline(tree)
     repair.join_split_body(tree, mass)
-    frames = [e for e, n in mass.by_element.items() if n >= _FRAME_SHARE * mass.total] if mass.total > _LITTLE_TEXT else []
-    for frame in frames:
-        if frame.tag not in ("html", "body"):
-            _protect(frame)
-    _remove_suspects(tree, mass, frozenset(frames))
+    frames = _frames(mass)
+    if frames:
+        repair.unlink_sentences(min(frames, key=mass.share))
+    protected = frozenset(frames) | _siblings_in_kind(frames, mass)
+    for element in protected:
+        if element.tag not in ("html", "body"):
+            _protect(element)
+    _remove_suspects(tree, mass, protected)
     return mass
+
+
+def _frames(mass: Mass) -> list[HtmlElement]:
+    if mass.total <= _LITTLE_TEXT:
+        return []
+    return [e for e, n in mass.by_element.items() if n >= _FRAME_SHARE * mass.total]
+
+
+def _siblings_in_kind(frames: list[HtmlElement], mass: Mass) -> frozenset[HtmlElement]:
+    """Elements of a frame's own tag and class: where one widget holds half of an article, others hold the rest."""
+    kinds = {(f.tag, f.get("class")) for f in frames if mass.share(f) < _WHOLE_SHARE and f.get("class")}
+    if not kinds:
+        return frozenset()
+    return frozenset(e for e in mass.by_element if (e.tag, e.get("class")) in kinds and mass.share(e) >= _PIECE_SHARE)
 
 
 def _protect(frame: HtmlElement) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.extract.mass import Mass
@@ -28,6 +29,10 @@ _MOST_PIECES = 40
 _HIGHEST_JOINT = 3
 """Levels between a piece and the element that holds all pieces."""
 _OWN_TEXT = 300
+_SENTENCE = 60
+_SENTENCE_ENDS = tuple(".!?…。！？।؟”\"»’)")
+_LINKED_SHARE = 0.6
+_LINKED_SHARE_ITEM = 0.5
 
 
 def join_split_body(tree: HtmlElement, mass: Mass) -> None:
@@ -91,3 +96,23 @@ def _is_teaser(article: HtmlElement) -> bool:
     return any(
         heading.find(".//a") is not None or heading.getparent().tag == "a" for heading in article.iter("h1", "h2", "h3", "h4", "h5")
     )
+
+
+def unlink_sentences(tree: HtmlElement) -> None:
+    """Dissolve the links in paragraphs that are sentences: extractors take a paragraph full of links for navigation."""
+    for paragraph in tree.iter("p", "li"):
+        if paragraph.find(".//a") is None:
+            continue
+        text = "".join(paragraph.itertext()).strip()
+        if len(text) < _SENTENCE or not text.endswith(_SENTENCE_ENDS):
+            continue
+        linked = sum(len("".join(a.itertext())) for a in paragraph.iter("a"))
+        if linked <= (_LINKED_SHARE if paragraph.tag == "p" else _LINKED_SHARE_ITEM) * len(text):
+            etree.strip_tags(paragraph, "a")
+
+
+def drop_empty_inline(tree: HtmlElement) -> None:
+    """Remove empty inline elements (icons, anchors): in its precise mode trafilatura loses the text that follows them."""
+    for element in list(tree.iter("span", "b", "i", "em", "strong", "q")):
+        if element.text is None and len(element) == 0 and element.tail and element.getparent() is not None:
+            element.drop_tree()
