@@ -124,9 +124,7 @@ def add_source(connection: Connection, source: NewSource, now: datetime) -> Sour
         return _add_from_file(connection, source, same_url, same_name, now)
     for row in (same_url, same_name):
         if row is not None and not row.removed and row.added_by != "file":
-            if row.url == source.url:
-                raise InputError(source.url, f"is already there as source {row.name!r}")
-            raise InputError(source.name, f"there is already a source of this name: {row.url}", hint="choose another")
+            raise _taken(source, row)
     if same_name is not None and same_name.url != source.url and not same_name.removed:
         _rename(connection, same_name, connection.scalars(select(_t.c.name)))
         same_name = None
@@ -147,6 +145,12 @@ def add_source(connection: Connection, source: NewSource, now: datetime) -> Sour
         # The address belonged to a file's or a removed source of another name: two would poll it twice.
         connection.execute(update(_t).where(_t.c.source_id == same_url.source_id).values(removed=True))
     return _get(connection, row.source_id)
+
+
+def _taken(source: NewSource, by: AnyRow) -> InputError:
+    if by.url == source.url:
+        return InputError(source.url, f"is already there as source {by.name!r}")
+    return InputError(source.name, f"there is already a source of this name: {by.url}", hint="choose another")
 
 
 def _add_from_file(

@@ -1,0 +1,122 @@
+"""Whatever pages come in whatever order: the same articles and copies, and nothing inconsistent."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.stored import NOW, STORY, lease, save, source, sql
+
+from storewatch import db
+from storewatch.db.store import Store, open_store
+
+
+class Visit(NamedTuple):
+    """One page as it was found: ``text`` and ``hour`` (of its publication, None: undated) are small numbers."""
+
+    outlet: int
+    path: int
+    text: int
+    hour: int | None
+
+
+TEXTS = [f"Report number {number}. " + STORY for number in range(3)]
+
+visits = st.builds(
+    Visit,
+    outlet=st.integers(0, 2),
+    path=st.integers(0, 3),
+    text=st.integers(0, 2),
+    hour=st.one_of(st.none(), st.integers(0, 3)),
+)
+#: Examples are drawn afresh each time but the same for everybody: a failure can be repeated.
+few = settings(
+    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def visit(store: Store, run_id: int, page: Visit) -> None:
+    url = f"https://outlet{page.outlet}.example/{page.path}"
+    store.add_page(url, now=NOW)
+    published = None if page.hour is None else NOW + timedelta(hours=page.hour)
+    save(store, run_id, lease(store, run_id, url), story=TEXTS[page.text], published=published)
+
+
+def stored(template: Path, pages: Sequence[Visit]) -> list[object]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "storewatch.db"
+        shutil.copyfile(template, path)
+        with open_store(str(path)) as store:
+            run_id = store.start_run("storewatch crawl", NOW)
+            source(store)
+            for page in pages:
+                visit(store, run_id, page)
+            result: list[object] = [
+                sql(store, "SELECT url, text, published_at, copies FROM v_articles ORDER BY url"),
+                sql(
+                    store,
+                    "SELECT a.url, c.url, c.kind, c.published_at FROM v_copies c"
+                    " JOIN articles a ON a.article_id = c.article_id ORDER BY c.url",
+                ),
+                sql(store, "SELECT url, evidence_start FROM v_events ORDER BY url"),
+            ]
+            check_consistent(store)
+        assert db.check(str(path)) == []
+    return result
+
+
+def check_consistent(store: Store) -> None:
+    addresses = sql(store, "SELECT url_key FROM articles UNION ALL SELECT url_key FROM article_copies")
+    assert len(addresses) == len(set(addresses)), "an address holds one text"
+    lost = "SELECT url FROM pages WHERE state <> 'stored' OR article_id IS NULL"
+    assert sql(store, lost) == [], "every page belongs to an article"
+    dangling = (
+        "SELECT a.article_id FROM articles a LEFT JOIN revisions r"
+        " ON r.article_id = a.article_id AND r.number = a.revision WHERE r.revision_id IS NULL"
+    )
+    assert sql(store, dangling) == [], "every article has its present text"
+    without = (
+        "SELECT r.revision_id FROM revisions r LEFT JOIN fingerprints f ON f.revision_id = r.revision_id"
+        " WHERE f.key IS NULL OR f.key <> r.text_sha"
+    )
+    assert sql(store, without) == [], "every text can be found again"
+    own_copy = "SELECT c.url FROM article_copies c JOIN articles a ON a.url_key = c.url_key"
+    assert sql(store, own_copy) == [], "no article is its own copy"
+
+
+@few
+@given(pages=st.lists(visits, min_size=2, max_size=8, unique_by=lambda page: (page.outlet, page.path)), data=st.data())
+def test_order_does_not_matter(migrated_sqlite: Path, pages: list[Visit], data: st.DataObject) -> None:
+    shuffled = data.draw(st.permutations(pages))
+    assert stored(migrated_sqlite, pages) == stored(migrated_sqlite, shuffled)
+
+
+@few
+@given(pages=st.lists(visits, min_size=2, max_size=12))
+def test_pages_that_change_leave_nothing_inconsistent(migrated_sqlite: Path, pages: list[Visit]) -> None:
+    """The same addresses again and again, with other texts and dates."""
+    once = stored(migrated_sqlite, pages)
+    assert once == stored(migrated_sqlite, [*pages, pages[-1]]), "a page that did not change changes nothing"
+
+
+def test_both_engines_agree(store_url: str, migrated_sqlite: Path) -> None:
+    pages = [Visit(0, 0, 0, 2), Visit(1, 0, 0, 1), Visit(0, 0, 1, 2), Visit(2, 1, 0, None), Visit(1, 0, 1, 0)]
+    with open_store(store_url) as store:
+        run_id = store.start_run("storewatch crawl", NOW)
+        source(store)
+        for page in pages:
+            visit(store, run_id, page)
+        check_consistent(store)
+        found = [
+            sql(store, "SELECT url, text, copies FROM v_articles ORDER BY url"),
+            sql(store, "SELECT url, kind FROM v_copies ORDER BY url"),
+        ]
+    articles, copies, _ = stored(migrated_sqlite, pages)
+    assert found[0] == [(row[0], row[1], row[3]) for row in articles]  # type: ignore[attr-defined]  # rows
+    assert found[1] == [(row[1], row[2]) for row in copies]  # type: ignore[attr-defined]  # rows
