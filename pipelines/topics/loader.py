@@ -22,12 +22,16 @@ _INTERNATIONAL = "xx"
 _VENDOR_KEYS = {"name", "aliases", "ambiguous", "cues", "products", "not_before", "not_after", "banners"}
 
 
-@lru_cache(maxsize=8)
 def load(name: str = "retail") -> Topic:
     """The topic ``name``: one that ships with storewatch, or the path of a folder with a topic of your own.
 
     Raises TopicError, which names the file and the key, when a file is missing or wrong.
     """
+    return _load(name)
+
+
+@lru_cache(maxsize=8)
+def _load(name: str) -> Topic:
     folder = _HERE / name if "/" not in name and (_HERE / name / "topic.toml").exists() else Path(name)
     if not (folder / "topic.toml").is_file():
         shipped = sorted(path.parent.name for path in _HERE.glob("*/topic.toml"))
