@@ -11,7 +11,7 @@ import typer
 from storewatch.cli.inputs import Line, LineError, parsed, raw_lines
 from storewatch.cli.options import ConfigFile, InputFile, Workers
 from storewatch.cli.ordered import ordered
-from storewatch.cli.output import say, write_jsonl
+from storewatch.cli.output import Format, json_text, say, write, write_jsonl
 from storewatch.cli.rows import Row, error_row
 from storewatch.cli.session import configuration
 from storewatch.cli.work import PageFile, dedup_row, judge_line, page_file, read_file, read_page
@@ -87,6 +87,9 @@ def read(
         typer.Option(metavar="FILE", help="JSONL {id, file, url?}, gzipped or not; - is standard input."),
     ] = None,
     workers: Workers = None,
+    output: Annotated[
+        Format, typer.Option("--format", "-f", help="Of pages named one by one: jsonl, json, or table to read them.")
+    ] = Format.jsonl,
     config: ConfigFile = None,
 ) -> None:
     """Read pages: the article on each, cleaned, with metadata, verdict and events; nothing is stored.
@@ -98,12 +101,15 @@ def read(
         raise InputError("read", "give either pages or --batch FILE")
     if url and (batch is not None or len(pages or ()) != 1 or _is_address(str((pages or [""])[0]))):
         raise InputError("--url", "belongs to a single file", hint="in a batch each line has its own url")
+    if output is Format.csv or (batch is not None and output is not Format.jsonl):
+        hint = "--batch writes jsonl; pages named one by one may be json or table, too"
+        raise InputError(f"--format {output}", "does not fit here", hint=hint)
     loaded = configuration(file=config)
     if batch is not None:
         folder = Path() if str(batch) == "-" else batch.parent
         _read_files((page_file(line, folder) for line in parsed(raw_lines(batch))), loaded, workers)
     else:
-        _read_pages(pages or [], url, loaded)
+        _read_pages(pages or [], url, loaded, output)
 
 
 def _read_files(tasks: Iterator[PageFile | Row], loaded: Loaded, workers: int | None) -> None:
@@ -126,10 +132,10 @@ def _lost(task: PageFile | Row, error: WorkerError) -> Row:
     return error_row(task.identity, str(error)) if isinstance(task, PageFile) else task
 
 
-def _read_pages(pages: Sequence[str], url: str, loaded: Loaded) -> None:
+def _read_pages(pages: Sequence[str], url: str, loaded: Loaded, output: Format) -> None:
     """Pages named one by one: each error is said aloud as well, and when no page could be read the command fails."""
     fetched = iter(_fetched([page for page in pages if _is_address(page)], loaded))
-    failed = 0
+    rows = []
     for page in pages:
         if _is_address(page):
             answer = next(fetched)
@@ -137,11 +143,18 @@ def _read_pages(pages: Sequence[str], url: str, loaded: Loaded) -> None:
         else:
             task = PageFile(identity=page, path=Path(page), name=page, url=url)
             row = read_file(task, loaded.config.fetch.max_bytes)
-        write_jsonl(row)
+        rows.append(row)
+        if output is Format.jsonl:
+            write_jsonl(row)
+        elif output is Format.table and "error" not in row:
+            from storewatch.cli.reading import print_article
+
+            print_article(row)
         if "error" in row:
-            failed += 1
             say(f"storewatch: {row['error']}")
-    if failed == len(pages):
+    if output is Format.json:
+        write(json_text(rows, indent=2) + "\n")
+    if all("error" in row for row in rows):
         raise typer.Exit(InputError.exit_code)
 
 

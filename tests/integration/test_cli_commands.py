@@ -233,6 +233,8 @@ def test_runs(filled: Run) -> None:
         pytest.param(
             ["read", "a", "b", "--url", "https://x"], "--url: belongs to a single file", id="one url, two files"
         ),
+        pytest.param(["read", "a", "-f", "csv"], "--format csv: does not fit here", id="pages as CSV"),
+        pytest.param(["read", "--batch", "b", "-f", "json"], "--format json: does not fit here", id="batch as JSON"),
         pytest.param(["read", "http://"], "http://: is no http(s) address", id="no web address"),
     ],
 )
@@ -374,6 +376,15 @@ def test_read_prints_article_and_judgement(run: Run, tmp_path: Path) -> None:
     assert "Menu" not in row["text"]
     assert row["relevant"] is True
     assert {"authors", "modified_at", "lang", "removed", "verdict", "score", "reason", "vendors", "events"} <= set(row)
+
+
+def test_read_prints_for_people_and_as_a_list(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(PAGE.format(story=stored.STORY), encoding="utf-8")
+    seen = run("read", "page.html", "--format", "table").out
+    assert seen.startswith("Xiaomi plans stores\n")
+    assert "relevant (" in seen
+    (row,) = json.loads(run("read", "page.html", "-f", "json").out)
+    assert row["title"] == "Xiaomi plans stores"
 
 
 def test_read_fails_only_when_no_page_could_be_read(run: Run, tmp_path: Path) -> None:
