@@ -20,6 +20,9 @@ from storewatch.types import FetchFailure, PendingPage
 #: Pauses after the first, second, ... failed try: five tries within 48 hours.
 RETRY_GAPS = (timedelta(minutes=15), timedelta(minutes=105), timedelta(hours=8), timedelta(hours=38))
 
+#: A host's time further ahead than this comes from a clock that was wrong, not from a queue of requests.
+MAX_AHEAD = timedelta(days=1)
+
 _t = m.pages
 
 
@@ -117,11 +120,14 @@ def fail(connection: Connection, failure: FetchFailure, *, page_id: int, now: da
 
 
 def reserve_host(connection: Connection, host: str, now: datetime, delay_s: float) -> float:
-    """Reserve the host's next free moment and keep it busy for ``delay_s`` after it; returns the seconds to wait."""
+    """Reserve the host's next free moment and keep it busy for ``delay_s`` after it; returns the seconds to wait.
+
+    At most :data:`MAX_AHEAD`; what a host or a wrong clock asks beyond that is ignored.
+    """
     t = m.hosts
     row = connection.execute(select(t).where(t.c.host == host).with_for_update()).one_or_none()
-    taken = [] if row is None else [time for time in (row.next_at, row.not_before) if time is not None]
-    free_at: datetime = max([now, *taken])
+    taken = [] if row is None else [row.next_at, row.not_before]
+    free_at: datetime = max([now, *(time for time in taken if time is not None and time <= now + MAX_AHEAD)])
     values = {"host": host, "next_at": free_at + timedelta(seconds=delay_s)}
     statement = upsert(connection, t).values(values)
     connection.execute(statement.on_conflict_do_update(index_elements=[t.c.host], set_=values))

@@ -216,6 +216,16 @@ def test_a_hosts_requests_keep_their_distance(store: Store) -> None:
     assert store.reserve_host("golem.example", NOW + HOUR, 2.0) == 0
 
 
+def test_a_clock_that_was_wrong_blocks_no_host(store: Store) -> None:
+    store.reserve_host("golem.example", NOW + 3650 * DAY, 1.0)
+    store.defer_host("heise.example", NOW + 3650 * DAY)
+    assert store.reserve_host("golem.example", NOW, 1.0) == 0
+    assert store.reserve_host("golem.example", NOW, 1.0) == 1
+    assert store.reserve_host("heise.example", NOW, 1.0) == 0
+    store.defer_host("golem.example", NOW + DAY)
+    assert store.reserve_host("golem.example", NOW, 1.0) == DAY.total_seconds()
+
+
 def test_a_host_that_asks_to_wait(store: Store) -> None:
     store.defer_host("golem.example", NOW + timedelta(seconds=60))
     store.defer_host("golem.example", NOW + timedelta(seconds=30))  # said earlier, ends earlier: nothing new
