@@ -65,7 +65,7 @@ class GuardedHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         if self._stopping:
             raise RunStopping
-        if not self._allow_private and (self._proxy or ":" in urlsplit(request.url).netloc):
+        if self._proxy and not self._allow_private:
             check_literal(request.url)
         try:
             async with asyncio.timeout(None) as scope:
