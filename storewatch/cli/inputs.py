@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import IO, Any, NoReturn, cast
 
@@ -112,6 +111,8 @@ def moment(value: object) -> Moment:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
+        from email.utils import parsedate_to_datetime  # here, for every command would pay for it
+
         at = parsedate_to_datetime(text)
     offset = at.utcoffset()
     if offset is None:

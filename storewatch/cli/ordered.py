@@ -6,15 +6,17 @@ the answer to its own task only.
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from storewatch.errors import WorkerError
+
+if TYPE_CHECKING:
+    import asyncio
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -82,6 +84,8 @@ def _in_order(
     done: Callable[[], None],
 ) -> Iterator[Answer]:
     """Keep ``ahead`` tasks under way and give the answers of the oldest first."""
+    import asyncio  # here, for every command would pay for it
+
     under_way: deque[asyncio.Task[Answer]] = deque()
     with asyncio.Runner() as runner:
         loop = runner.get_loop()

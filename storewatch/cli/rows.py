@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from storewatch.types import Article, Evidence, Judgement, Moment, Removal, RetailEvent, Span
+if TYPE_CHECKING:
+    from storewatch.types import Article, Evidence, Judgement, Moment, Removal, RetailEvent, Span
 
 #: A row is what ``json.dumps`` takes: strings, numbers, booleans, None, lists and further rows.
 Row = dict[str, Any]
