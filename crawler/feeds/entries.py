@@ -76,6 +76,8 @@ class Collector:
 def web_url(link: str, base: str) -> str | None:
     """``link`` as an absolute http(s) address without fragment, or None when it cannot be one."""
     link = _CONTROL_IN_URL.sub(lambda match: "%20" if match.group() == " " else "", link.strip())
+    if not link:
+        return None
     try:
         url = urljoin(base, link)
         parts = urlsplit(url)

@@ -1,0 +1,254 @@
+"""The book of polls and the queue of pages, with a store that only remembers what it was told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from scrapy.http import Request, Response
+
+from crawler import pages, policy, polls
+from crawler.pages import PageQueue
+from crawler.polls import PollBook
+from crawler.runtime import Tally
+from storewatch.errors import DatabaseLocked
+from storewatch.types import Feed, FeedEntry, FetchFailure, PendingPage, Poll, Source
+
+START = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+
+
+class FakeStore:
+    """Remembers what was written; hands out pages that wait."""
+
+    def __init__(self, waiting: int = 0) -> None:
+        self.batches: list[list[Poll]] = []
+        self.read: list[tuple[Poll, int]] = []
+        self.failed: list[tuple[int, str]] = []
+        self.leases: list[int] = []
+        self.waiting = [PendingPage(page_id=number, url=f"https://paper.example/{number}") for number in range(waiting)]
+
+    def record_polls(self, batch: Sequence[Poll]) -> None:
+        self.batches.append(list(batch))
+
+    def record_poll(self, poll: Poll, entries: Sequence[FeedEntry]) -> int:
+        self.read.append((poll, len(entries)))
+        return len(entries)
+
+    def lease_pages(
+        self, *, run_id: int, now: datetime, limit: int, source_ids: list[int] | None
+    ) -> tuple[PendingPage, ...]:
+        self.leases.append(limit)
+        leased, self.waiting = self.waiting[:limit], self.waiting[limit:]
+        return tuple(leased)
+
+    def fail(self, failure: FetchFailure, *, page_id: int, now: datetime) -> None:
+        self.failed.append((page_id, failure.reason))
+
+
+class FakeRuntime:
+    """The part of the runtime that polls and pages use."""
+
+    def __init__(self, store: FakeStore) -> None:
+        self.fake = store
+        self.tally = Tally()
+        self.run_id = 7
+        self.answered = 0
+        self.offline = False
+        self.problems: list[policy.Problem] = []
+        self.spider = SimpleNamespace(stopping=False)
+
+    async def store(self, function: Callable[[Any], Any]) -> Any:
+        return function(self.fake)
+
+    def problem(self, kind: str, subject: str, reason: str, sentence: str) -> None:
+        self.problems.append(policy.Problem(kind=kind, subject=subject, reason=reason, sentence=sentence))
+
+    def stop(self) -> None:
+        self.spider.stopping = True
+
+
+def source(number: int, **values: Any) -> Source:
+    return Source(source_id=number, name=f"paper-{number}", url=f"https://paper-{number}.example/feed", **values)
+
+
+def answer(url: str = "https://paper.example/feed", **headers: str) -> Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(url, headers=named, request=Request(url))
+
+
+def book_of(store: FakeStore) -> tuple[PollBook, FakeRuntime]:
+    runtime = FakeRuntime(store)
+    return PollBook(runtime), runtime  # type: ignore[arg-type]  # a fake with the interface that is used
+
+
+def test_unchanged_polls_are_written_in_batches() -> None:
+    store = FakeStore()
+
+    async def main() -> None:
+        book, _ = book_of(store)
+        for number in range(polls.BATCH + 30):
+            await book.unchanged(source(number), answer(ETag='"1"'), START)
+        assert [len(batch) for batch in store.batches] == [polls.BATCH]
+        await book.close()
+
+    asyncio.run(main())
+    assert [len(batch) for batch in store.batches] == [polls.BATCH, 30]
+    poll = store.batches[0][0]
+    assert (poll.outcome, poll.etag, poll.run_id, poll.status) == ("unchanged", '"1"', 7, 200)
+
+
+def test_a_read_feed_is_written_at_once_with_what_it_named() -> None:
+    store = FakeStore()
+    entries = tuple(FeedEntry(url=f"https://paper.example/{number}") for number in range(3))
+    feed = Feed(url="u", format="rss", entries=entries, ttl_s=7200, skipped={"no_link": 2, "repeated": 1})
+
+    async def main() -> FakeRuntime:
+        book, runtime = book_of(store)
+        assert await book.read(source(1), answer(Last_Modified="yesterday"), START, feed, "sha") == 3
+        return runtime
+
+    runtime = asyncio.run(main())
+    [(poll, count)] = store.read
+    assert (poll.items, poll.skipped, poll.last_modified, poll.body_sha, count) == (3, 3, "yesterday", "sha", 3)
+    assert (poll.next_poll_at - poll.polled_at).total_seconds() == 7200
+    assert (runtime.tally.polls_ok, runtime.tally.pages_new) == (1, 3)
+    assert [problem.sentence for problem in runtime.problems] == ["2 of 5 items skipped: without an address"]
+
+
+def test_lasting_faults_of_a_feed_are_told_once() -> None:
+    feed = Feed(url="u", format="rss", skipped={"no_link": 2, "truncated": 1})
+    assert len(policy.remarks(feed, first_time=True)) == 2
+    assert policy.remarks(feed, first_time=False) == ("1 of 1 items skipped: the feed breaks off there",)
+
+
+@pytest.mark.parametrize("answered", [0, 1])
+def test_network_failures_wait_for_an_answer(answered: int) -> None:
+    store = FakeStore()
+
+    async def main() -> FakeRuntime:
+        book, runtime = book_of(store)
+        runtime.answered = answered
+        for number in range(3):
+            await book.failed(source(number, failures=number), policy.failure("dns"), START)
+        await book.close()
+        return runtime
+
+    runtime = asyncio.run(main())
+    [batch] = store.batches
+    assert runtime.offline is not bool(answered)
+    assert runtime.tally.polls_failed == 3
+    # Offline it is nobody's fault: all stay due, and none counts as known for failing.
+    assert runtime.tally.polls_failed_known == (2 if answered else 0)
+    assert [poll.next_poll_at > poll.polled_at for poll in batch] == [bool(answered)] * 3
+
+
+def test_many_network_failures_and_nothing_else_stop_the_run() -> None:
+    store = FakeStore()
+
+    async def main() -> FakeRuntime:
+        book, runtime = book_of(store)
+        for number in range(policy.OFFLINE_HOSTS - 1):
+            await book.failed(source(number), policy.failure("dns"), START)
+        assert not runtime.spider.stopping
+        await book.failed(source(99), policy.failure("dns"), START)
+        assert runtime.spider.stopping
+        await book.failed(source(100), policy.failure("stopped"), START)
+        await book.close()
+        return runtime
+
+    runtime = asyncio.run(main())
+    assert policy.problem_lines(runtime.problems, offline=runtime.offline) == (
+        "21 feeds: host names could not be resolved - no network?",
+    )
+    assert {poll.reason for batch in store.batches for poll in batch} == {"dns"}
+
+
+def test_a_stopped_poll_is_no_failure() -> None:
+    store = FakeStore()
+
+    async def main() -> FakeRuntime:
+        book, runtime = book_of(store)
+        await book.failed(source(1), policy.failure("stopped"), START)
+        await book.close()
+        return runtime
+
+    runtime = asyncio.run(main())
+    assert (store.batches, runtime.tally.polls_failed, runtime.problems) == ([], 0, [])
+
+
+def queue_of(store: FakeStore, **values: Any) -> tuple[PageQueue, FakeRuntime]:
+    runtime = FakeRuntime(store)
+    return PageQueue(runtime, **{"source_ids": None, "limit": None, **values}), runtime  # type: ignore[arg-type]  # as above
+
+
+def test_pages_are_leased_in_batches_as_they_are_fetched() -> None:
+    store = FakeStore(waiting=600)
+
+    async def main() -> int:
+        queue, runtime = queue_of(store)
+        fetched = 0
+        open_requests: list[Request] = []
+        async for request in queue.requests(lambda: False):
+            open_requests.append(request)
+            assert len(open_requests) <= pages.BATCH
+            if len(open_requests) == pages.BATCH or fetched + len(open_requests) == 600:
+                for one in open_requests:
+                    assert one.callback is not None
+                    await one.callback(Response(one.url, request=one), **one.cb_kwargs)
+                fetched += len(open_requests)
+                open_requests.clear()
+        assert runtime.tally.pages_fetched == fetched
+        return fetched
+
+    assert asyncio.run(main()) == 600
+    assert max(store.leases) == pages.BATCH
+
+
+def test_a_limit_is_kept_and_addresses_that_cannot_be_are_noted() -> None:
+    store = FakeStore(waiting=10)
+    store.waiting[1] = replace(store.waiting[1], url="http://[broken")
+
+    async def main() -> list[str]:
+        queue, _ = queue_of(store, limit=3)
+        urls = []
+        async for request in queue.requests(lambda: False):
+            urls.append(request.url)
+            assert request.callback is not None
+            await request.callback(Response(request.url, request=request), **request.cb_kwargs)
+        return urls
+
+    assert asyncio.run(main()) == ["https://paper.example/0", "https://paper.example/2"]
+    assert store.failed == [(1, "bad_url")]
+    assert store.leases == [3]
+
+
+def test_a_run_narrowed_to_no_source_fetches_nothing() -> None:
+    store = FakeStore(waiting=10)
+
+    async def main() -> list[Request]:
+        queue, _ = queue_of(store, source_ids=set())
+        return [request async for request in queue.requests(lambda: False)]
+
+    assert asyncio.run(main()) == []
+    assert store.leases == []
+
+
+def test_a_busy_database_ends_the_queue_and_loses_nothing() -> None:
+    store = FakeStore(waiting=10)
+
+    async def main() -> list[Request]:
+        queue, runtime = queue_of(store)
+
+        async def busy(function: Callable[[Any], Any]) -> Any:
+            raise DatabaseLocked("db", "is locked")
+
+        runtime.store = busy  # type: ignore[method-assign]  # the fake's store fails in this test
+        return [request async for request in queue.requests(lambda: False)]
+
+    assert asyncio.run(main()) == []
+    assert len(store.waiting) == 10
