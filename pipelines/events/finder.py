@@ -1,78 +1,86 @@
-"""From sentences to events: candidates, their fields, and what is told twice."""
+"""From candidates to events: which are believed, their fields, and what is told twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipelines.counts import Count
 from pipelines.events import who
-from pipelines.events.actions import Signals, certainty, signals, store_action
+from pipelines.events.actions import Signals, certainty, store_action
+from pipelines.events.candidates import Candidate, candidates
 from pipelines.events.draft import Draft, finished
-from pipelines.events.heads import Head, find_heads
-from pipelines.events.market import market_drafts
+from pipelines.events.features import features, setting
 from pipelines.events.merge import merged
 from pipelines.events.reading import Reading, Sentence, read
-from pipelines.events.where import Where, completed, in_sentence, usual_country
+from pipelines.events.weights import Weights, weights
+from pipelines.events.where import Where, completed, usual_country
+from pipelines.places import Place
 from pipelines.topics import Topic
-from storewatch.types import Document, RetailEvent
+from storewatch.types import Action, Document, RetailEvent
 
-_MAX_EVENTS = 400
-"""More events than any article has; texts made of vendor names alone stop here."""
+_MAX_CANDIDATES = 2000
+"""More than any article has; texts made of vendor names and numbers alone stop here."""
+
+_BELIEVED = 0.5
+"""A candidate is an event when "none" is less likely than this."""
+
+_DATED = frozenset({"plan", "open", "close", "relocate", "online_store", "market_entry", "partner"})
 
 
-def find_events(document: Document, topic: Topic) -> tuple[RetailEvent, ...]:
+def find_events(document: Document, topic: Topic, *, model: Weights | None = None) -> tuple[RetailEvent, ...]:
     """What ``document`` says about vendors' stores, in the order it says it.
 
     Each event carries its sentence verbatim with offsets into ``document.text`` or ``document.title``, and for each
     field read from the text a span. The same thing told twice is one event with ``more_evidence``; where two tellings
     differ the later one wins. ``partner`` is null unless a company is named; "with partners" shows in ``store_type``.
+    ``model``: other weights than the shipped ones.
     """
     reading = read(document, topic)
-    drafts: list[Draft] = []
-    for draft in _drafts(reading):
-        drafts.append(draft)
-        if len(drafts) >= _MAX_EVENTS:
-            break
+    drafts = list(_drafts(reading, model or weights()))
     return tuple(finished(draft, reading) for draft in merged(drafts, reading))
 
 
-def _drafts(reading: Reading) -> Iterator[Draft]:
+def _drafts(reading: Reading, model: Weights) -> Iterator[Draft]:
     usual = usual_country(reading)
-    main = who.dominant(reading)
-    if main is None:
-        return
-    carried = who.Owner(main, 0, 0, 0)
-    context = Where()
-    title_action = ""
-    for sentence in reading.sentences:
-        heads = find_heads(sentence, reading)
-        found = list(_store_drafts(sentence, heads, reading, carried, context, title_action))
-        if sentence.title and found:
-            title_action = found[0].action
-        found += market_drafts(sentence, heads, found, reading, carried)
-        for draft in found:
-            yield replace(draft, where=_placed(draft, context, usual))
-        context = _context(sentence, found, context)
-        carried = who.carried_on(sentence, carried) or carried
+    around = setting(reading, who.dominant(reading))
+    context, last = Where(), -1
+    ranked: tuple[int, str] | None = None
+    for number, candidate in enumerate(candidates(reading)):
+        if number >= _MAX_CANDIDATES:
+            return
+        if candidate.sentence.index != last:
+            context, last = _context(reading, candidate.sentence.index, last, context), candidate.sentence.index
+        found, signals = features(candidate, reading, around)
+        chances = model.chances(found)
+        action = max((c for c in model.classes if c != "none"), key=chances.__getitem__)
+        if candidate.kind == "store":
+            ranked = (candidate.head.start, action)
+        if chances["none"] > _BELIEVED:
+            continue
+        draft = _draft(candidate, action, signals, reading)  # type: ignore[arg-type]  # classes are actions
+        draft = _counted(draft, candidate, model.is_single(found), ranked)
+        yield replace(draft, where=_placed(draft, candidate, context, usual))
 
 
-def _placed(draft: Draft, context: Where, usual: str | None) -> Where:
-    where = draft.where
-    single = draft.count == 1 and draft.action in ("open", "plan", "close", "relocate")
-    if (
-        single
-        and where.city is None
-        and context.city
-        and (where.country in (None, context.country))
-        and not where.region
-    ):
-        return replace(where, city=context.city, country=context.country)
-    return completed(where, context.country or usual)
+def _counted(draft: Draft, candidate: Candidate, single: bool, ranked: tuple[int, str] | None) -> Draft:
+    """The count: as said; 1 for a single store; one less for the rank of a store still to come."""
+    if candidate.kind == "rank" and candidate.number is not None:
+        planned = ranked == (candidate.head.start, "plan")
+        return replace(draft, count=candidate.number - (1 if planned and draft.action == "stock" else 0))
+    if candidate.counted is None and candidate.kind in ("store", "city"):
+        return replace(draft, count=1 if single else None, count_is="exact" if single else None)
+    return draft
 
 
-def _context(sentence: Sentence, found: Sequence[Draft], before: Where) -> Where:
-    """The place that the next sentences go on speaking of."""
+def _context(reading: Reading, index: int, last: int, before: Where) -> Where:
+    """The place that the sentences before ``index`` leave open: the city or country named last."""
+    for sentence in reading.sentences[max(last, 1) - 1 : index - 1]:
+        before = _left_open(sentence, before)
+    return before
+
+
+def _left_open(sentence: Sentence, before: Where) -> Where:
     cities = [p for p in sentence.places if p.city]
     if cities:
         names = {p.city for p in cities}
@@ -84,120 +92,59 @@ def _context(sentence: Sentence, found: Sequence[Draft], before: Where) -> Where
     return before
 
 
-def _store_drafts(
-    sentence: Sentence, heads: list[Head], reading: Reading, carried: who.Owner, context: Where, title_action: str
-) -> Iterator[Draft]:
-    for head in heads:
-        if head.store_type == "service_centre":
-            continue
-        owner = who.owner(head, sentence, reading, carried)
-        if owner is None:
-            continue
-        found = signals(head, sentence, reading)
-        if not _worth(head, found, owner):
-            continue
-        draft = _store_draft(head, found, owner, sentence, reading, title_action)
-        yield draft
-        yield from _further(draft, head, reading)
+def _placed(draft: Draft, candidate: Candidate, context: Where, usual: str | None) -> Where:
+    where = draft.where
+    if candidate.kind in ("market", "partner"):
+        return where if candidate.kind == "market" else completed(where, context.country or usual)
+    single = draft.count == 1 and draft.action != "stock"
+    if single and where.city is None and context.city and where.country in (None, context.country) and not where.region:
+        return replace(where, city=context.city, country=context.country)
+    return completed(where, context.country or usual)
 
 
-def _worth(head: Head, found: Signals, owner: who.Owner) -> bool:
-    """Does the sentence say something of the stores: a number, an action, or a store of the vendor's by name?"""
-    acts = min(found.at(kind) for kind in ("open", "plan", "close", "relocate", "expand", "online_store"))
-    if head.count is not None and head.count.value > 1:
-        return True
-    return acts < 110 and (owner.near > 0 or acts < 60)
-
-
-def _store_draft(
-    head: Head, found: Signals, owner: who.Owner, sentence: Sentence, reading: Reading, title_action: str
-) -> Draft:
-    action = store_action(head, found, title_action)
-    where = in_sentence(head, sentence, reading)
-    count = _number(head, where)
-    spans: dict[str, tuple[int, int]] = {"store_type": (head.start, head.end)}
-    if owner.end > owner.start:
-        spans["vendor"] = (owner.start, owner.end)
-    if head.count is not None and count is not None:
-        spans["store_count"] = (head.count.start, head.count.end)
+def _draft(candidate: Candidate, action: Action, signals: Signals, reading: Reading) -> Draft:
+    head, sentence, where = candidate.head, candidate.sentence, candidate.where
+    spans: dict[str, tuple[int, int]] = {}
+    if candidate.kind == "store":
+        spans["store_type"] = (head.start, head.end)
+    if candidate.owner.end > candidate.owner.start:
+        spans["vendor"] = (candidate.owner.start, candidate.owner.end)
+    if candidate.counted is not None:
+        spans["store_count"] = (candidate.counted.start, candidate.counted.end)
     for place in where.places:
         spans["city" if place.city else "country" if place.country else "region"] = (place.start, place.end)
-    share = _share(head, sentence, reading)
+    share = _share(candidate)
     if share is not None:
-        spans["share"] = (share[0].start, share[0].end)
-        if share[1] is not None and share[1].country == where.country and where.city is None:
-            where = Where()
-    horizon = found.horizon if action in ("plan", "open", "close", "relocate", "online_store") else None
+        spans["share"], spans["region"] = (share[0].start, share[0].end), (share[1].start, share[1].end)
+        where = Where() if where.region == share[1].region else where
     return Draft(
         sentence=sentence,
-        vendor=owner.vendor,
+        vendor=candidate.owner.vendor,
         action=action,
-        count=count,
-        count_is=head.count.count_is if head.count else ("exact" if count else None),
+        count=candidate.number,
+        count_is=candidate.counted.count_is if candidate.counted else None,
         store_type=head.store_type,
         where=where,
         share=float(share[0].value) if share else None,
-        region=share[1].region if share and share[1] else None,
-        horizon=horizon,
-        partner=who.partner(head.start, sentence, owner.vendor),
-        certainty=certainty(found, action, found.when == "future"),
+        region=share[1].region if share else None,
+        horizon=signals.horizon if action in _DATED else None,
+        partner=candidate.partner or (who.partner(head.start, sentence) if candidate.kind == "store" else None),
+        certainty=certainty(signals, action, signals.when == "future"),
         speaker=who.speaker(sentence, reading),
         outlet=who.source_outlet(sentence, reading),
         spans=spans,
-        head=head,
-        signals=found,
     )
 
 
-def _number(head: Head, where: Where) -> int | None:
-    """The count said, 1 for a single store, None where no number is said."""
-    if head.count is not None:
-        return int(head.count.value)
-    if head.ordinal is not None and head.plural is not True:
-        return 1
-    if head.plural is False:
-        return 1
-    if head.plural is None and (where.city or head.store_type in ("flagship", "experience", "popup")):
-        return 1 if ";" not in (where.city or "") else None
-    return None
-
-
-def _share(head: Head, sentence: Sentence, reading: Reading) -> tuple[Count, Where | None] | None:
-    """A share such as "half of them outside China", on the largest count of the sentence, with its region."""
+def _share(candidate: Candidate) -> tuple[Count, Place] | None:
+    """A share with its region ("half of them outside China") that qualifies the candidate's number."""
+    sentence, number = candidate.sentence, candidate.number
     shares = [c for c in sentence.counts if c.kind == "share" and 0 < c.value < 1]
-    if not shares or head.count is None or head.count.value < 4:
+    regions: Sequence[Place] = [p for p in sentence.places if p.kind == "region"]
+    if not shares or not regions or number is None or number < 4:
         return None
-    region = next((p for p in sentence.places if p.kind == "region"), None)
-    if region is None:
-        return None
-    share = min(shares, key=lambda c: abs(c.start - region.start))
-    if abs(share.start - region.start) > 60:
-        return None
-    return share, Where(region=region.region, places=(region,))
+    share, region = min(((s, r) for s in shares for r in regions), key=lambda pair: abs(pair[0].start - pair[1].start))
+    return (share, region) if abs(share.start - region.start) <= 60 else None
 
 
-def _further(draft: Draft, head: Head, reading: Reading) -> Iterable[Draft]:
-    """Stock that a sentence gives beside its event: the whole of "15 of 19", the rank of "the 16th store"."""
-    if head.whole is not None:
-        yield replace(
-            draft,
-            action="stock",
-            count=int(head.whole.value),
-            count_is=head.whole.count_is,
-            horizon=None,
-            certainty="confirmed",
-            spans={**draft.spans, "store_count": (head.whole.start, head.whole.end)},
-        )
-    rank = head.ordinal
-    if rank is not None and head.count is None and rank.value >= 3 and draft.action in ("open", "plan") and rank.digits:
-        number = int(rank.value) - (1 if draft.action == "plan" else 0)
-        yield replace(
-            draft,
-            action="stock",
-            count=number,
-            count_is="exact",
-            where=replace(draft.where, city=None),
-            horizon=None,
-            certainty="confirmed",
-            spans={**draft.spans, "store_count": (rank.start, rank.end)},
-        )
+__all__ = ["find_events", "store_action"]

@@ -39,6 +39,9 @@ _DIRECT = regex.compile(r"\s?(?:多|余|餘|여)?\s?(?:家|间|間|个|個|座|�
 _END_OF_PHRASE = regex.compile(r"\s*(?:$|[.,;:!?)。，、；])")
 
 
+_NUMBER_WORD = regex.compile(r" (?:number|no\.|nr\.|nummer|numéro|n°|número|numero|numer|№|номер|číslo|#)? ?")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
     """A store noun phrase at ``[start, end)`` of the joined string.
@@ -175,10 +178,14 @@ def _before(count: Count, head: Head, heads: list[Head], reading: Reading) -> in
     return None if blocked else len(gap)
 
 
+_OR_SO = regex.compile(r"or (?:so|more)|oder mehr|ou plus|o más|ou mais|o più|of meer")
+
+
 def _without_of(gap: str, reading: Reading) -> str:
-    """The gap without a leading "of its" (150 of its stores)."""
-    of = reading.grammar.of.match(gap.lstrip())
-    return gap.lstrip()[of.end() :] if of else gap
+    """The gap without a leading "of its" or "or so" (150 of its stores, 1,400 or so shops)."""
+    gap = gap.strip()
+    of = _OR_SO.match(gap) or reading.grammar.of.match(gap)
+    return gap[of.end() :] if of else gap
 
 
 def _behind(count: Count, head: Head, heads: list[Head], reading: Reading) -> int | None:
@@ -193,6 +200,8 @@ def _behind(count: Count, head: Head, heads: list[Head], reading: Reading) -> in
             return len(gap) + 6
         return None
     rest = reading.folded[count.end : count.end + 12]
+    if count.kind == "ordinal" and len(gap) <= 12 and _NUMBER_WORD.fullmatch(gap):
+        return len(gap)
     if count.kind == "ordinal" or count.value == 1 or len(gap) > 30:
         return None
     if reading.lang in ("vi", "id", "ms", "ar", "fa") and len(gap) <= 2:

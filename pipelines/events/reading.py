@@ -107,16 +107,40 @@ def _cut(items: Sequence[S], starts: Sequence[int], start: int, end: int) -> Seq
     return items[bisect_left(starts, start) : bisect_left(starts, end)]
 
 
+_STORE_REACH = 40
+"""An ambiguous name (Nothing, vivo) is believed when a store word begins this near."""
+
+
+def _certain(vendors: Sequence[VendorMatch], terms: Sequence[Term], text: str) -> Sequence[VendorMatch]:
+    """The names that are vendors here.
+
+    An ambiguous one is believed near a store word, and everywhere once it was believed or when no other vendor is
+    named: whoever asks for events has an article about a vendor's stores before them.
+    """
+    if not any(v.ambiguous for v in vendors):
+        return vendors
+    stores = [t.start for t in terms if t.kind == "store" and t.value != "maybe"]
+    believed = {v.vendor for v in vendors if not v.ambiguous}
+    if not believed:
+        return vendors
+    for v in vendors:
+        if v.ambiguous and v.vendor not in believed and text[v.start].isupper():
+            index = bisect_left(stores, v.start - _STORE_REACH)
+            if index < len(stores) and stores[index] <= v.end + _STORE_REACH:
+                believed.add(v.vendor)
+    return tuple(v for v in vendors if v.vendor in believed and (not v.ambiguous or not text[v.start].islower()))
+
+
 def read(document: Document, topic: Topic) -> Reading:
     """Finds sentences and mentions. Title and text are joined with a line break, so no sentence crosses it."""
     text = f"{document.title}\n{document.text}"
     lang = (document.lang or "").lower().replace("_", "-").split("-")[0]
     head = len(document.title) + 1
-    vendors = tuple(v for v in topic.find_vendors(text, lang) if not v.ambiguous)
+    terms = topic.find_terms(text, lang)
     mentions = (
-        vendors,
+        _certain(topic.find_vendors(text, lang), terms, text),
         topic.find_brands(text),
-        topic.find_terms(text, lang),
+        terms,
         find_counts(text, lang),
         find_places(text, lang),
     )

@@ -103,7 +103,7 @@ def carried_on(sentence: Sentence, before: Owner | None) -> Owner | None:
     return before
 
 
-def partner(head_start: int, sentence: Sentence, vendor: str) -> tuple[str, int, int] | None:
+def partner(head_start: int, sentence: Sentence) -> tuple[str, int, int] | None:
     """A chain, carrier or distributor named in the sentence, the nearest to the noun."""
     candidates = [b for b in sentence.brands if b.kind in ("retailer", "carrier")]
     if not candidates:

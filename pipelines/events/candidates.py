@@ -1,0 +1,242 @@
+"""What may be an event: every store noun, number and place of an article that could be one, before any is believed.
+
+Kinds: ``store`` a store noun with its number; ``rank`` the total that an ordinal tells ("the 16th store"); ``whole`` the
+19 of "15 of 19 stores"; ``bare`` a number without noun ("now there are 17"); ``city`` a city without noun ("Vancouver got
+one"); ``market`` a vendor and a country; ``partner`` a vendor and a seller of phones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import regex
+
+from pipelines.counts import Count
+from pipelines.events import who
+from pipelines.events.heads import Head, find_heads
+from pipelines.events.reading import Reading, Sentence
+from pipelines.events.where import Where, cities_of, in_sentence, listed
+from pipelines.places import Place
+from storewatch.types import StoreType
+
+Kind = Literal["store", "rank", "whole", "bare", "city", "market", "partner"]
+
+_MAX_BARE = 60_000
+_MARKET_WORDS = ("market_entry", "close", "plan", "open", "expand", "partner", "online_store")
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Candidate:
+    """A possible event. ``number``: the count it would have; ``counted``: the number it was read from."""
+
+    kind: Kind
+    sentence: Sentence
+    head: Head
+    owner: who.Owner
+    where: Where
+    number: int | None = None
+    counted: Count | None = None
+    partner: tuple[str, int, int] | None = None
+    heads_here: int = 0
+    heads_before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What earlier sentences leave to later ones."""
+
+    owner: who.Owner
+    store_type: StoreType = "own_store"
+    heads: int = 0
+
+
+def candidates(reading: Reading) -> Iterator[Candidate]:
+    """All candidates of a document in the order of its sentences."""
+    main = who.dominant(reading)
+    if main is None:
+        return
+    context = _Context(who.Owner(main, 0, 0, 0))
+    for sentence in reading.sentences:
+        if not (sentence.vendors or sentence.counts or sentence.places or sentence.terms):
+            continue
+        heads = find_heads(sentence, reading)
+        found = [*_stores(sentence, heads, reading, context)]
+        found += _bare(sentence, heads, reading, context)
+        found += _cities(sentence, heads, found, reading, context)
+        found += _markets(sentence, heads, reading, context)
+        found += _partners(sentence, heads, reading, context)
+        yield from found
+        kind = next(
+            (h.store_type for h in heads if h.store_type not in ("online", "service_centre")), context.store_type
+        )
+        owner = who.carried_on(sentence, context.owner) or context.owner
+        context = _Context(owner, kind, context.heads + len(heads))
+
+
+def _stores(sentence: Sentence, heads: list[Head], reading: Reading, context: _Context) -> Iterator[Candidate]:
+    for head in heads:
+        if head.store_type == "service_centre":
+            continue
+        owner = who.owner(head, sentence, reading, context.owner)
+        if owner is None:
+            continue
+        where = in_sentence(head, sentence, reading)
+        base = Candidate(
+            kind="store",
+            sentence=sentence,
+            head=head,
+            owner=owner,
+            where=where,
+            number=_number(head, where),
+            counted=head.count,
+            heads_here=len(heads),
+            heads_before=context.heads,
+        )
+        yield base
+        if head.whole is not None:
+            yield replace(base, kind="whole", number=int(head.whole.value), counted=head.whole)
+        rank = head.ordinal
+        if rank is not None and rank.value >= 3 and head.count is None:
+            wide = replace(where, city=None) if where.country else where
+            yield replace(base, kind="rank", number=int(rank.value), counted=rank, where=wide)
+
+
+def _number(head: Head, where: Where) -> int | None:
+    """The count said, 1 for a single store, None where no number is said."""
+    if head.count is not None:
+        return int(head.count.value)
+    if head.ordinal is not None and head.plural is not True:
+        return 1
+    if head.plural is False:
+        return 1
+    if head.plural is None and (where.city or head.store_type in ("flagship", "experience", "popup")):
+        return 1 if ";" not in (where.city or "") else None
+    return None
+
+
+def _bare(sentence: Sentence, heads: list[Head], reading: Reading, context: _Context) -> Iterator[Candidate]:
+    """Numbers that no noun follows, where stores are spoken of."""
+    if not heads and not context.heads:
+        return
+    bound = {(c.start, c.end) for h in heads for c in (h.count, h.ordinal, h.whole) if c is not None}
+    for count in sentence.counts:
+        if (count.start, count.end) in bound or count.kind != "cardinal" or count.unit is not None or count.yearlike:
+            continue
+        if count.value != int(count.value) or not 1 <= count.value <= _MAX_BARE or not _stands_alone(count, reading):
+            continue
+        head = Head(
+            start=count.start, end=count.end, store_type=context.store_type, count=count, plural=count.value > 1
+        )
+        owner = who.owner(head, sentence, reading, context.owner)
+        if owner is None:
+            continue
+        yield Candidate(
+            kind="bare",
+            sentence=sentence,
+            head=head,
+            owner=owner,
+            where=in_sentence(head, sentence, reading),
+            number=int(count.value),
+            counted=count,
+            heads_here=len(heads),
+            heads_before=context.heads,
+        )
+
+
+_NEXT = regex.compile(r"\s*([\p{L}\p{M}]+)")
+
+
+def _stands_alone(count: Count, reading: Reading) -> bool:
+    """Is a number followed by no noun: by a mark, the end, or a word that cannot be counted?"""
+    rest = reading.folded[count.end : count.end + 16]
+    if reading.grammar.spaceless:
+        return regex.match(r"\s?(?:家|間|间|個|个|店|カ所|か所|곳|개소|개(?!국|월)|แห่ง|สาขา)", rest) is not None
+    word = _NEXT.match(rest)
+    if word is None or regex.match(r"\s*[.,;:!?)–—]", rest):
+        return True
+    return (
+        reading.grammar.blocks.fullmatch(word.group(1)) is not None
+        or reading.grammar.done.fullmatch(word.group(1)) is not None
+    )
+
+
+def _cities(
+    sentence: Sentence, heads: list[Head], found: Sequence[Candidate], reading: Reading, context: _Context
+) -> Iterator[Candidate]:
+    """Cities that no store noun of the sentence has taken."""
+    if not (heads or context.heads):
+        return
+    taken = {(p.start, p.end) for c in found for p in c.where.places}
+    cities = [p for p in cities_of(sentence.places) if (p.start, p.end) not in taken]
+    done: set[tuple[int, int]] = set()
+    for city in cities:
+        if (city.start, city.end) in done:
+            continue
+        run = [p for p in listed(city, cities, reading) if (p.start, p.end) not in taken]
+        done.update((p.start, p.end) for p in run)
+        head = Head(start=city.start, end=city.end, store_type=context.store_type, plural=False)
+        owner = who.owner(head, sentence, reading, context.owner)
+        if owner is None:
+            continue
+        names = list(dict.fromkeys(p.city for p in run if p.city))
+        countries = {p.country for p in run}
+        where = Where("; ".join(names), countries.pop() if len(countries) == 1 else None, None, tuple(run))
+        yield Candidate(
+            kind="city",
+            sentence=sentence,
+            head=head,
+            owner=owner,
+            where=where,
+            number=1,
+            heads_here=len(heads),
+            heads_before=context.heads,
+        )
+
+
+def _countries(sentence: Sentence) -> list[Place]:
+    kept: dict[str, Place] = {}
+    for place in sentence.places:
+        if place.country and place.kind in ("country", "home", "city", "adjective", "state"):
+            kept.setdefault(place.country, place)
+    return list(kept.values())[:6]
+
+
+def _markets(sentence: Sentence, heads: list[Head], reading: Reading, context: _Context) -> Iterator[Candidate]:
+    """A vendor and a country in a sentence that tells of coming, going or selling."""
+    if not sentence.of("action", *_MARKET_WORDS):
+        return
+    for place in _countries(sentence):
+        head = Head(start=place.start, end=place.end, store_type="market")
+        owner = who.owner(head, sentence, reading, context.owner)
+        if owner is None:
+            continue
+        yield Candidate(
+            kind="market",
+            sentence=sentence,
+            head=head,
+            owner=owner,
+            where=Where(country=place.country, places=(place,)),
+            heads_here=len(heads),
+            heads_before=context.heads,
+        )
+
+
+def _partners(sentence: Sentence, heads: list[Head], reading: Reading, context: _Context) -> Iterator[Candidate]:
+    """A vendor and a company that sells phones."""
+    for brand in [b for b in sentence.brands if b.kind in ("retailer", "carrier")][:4]:
+        head = Head(start=brand.start, end=brand.end, store_type="partner_store")
+        named = [v for v in sentence.vendors]
+        nearest = min(named, key=lambda v: abs(v.start - brand.start), default=None)
+        owner = who.Owner(nearest.vendor, nearest.start, nearest.end, 1) if nearest else context.owner
+        yield Candidate(
+            kind="partner",
+            sentence=sentence,
+            head=head,
+            owner=owner,
+            where=in_sentence(head, sentence, reading),
+            partner=(brand.name, brand.start, brand.end),
+            heads_here=len(heads),
+            heads_before=context.heads,
+        )

@@ -1,0 +1,151 @@
+"""A candidate as named numbers, for the fitted weights.
+
+The names say what was seen, in no language: distances to the topic's words in steps, the form of the verb, where the
+time lies, what the title tells. So what was learned in one language holds in the others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import log10
+
+from pipelines.events.actions import Signals, signals, store_action
+from pipelines.events.candidates import Candidate
+from pipelines.events.reading import Reading
+
+_STEPS = ((12, "beside"), (40, "near"), (90, "clause"), (200, "sentence"))
+_ACTIONS = ("open", "plan", "close", "relocate", "partner", "market_entry", "online_store", "stock", "expand")
+_TRAPS = (
+    "app_store factory office carrier car product_launch deal service_centre repair software break_in queue visit results "
+    "other_goods event jobs"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What holds for all candidates of a document."""
+
+    main: str | None
+    title: frozenset[str]
+    words: Mapping[str, int]
+    sentences: int
+    stores: int
+
+
+def setting(reading: Reading, main: str | None) -> Setting:
+    """The document's own signals: the actions its title names, and how often each word kind stands in it."""
+    title = {t.value for s in reading.sentences if s.title for t in s.terms if t.kind in ("action", "store", "hedge")}
+    words = Counter(t.value for s in reading.sentences for t in s.terms if t.kind in ("action", "trap", "hedge"))
+    stores = sum(1 for s in reading.sentences for t in s.terms if t.kind == "store" and t.value != "maybe")
+    return Setting(main, frozenset(title), words, len(reading.sentences), stores)
+
+
+def step(distance: int) -> str | None:
+    """The name of a distance, None if nothing is in reach."""
+    return next((name for limit, name in _STEPS if distance <= limit), None)
+
+
+def features(candidate: Candidate, reading: Reading, around: Setting) -> tuple[dict[str, float], Signals]:
+    """The candidate's features, and the signals they were made of."""
+    found = signals(candidate.head, candidate.sentence, reading)
+    names = dict.fromkeys(_binary(candidate, found, around), 1.0)
+    names |= {f"{candidate.kind} {name}": 1.0 for name in list(names) if not name.startswith("kind ")}
+    names["sentence number"] = min(candidate.sentence.index, 12) / 12
+    names[f"{candidate.kind} sentence number"] = min(candidate.sentence.index, 12) / 12
+    if candidate.number:
+        size = min(log10(candidate.number), 5) / 5
+        names["size"] = names[f"{candidate.kind} size"] = size
+    return names, found
+
+
+def _binary(candidate: Candidate, found: Signals, around: Setting) -> Iterator[str]:
+    yield f"kind {candidate.kind}"
+    yield from _own(candidate, around)
+    yield from _time(found)
+    for name in _ACTIONS:
+        reached = step(found.at(name))
+        if reached:
+            yield f"{name} {reached}"
+            yield f"{name} in sentence"
+        if name in around.title:
+            yield f"title {name}"
+    for name in ("rumour", "cancel", "deny", "negation", "future", "past"):
+        reached = step(found.at(name))
+        if reached:
+            yield f"{name} {reached}"
+    for name in _TRAPS:
+        if found.at(name) < 200:
+            yield f"trap {name}"
+        if around.words.get(name, 0) > 1:
+            yield f"text {name}"
+    yield f"rule {store_action(candidate.head, found, '')}"
+    yield f"first {_first(found)}"
+
+
+def _first(found: Signals) -> str:
+    """The nearest of the actions."""
+    return min(_ACTIONS, key=found.at) if any(found.at(n) < 200 for n in _ACTIONS) else "none"
+
+
+def _own(candidate: Candidate, around: Setting) -> Iterator[str]:
+    """The noun, its number, its owner and its place."""
+    head, sentence = candidate.head, candidate.sentence
+    yield f"owner {candidate.owner.near}"
+    yield "main vendor" if candidate.owner.vendor == around.main else "other vendor"
+    yield f"type {head.store_type}"
+    yield f"form {head.plural}"
+    if head.loose:
+        yield "loose noun"
+    if head.ordinal is not None:
+        yield f"rank {min(int(head.ordinal.value), 3)}"
+    if head.vendor is not None:
+        yield "banner"
+    if candidate.counted is not None:
+        yield "collective" if candidate.counted.collective else "digits" if candidate.counted.digits else "in words"
+        yield f"count is {candidate.counted.count_is}"
+    number = candidate.number
+    yield (
+        "no number"
+        if number is None
+        else "one"
+        if number == 1
+        else "few"
+        if number < 8
+        else "many"
+        if number < 200
+        else "mass"
+    )
+    yield (
+        "city"
+        if candidate.where.city
+        else "country"
+        if candidate.where.country
+        else "region"
+        if candidate.where.region
+        else "no place"
+    )
+    if sentence.title:
+        yield "in title"
+    yield f"heads here {min(candidate.heads_here, 3)}"
+    yield f"heads before {min(candidate.heads_before, 2)}"
+    yield f"vendors here {min(len({v.vendor for v in sentence.vendors}), 3)}"
+    if around.sentences <= 4:
+        yield "short text"
+
+
+def _time(found: Signals) -> Iterator[str]:
+    yield f"verb {found.verb or 'plain'}"
+    yield f"date {found.when}"
+    yield f"ahead {found.ahead} done {found.done}"
+    if found.total:
+        yield "total"
+    if found.horizon is None:
+        yield "no date"
+    elif found.horizon.limit:
+        yield "date limit"
+    elif found.horizon.soon:
+        yield "date soon"
+    if found.horizon is not None and found.horizon.value:
+        yield f"date precision {len(found.horizon.value)}"

@@ -1,0 +1,270 @@
+"""Fits the weights of pipelines.events on labelled articles and writes pipelines/data/events_weights.json.
+
+Run from the checkout: ``.venv/bin/python tools/train_events.py ../shared/eval/topic/train.jsonl [...] [--folds N]``.
+With ``--folds`` it prints cross-validated figures by article and writes nothing. Input lines are those of
+eval/topic: id, lang, published, title, text, relevant, events.
+
+Each candidate of a relevant article (pipelines.events.candidates) is aligned with the labelled event of the same
+vendor, number and place; its class is that event's action, or "none". Two models are fitted on the features of
+pipelines.events.features: the class, and whether a store without a number is one store. Full-batch Adam with L2 from
+fixed zeros: the same input gives the same file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipelines import topics
+from pipelines.events import finder
+from pipelines.events.candidates import Candidate, candidates
+from pipelines.events.features import features, setting
+from pipelines.events.reading import read
+from pipelines.events.weights import FILE, Weights
+from pipelines.events.who import dominant
+from storewatch.types import Document, Moment
+
+CLASSES = ("none", "open", "plan", "stock", "close", "relocate", "partner", "market_entry", "online_store")
+TARGET = Path(__file__).parent.parent / "pipelines" / "data" / FILE
+FOLD = {
+    "tecno": "transsion", "infinix": "transsion", "itel": "transsion", "hmd": "nokia", "redmi": "xiaomi", "poco": "xiaomi",
+    "iqoo": "vivo", "lenovo": "motorola", "nubia": "zte", "alcatel": "tcl", "mi": "xiaomi", "zte nubia": "zte",
+    "motorola lenovo": "motorola", "nokia hmd": "nokia", "hmd global": "nokia", "tcl alcatel": "tcl",
+}  # fmt: skip
+CITY = {
+    "bangalore": "bengaluru", "gurgaon": "gurugram", "new delhi": "delhi", "saigon": "ho chi minh city", "bombay": "mumbai",
+    "frankfurt": "frankfurt am main", "koln": "cologne", "munchen": "munich",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One candidate with its features, the class it was aligned to, and whether it is one store (None: not asked)."""
+
+    found: dict[str, float]
+    label: int
+    single: int | None
+    weight: float
+
+
+def norm(value: object) -> str:
+    text = unicodedata.normalize("NFKD", str(value or "").replace("ß", "ss").replace("ø", "o").replace("ł", "l"))
+    text = "".join(c for c in text if not unicodedata.combining(c)).lower()
+    return " ".join(re.sub(r"[^\w]+", " ", text).split())
+
+
+def cities(value: object) -> set[str]:
+    return {CITY.get(c, c) for c in map(norm, str(value or "").split(";")) if c}
+
+
+def vendor(name: object) -> str:
+    return FOLD.get(norm(name), norm(name))
+
+
+def moment(said: str | None) -> Moment | None:
+    if not said:
+        return None
+    parts = [int(p) for p in said.split("T")[0].split("-")]
+    precision = ("year", "month", "day")[len(parts) - 1]
+    year, month, day = [*parts, 1, 1][:3]
+    return Moment(at=datetime(year, month, day, tzinfo=UTC), precision=precision)  # type: ignore[arg-type]  # one of the three
+
+
+def document(row: dict[str, Any]) -> Document:
+    return Document(
+        title=row["title"] or "", text=row["text"], lang=row["lang"].split("-")[0], published=moment(row["published"])
+    )
+
+
+def fit(candidate: Candidate, event: dict[str, Any]) -> float:
+    """How well a candidate and a labelled event go together; 0: not at all."""
+    if vendor(event["vendor"]) != vendor(candidate.owner.vendor):
+        return 0
+    count, number = event["store_count"], candidate.number
+    if candidate.kind == "market":
+        if event["store_type"] not in ("market", "online", None) and event["action"] != "market_entry":
+            return 0
+        return 2.0 if event["country"] and event["country"] == candidate.where.country else 0
+    if candidate.kind == "partner":
+        if event["action"] != "partner":
+            return 0
+        same = candidate.partner is not None and norm(candidate.partner[0]) in norm(event["partner"])
+        return 2.0 if same else 1.0
+    if event["store_type"] == "market":
+        return 0
+    if candidate.kind == "rank":
+        if event["action"] != "stock" or count is None or number is None or count not in (number, number - 1):
+            return 0
+    elif candidate.counted is None:
+        if count not in (1, None):
+            return 0
+    elif count != number:
+        return 0
+    return _place_fit(candidate, event)
+
+
+def _place_fit(candidate: Candidate, event: dict[str, Any]) -> float:
+    here, there = cities(candidate.where.city), cities(event["city"])
+    if here and there:
+        return 3.0 if here & there else 0
+    score = 1.0
+    if candidate.where.country and event["country"]:
+        if candidate.where.country != event["country"]:
+            return 0
+        score += 0.5
+    return score
+
+
+def rows_of(article: dict[str, Any], topic: topics.Topic) -> list[tuple[Candidate, Row]]:
+    reading = read(document(article), topic)
+    around = setting(reading, dominant(reading))
+    out: list[tuple[Candidate, Row]] = []
+    for candidate in candidates(reading):
+        found, signals = features(candidate, reading, around)
+        rule = finder.store_action(candidate.head, signals, "")
+        best: tuple[float, dict[str, Any]] | None = None
+        for event in article["events"]:
+            score = fit(candidate, event)
+            if score and event["action"] == rule:
+                score += 0.6
+            if score and (best is None or score > best[0]):
+                best = (score, event)
+        label = CLASSES.index(best[1]["action"]) if best and article["relevant"] else 0
+        single = None
+        if best and candidate.counted is None and candidate.kind in ("store", "city"):
+            single = int(best[1]["store_count"] == 1)
+        out.append((candidate, Row(found, label, single, 1.0)))
+    return out
+
+
+def softmax_fit(
+    rows: Sequence[dict[str, float]], labels: np.ndarray, classes: int, l2: float, steps: int
+) -> tuple[list[str], np.ndarray, np.ndarray]:
+    names = sorted({name for row in rows for name in row})
+    index = {name: i for i, name in enumerate(names)}
+    x = np.zeros((len(rows), len(names)), dtype=np.float64)
+    for i, row in enumerate(rows):
+        for name, value in row.items():
+            x[i, index[name]] = value
+    y = np.eye(classes)[labels]
+    w, b = np.zeros((len(names), classes)), np.zeros(classes)
+    state = [np.zeros_like(w), np.zeros_like(w), np.zeros_like(b), np.zeros_like(b)]
+    for step in range(1, steps + 1):
+        z = x @ w + b
+        z -= z.max(axis=1, keepdims=True)
+        p = np.exp(z)
+        p /= p.sum(axis=1, keepdims=True)
+        g = (p - y) / len(rows)
+        gw, gb = x.T @ g + l2 / len(rows) * w, g.sum(axis=0)
+        rate = 0.05 * (1 - step / (steps + 1)) + 0.002
+        for value, grad, m, v in ((w, gw, state[0], state[1]), (b, gb, state[2], state[3])):
+            m += 0.1 * (grad - m)
+            v += 0.01 * (grad * grad - v)
+            value -= rate * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.99**step)) + 1e-8)
+    return names, w, b
+
+
+def train(rows: Sequence[Row], l2: float, steps: int) -> dict[str, Any]:
+    names, w, b = softmax_fit([r.found for r in rows], np.array([r.label for r in rows]), len(CLASSES), l2, steps)
+    asked = [r for r in rows if r.single is not None]
+    sn, sw, sb = softmax_fit([r.found for r in asked], np.array([r.single for r in asked]), 2, l2, steps)
+    single = {name: round(float(sw[i, 1] - sw[i, 0]), 3) for i, name in enumerate(sn)}
+    return {
+        "classes": list(CLASSES),
+        "bias": [round(float(v), 3) for v in b],
+        "weights": {
+            name: [round(float(v), 3) for v in w[i]] for i, name in enumerate(names) if np.abs(w[i]).max() > 0.02
+        },
+        "single_bias": round(float(sb[1] - sb[0]), 3),
+        "single": {name: value for name, value in single.items() if abs(value) > 0.02},
+    }
+
+
+def facts(events: Iterable[dict[str, Any]], kind: str) -> set[tuple[Any, ...]]:
+    out: set[tuple[Any, ...]] = set()
+    for e in events:
+        v = vendor(e["vendor"])
+        if kind == "vendor":
+            out.add((v,))
+        elif kind == "action":
+            out.add((v, e["action"]))
+        elif kind == "count" and e["store_count"] is not None:
+            out.add((v, e["store_count"]))
+        elif kind == "country" and e["country"]:
+            out.add((v, e["country"]))
+        elif kind == "city" and e["city"] and not e.get("city_inferred"):
+            out |= {(v, c) for c in cities(e["city"])}
+        elif kind == "row":
+            out.add((v, e["action"], e["store_count"]))
+    return out
+
+
+def score(pairs: Iterable[tuple[dict[str, Any], list[dict[str, Any]]]]) -> dict[str, float]:
+    """The fact figures of score.py over (article, predicted events)."""
+    pairs = list(pairs)
+    result = {}
+    for kind in ("vendor", "action", "count", "country", "city", "row"):
+        tp = fp = fn = 0
+        for article, predicted in pairs:
+            a, b = facts(article["events"], kind), facts(predicted, kind)
+            if kind == "city":
+                b -= {
+                    (vendor(e["vendor"]), c)
+                    for e in article["events"]
+                    if e.get("city_inferred")
+                    for c in cities(e["city"])
+                } - a
+            tp, fp, fn = tp + len(a & b), fp + len(b - a), fn + len(a - b)
+        result[kind] = round(2 * tp / (2 * tp + fp + fn), 3) if tp else 0.0
+    return result
+
+
+def predicted(article: dict[str, Any], topic: topics.Topic, model: Weights) -> list[dict[str, Any]]:
+    events = finder.find_events(document(article), topic, model=model)
+    return [
+        {"vendor": e.vendor, "action": e.action, "store_count": e.store_count, "city": e.city, "country": e.country}
+        for e in events
+    ]
+
+
+def load(paths: Sequence[str]) -> list[dict[str, Any]]:
+    articles = [
+        json.loads(line) for path in paths for line in Path(path).read_text("utf-8").splitlines() if line.strip()
+    ]
+    return [a for a in articles if a["relevant"] and a["events"]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("files", nargs="+")
+    parser.add_argument("--folds", type=int, default=0)
+    parser.add_argument("--l2", type=float, default=3.0)
+    parser.add_argument("--steps", type=int, default=400)
+    args = parser.parse_args()
+    topic = topics.load()
+    articles = load(args.files)
+    rows = [[row for _, row in rows_of(article, topic)] for article in articles]
+    if args.folds:
+        pairs = []
+        for fold in range(args.folds):
+            kept = [r for i, found in enumerate(rows) if i % args.folds != fold for r in found]
+            model = Weights.of(train(kept, args.l2, args.steps))
+            pairs += [(a, predicted(a, topic, model)) for i, a in enumerate(articles) if i % args.folds == fold]
+        print(f"{len(articles)} articles, {sum(map(len, rows))} candidates, {args.folds} folds:", score(pairs))
+        return
+    model = train([r for found in rows for r in found], args.l2, args.steps)
+    TARGET.write_text(json.dumps(model, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n", "utf-8")
+    print(f"{TARGET}: {len(model['weights'])} features, {TARGET.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
