@@ -381,7 +381,7 @@ def test_read_prints_article_and_judgement(run: Run, tmp_path: Path) -> None:
 def test_read_prints_for_people_and_as_a_list(run: Run, tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(PAGE.format(story=stored.STORY), encoding="utf-8")
     seen = run("read", "page.html", "--format", "table").out
-    assert seen.startswith("Xiaomi plans stores\n")
+    assert seen.startswith("Xiaomi plans stores")
     assert "relevant (" in seen
     (row,) = json.loads(run("read", "page.html", "-f", "json").out)
     assert row["title"] == "Xiaomi plans stores"
