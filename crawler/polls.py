@@ -62,6 +62,8 @@ class PollBook:
         self, source: Source, failure: FetchFailure, started: datetime, *, retry_after_s: float | None = None
     ) -> None:
         """A poll in vain. Enough of them in the network and nothing else stop the run: it is offline."""
+        if failure.reason == "workers_lost":
+            return  # told by the runtime, which ends the run; the source stays due
         if failure.reason == "stopped":
             if not self._runtime.offline:
                 return  # interrupted before it was asked; it stays due

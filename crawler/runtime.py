@@ -29,7 +29,7 @@ from storewatch.config import Config, load
 from storewatch.db.lock import run_lock
 from storewatch.db.store import Store, open_store
 from storewatch.db.thread import StoreThread
-from storewatch.errors import DatabaseError, RunLocked, StorewatchError
+from storewatch.errors import DatabaseError, RunLocked, StorewatchError, WorkerError
 from storewatch.types import RunCounts
 from storewatch.workers import WorkerPool
 
@@ -42,6 +42,8 @@ logger = logging.getLogger("storewatch")
 
 # Loaded in the workers' server process, so that a new worker is ready at once.
 PRELOAD = ("pipelines.process", "crawler.feeds")
+# How a run ends in which a bug of ours showed up, or which lost its workers: as by a storage error.
+INTERNAL_ERROR = 3
 # After so many storage errors in a row a run gives up.
 STORAGE_ERRORS = 3
 # How long downloads under way may still take when a run is interrupted.
@@ -240,7 +242,12 @@ class Runtime:
     async def work(self, function: Callable[..., T], *args: object, subject: str, **kwargs: object) -> T:
         """Call ``function`` in a worker process, see :class:`WorkerPool`."""
         assert self._pool is not None, "the run is not open"
-        return await self._pool.run(function, *args, subject=subject, **kwargs)
+        try:
+            return await self._pool.run(function, *args, subject=subject, **kwargs)
+        except WorkerError as error:
+            if error.reason == "workers_lost":
+                self.refuse(error)
+            raise
 
     async def defer_host(self, host: str, until: datetime) -> None:
         """Remember for all processes that ``host`` wants to be left alone."""
@@ -263,14 +270,14 @@ class Runtime:
 
     def bug(self, failure: Failure) -> None:
         """Something went wrong that nobody foresaw: Scrapy logs where, the run goes on and does not end well."""
-        self.fail_with(3)
+        self.fail_with(INTERNAL_ERROR)
         self.notes.append(f"internal error: {type(failure.value).__name__}: {failure.value}"[:300])
 
     def refuse(self, error: StorewatchError) -> None:
         """The run cannot do what it was asked for: end soon, with the error's exit code and its line."""
         if str(error) not in self.notes:
             self.notes.append(str(error))
-        self._exit_code = error.exit_code
+        self._exit_code = max(error.exit_code, INTERNAL_ERROR) if isinstance(error, WorkerError) else error.exit_code
         self.stop()
 
     def fail_with(self, code: int) -> None:

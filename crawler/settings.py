@@ -112,3 +112,4 @@ RESULT_FD = None
 LOG_LEVEL = "WARNING"
 LOG_FORMAT = "%(message)s"
 STATS_DUMP = False
+WARN_ON_GENERATOR_RETURN_VALUE = False  # reads the source of every callback at the start, half a second

@@ -128,6 +128,8 @@ class ProcessStage:
             self._refuse(error)
             raise DropItem(str(error), log_level="DEBUG") from None
         except WorkerError as error:
+            if error.reason == "workers_lost":
+                raise DropItem(str(error), log_level="DEBUG") from None
             result = FetchFailure(reason=error.reason, detail=error.problem)
         except Exception as error:
             logger.info("%s", page.url, exc_info=True)

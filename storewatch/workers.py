@@ -13,6 +13,7 @@ import os
 import pickle
 import signal
 from collections.abc import Callable, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar, cast
@@ -25,6 +26,8 @@ T = TypeVar("T")
 
 # A worker is replaced after so many tasks, so that what libraries leak stays bounded.
 TASKS_PER_WORKER = 2000
+# How often in its life a pool is built anew when all of it is lost (the server of the workers was killed).
+MAX_RESTARTS = 3
 
 
 class WorkerPool:
@@ -38,14 +41,11 @@ class WorkerPool:
     def __init__(self, workers: int, timeout_s: float, *, preload: Sequence[str] = ()) -> None:
         self.workers = workers or os.cpu_count() or 1
         self.timeout_s = timeout_s
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(list(preload))
-        self._pool = ProcessPool(
-            max_workers=self.workers,
-            max_tasks=TASKS_PER_WORKER,
-            initializer=_ignore_interrupts,
-            context=context,
-        )
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(list(preload))
+        self._pool = self._new_pool()
+        self._restarts = 0
+        self._closed = False
 
     def warm_up(self) -> None:
         """Start the workers now, so that the first task does not wait for their imports."""
@@ -55,31 +55,51 @@ class WorkerPool:
     async def run(self, function: Callable[..., T], *args: object, subject: str, **kwargs: object) -> T:
         """Call ``function`` (importable by name, with picklable arguments) in a worker and return its result.
 
-        What it raises is raised here; :class:`WorkerError` says that it crashed its worker (``worker_crashed``) or ran
-        out of time (``worker_timeout``), and names ``subject``.
+        What it raises is raised here. :class:`WorkerError` says that it crashed its worker (``worker_crashed``), ran
+        out of time (``worker_timeout``), or that there are no workers to be had any more (``workers_lost``), and names
+        ``subject``.
         """
-        future = self._pool.schedule(_call, args=(function, args, kwargs), timeout=self.timeout_s)
-        try:
-            answer = await asyncio.wrap_future(future)
-        except TimeoutError:
-            raise WorkerError(
-                subject, f"took longer than {self.timeout_s:g} s to read", reason="worker_timeout"
-            ) from None
-        except ProcessExpired as error:
-            raise WorkerError(subject, _death(error.exitcode), reason="worker_crashed") from None
-        if isinstance(answer, _Raised):
-            raise answer.error
-        return cast(T, answer)
+        while True:
+            pool = self._pool
+            try:
+                future = pool.schedule(_call, args=(function, args, kwargs), timeout=self.timeout_s)
+                answer = await asyncio.wrap_future(future)
+            except TimeoutError:
+                problem = f"took longer than {self.timeout_s:g} s to read"
+                raise WorkerError(subject, problem, reason="worker_timeout") from None
+            except ProcessExpired as error:
+                raise WorkerError(subject, _death(error.exitcode), reason="worker_crashed") from None
+            except (BrokenProcessPool, RuntimeError) as error:
+                # Not this task's doing: the server that workers are forked from has died.
+                self._replace(pool, subject, error)
+                continue
+            if isinstance(answer, _Raised):
+                raise answer.error
+            return cast(T, answer)
 
     def close(self) -> None:
         """End the workers at once, whatever they do."""
-        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble types its results, not its methods
-        if self._pool._pool_manager_loop is not None:
-            # pebble takes the workers' channel away before it ends them, and one that is just starting then complains
-            # with a traceback. So they are ended first, when nothing starts new ones any more.
-            self._pool._pool_manager_loop.join()
-            self._pool._pool_manager.worker_manager.force_stop_workers()  # type: ignore[no-untyped-call]  # as above
-        self._pool.join()
+        self._closed = True
+        _end(self._pool)
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self.workers,
+            max_tasks=TASKS_PER_WORKER,
+            initializer=_ignore_interrupts,
+            context=self._context,
+        )
+
+    def _replace(self, broken: ProcessPool, subject: str, error: Exception) -> None:
+        """Put a new pool in the place of a ``broken`` one, unless another task has done so already."""
+        if self._pool is not broken:
+            return
+        self._restarts += 1
+        if self._closed or self._restarts > MAX_RESTARTS:
+            problem = f"not read, the worker processes cannot be started any more ({type(error).__name__}: {error})"
+            raise WorkerError(subject, problem, reason="workers_lost") from None
+        self._pool = self._new_pool()
+        _end(broken)
 
     def __enter__(self) -> Self:
         return self
@@ -108,6 +128,16 @@ def _call(function: Callable[..., T], args: tuple[object, ...], kwargs: dict[str
         except Exception:  # noqa: BLE001  pickling runs the error's own code
             return _Raised(RuntimeError(f"{type(error).__name__}: {error}"))
         return _Raised(error)
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]  # pebble types its results, not its methods
+    if pool._pool_manager_loop is not None:
+        # pebble takes the workers' channel away before it ends them, and one that is just starting then complains with
+        # a traceback. So they are ended first, when nothing starts new ones any more.
+        pool._pool_manager_loop.join()
+        pool._pool_manager.worker_manager.force_stop_workers()  # type: ignore[no-untyped-call]  # as above
+    pool.join()
 
 
 def _death(exitcode: int) -> str:

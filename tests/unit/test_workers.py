@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
@@ -91,3 +93,29 @@ def test_an_error_that_cannot_travel_comes_as_text_and_ends_nothing(pool: Worker
 def test_modules_are_loaded_before_the_first_task(pool: WorkerPool) -> None:
     assert asyncio.run(pool.run(loaded, "wave", subject="x"))
     assert not asyncio.run(pool.run(loaded, "chunk", subject="x"))
+
+
+def test_a_killed_server_of_workers_is_replaced() -> None:
+    from multiprocessing import forkserver
+
+    with WorkerPool(1, 5.0) as pool:
+
+        async def main() -> tuple[int, int]:
+            first = await pool.run(os.getpid, subject="x")
+            os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+            os.kill(first, signal.SIGKILL)
+            return first, await pool.run(os.getpid, subject="x")
+
+        first, second = asyncio.run(main())
+    assert first != second
+
+
+def test_workers_that_cannot_be_had_are_an_error_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        raise BrokenProcessPool("no more")
+
+    with WorkerPool(1, 5.0) as pool:
+        monkeypatch.setattr("pebble.ProcessPool.schedule", broken)
+        with pytest.raises(WorkerError) as caught:
+            asyncio.run(pool.run(os.getpid, subject="https://paper.example/1"))
+    assert (caught.value.subject, caught.value.reason) == ("https://paper.example/1", "workers_lost")
