@@ -1,17 +1,24 @@
 """Take out of an article's text what is not the article: ad tokens, ad labels, boilerplate lines.
 
-A text has one paragraph a line. Every rule looks at one line (ad tokens also at the line before, to tell a leftover from
-an example in a tutorial), and everything taken out is recorded as a :class:`~storewatch.types.Removal`. Nothing is
+A text has one paragraph a line. Every rule looks at one line (ad tokens also at the line before, to tell a leftover
+from an example in a tutorial), and everything taken out is recorded as a :class:`~storewatch.types.Removal`. Nothing is
 guessed from bare brackets: see :mod:`pipelines.clean.tokens` for what a token is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from pipelines.clean.labels import is_label
 from pipelines.clean.lines import boilerplate_rules
-from pipelines.clean.tokens import Cut, find_tokens, label_rule
+from pipelines.clean.tokens import Cut, find_tokens
 from storewatch.types import Removal
+
+_CLOSING = ".,;:!?)"
+_SENTENCE_MARKS = tuple(".!?…:;,")
+_UNSPACED = "\u2e80"
+"""From here on stand the scripts of East Asia, which set no spaces."""
 
 
 def clean(text: str, *, keep: Iterable[str] = ()) -> tuple[str, tuple[Removal, ...]]:
@@ -19,7 +26,7 @@ def clean(text: str, *, keep: Iterable[str] = ()) -> tuple[str, tuple[Removal, .
 
     ``keep`` names tokens that stay because the page shows them as code. Lines that no rule touches come out unchanged.
     """
-    lines = _split(text)
+    lines = text.split("\n")
     cuts = _token_cuts(lines, frozenset(keep))
     left = [_apply(line, line_cuts) for line, line_cuts in zip(lines, cuts, strict=True)]
     for index, rule in boilerplate_rules([line for line, _ in left]).items():
@@ -29,13 +36,9 @@ def clean(text: str, *, keep: Iterable[str] = ()) -> tuple[str, tuple[Removal, .
 
 def remove_ad_tokens(text: str, *, keep: Iterable[str] = ()) -> tuple[str, tuple[Removal, ...]]:
     """Only the ad tokens and ad labels out of ``text``; the other lines stay."""
-    lines = _split(text)
+    lines = text.split("\n")
     cuts = _token_cuts(lines, frozenset(keep))
     return _join(lines, [_apply(line, line_cuts) for line, line_cuts in zip(lines, cuts, strict=True)])
-
-
-def _split(text: str) -> list[str]:
-    return text.split("\n")
 
 
 def _token_cuts(lines: Sequence[str], keep: frozenset[str]) -> list[list[Cut]]:
@@ -43,9 +46,8 @@ def _token_cuts(lines: Sequence[str], keep: frozenset[str]) -> list[list[Cut]]:
     result: list[list[Cut]] = []
     previous = ""
     for line in lines:
-        rule = label_rule(line)
-        if rule is not None:
-            result.append([Cut(rule=rule, start=0, end=len(line), text=line.strip())])
+        if is_label(line):
+            result.append([Cut(rule="ad_label", start=0, end=len(line), text=line.strip())])
             continue
         result.append(find_tokens(line, previous=previous, keep=keep))
         if line.strip():
@@ -54,35 +56,32 @@ def _token_cuts(lines: Sequence[str], keep: frozenset[str]) -> list[list[Cut]]:
 
 
 def _apply(line: str, cuts: Sequence[Cut]) -> tuple[str, list[Cut]]:
-    """The line without its cuts, one space where a cut stood between words; the cuts with ``start`` in the new line."""
+    """The line without its cuts, and the cuts with their offsets in it. Lines without cuts come out as they are."""
     if not cuts:
         return line, []
-    pieces: list[str] = []
-    moved: list[Cut] = []
-    done, length = 0, 0
+    new = ""
+    offsets: list[int] = []
+    done = 0
     for cut in cuts:
-        piece = line[done : cut.start]
-        before = "".join(pieces) + piece
+        new += line[done : cut.start]
         after = line[cut.end :]
-        if before[-1:].isspace() and (not after or after[0].isspace() or after[0] in ".,;:!?)"):
-            piece = piece.rstrip()
-        elif _glued(before, after):
-            piece += " "
-        pieces.append(piece)
-        length = sum(map(len, pieces))
-        moved.append(Cut(rule=cut.rule, start=length, end=length, text=cut.text))
+        if new[-1:].isspace() and (not after or after[0].isspace() or after[0] in _CLOSING):
+            new = new.rstrip()
+        elif _glued(new, after):
+            new += " "
+        offsets.append(len(new))
         done = cut.end
     rest = line[done:]
-    pieces.append(rest.lstrip() if not "".join(pieces).strip() else rest)
-    new = "".join(pieces).rstrip()
-    return (new if new.strip() else ""), [
-        Cut(rule=cut.rule, start=min(cut.start, len(new)), end=min(cut.start, len(new)), text=cut.text) for cut in moved
+    new = (new + rest).rstrip() if new.strip() else rest.strip()
+    return new, [
+        replace(cut, start=min(at, len(new)), end=min(at, len(new))) for cut, at in zip(cuts, offsets, strict=True)
     ]
 
 
 def _glued(before: str, after: str) -> bool:
-    """Does taking out what stands between leave two sentences without a space? ``end.{token}Next``"""
-    return before[-1:] in tuple(".!?…:;,") and before[-1:] != "" and after[:1].isalnum()
+    """Do two words or sentences meet without a space when what stood between them goes? ``end.{token}Next``"""
+    last, first = before[-1:], after[:1]
+    return first.isalnum() and first < _UNSPACED and (last in _SENTENCE_MARKS or (last.isalnum() and last < _UNSPACED))
 
 
 def _join(lines: Sequence[str], left: Sequence[tuple[str, Sequence[Cut]]]) -> tuple[str, tuple[Removal, ...]]:
@@ -98,9 +97,7 @@ def _join(lines: Sequence[str], left: Sequence[tuple[str, Sequence[Cut]]]) -> tu
             kept.append(new if cuts else line)
             offset += len(kept[-1]) + 1
     text = "\n".join(kept)
-    return text, tuple(
-        r if r.position <= len(text) else Removal(rule=r.rule, text=r.text, position=len(text)) for r in removed
-    )
+    return text, tuple(replace(r, position=min(r.position, len(text))) for r in removed)
 
 
 __all__ = ["clean", "remove_ad_tokens"]

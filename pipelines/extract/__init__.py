@@ -54,7 +54,7 @@ def extract(page: Page, *, lenient: bool = False) -> Article:
         title=normalise(title).replace("\n", " "),
         text=text,
         lang=identify(text, title=title, declared=meta.lang),
-        authors=meta.authors or fallbacks.authors(tree),
+        authors=meta.authors,
         published=fallbacks.published(meta, page, tree),
         modified=meta.modified,
         site_name=meta.site_name,

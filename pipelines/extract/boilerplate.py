@@ -37,9 +37,10 @@ _COMMENTS = r"""
   | reader-?comments | livefyre | viafoura | openweb | spot-?im[\w-]* | coral[\w-]* | fb-comments
 """
 _AUTHOR = r"""
-    author-?(?:bio|box|info|card|profile|about|description|desc|block|area|section|details|widget|container|wrap|meta|archive)
-  | about-?(?:the-?)?(?:author|us) | bio-?(?:box|block) | (?:post|article|entry)-?author | saboxplugin[\w-]* | abh-box[\w-]*
-  | m-a-box[\w-]* | ts-fab[\w-]*
+    author-?(?:bio|box|info|card|profile|about|description|desc|block|area|section|details|widget|container|wrap)
+  | author-?(?:meta|archive)
+  | about-?(?:the-?)?(?:author|us) | bio-?(?:box|block) | (?:post|article|entry)-?author | saboxplugin[\w-]*
+  | abh-box[\w-]*  | m-a-box[\w-]* | ts-fab[\w-]*
 """
 _NAVIGATION = r"""
     bread-?crumbs?(?:-?\w+)? | nav(?:bar|igation)?(?:-?(?:menu|bar|list|links|wrapper|container))?

@@ -1,7 +1,7 @@
-"""Bytes to text, by evidence: byte order mark, valid UTF-8, then what header and page declare if it fits, then a detector.
+"""Bytes to text, by evidence: byte order mark, valid UTF-8, what header and page declare if it fits, then a detector.
 
-A declaration is a hint, not a fact: servers send ``charset=iso-8859-1`` for everything and templates keep the meta tag of
-another century.
+A declaration is a hint, not a fact: servers send ``charset=iso-8859-1`` for everything and templates keep the meta tag
+of another century.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ _SUPERSETS = {
     "tis-620": "cp874",
     "iso8859-11": "cp874",
 }
-_DETECTED = (
-    "cp1252 cp1250 cp1251 koi8_r koi8_u cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp874 iso8859_2 iso8859_5 iso8859_7 iso8859_15 "
-    "gb18030 big5 cp932 euc_jp cp949 mac_roman cp866"
-).split()
+_DETECTABLE = """
+cp1252 cp1250 cp1251 koi8_r koi8_u cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp874 iso8859_2 iso8859_5 iso8859_7
+iso8859_15 gb18030 big5 cp932 euc_jp cp949 mac_roman cp866
+"""
 _WESTERN = frozenset({"cp1252", "cp1254", "iso8859-15", "cp1250", "iso8859-2", "cp1257", "mac-roman", "cp1258"})
 _MAX_BAD_UTF8 = 0.02
 """Broken sequences among the non-ASCII characters of a text that is still UTF-8 (cut off, or spliced with another)."""
@@ -123,7 +123,7 @@ def _by_declaration(body: bytes, declared: list[str]) -> str | None:
 
 
 def _plausible(text: str, name: str) -> bool:
-    """No control codes; and for a Western charset, accents sprinkled over ASCII letters rather than words of accents."""
+    """No control codes; and for a Western charset, accents sprinkled over ASCII letters, no words of accents."""
     if len(_C1.findall(text)) > 3 or any("\ue000" <= c <= "\uf8ff" for c in text[:200_000]):
         return False
     if name not in _WESTERN:
@@ -139,7 +139,7 @@ def _by_detection(body: bytes, declared: list[str]) -> str | None:
     lines = [line for line in sample.split(b"\n") if any(byte > 0x7F for byte in line)]
     sample = b"\n".join(lines)[:20_000] or sample[:20_000]
     match = from_bytes(
-        sample, cp_isolation=list(_DETECTED), threshold=0.5, steps=5, chunk_size=512, preemptive_behaviour=False
+        sample, cp_isolation=_DETECTABLE.split(), threshold=0.5, steps=5, chunk_size=512, preemptive_behaviour=False
     ).best()
     if match is not None:
         return body.decode(match.encoding, "replace")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import py3langid
 
-# The languages of the shipped catalogue and topic and those that press and blogs about phones are commonly written in.
-LANGUAGES = (
-    "ar bg bn bs ca cs da de el en es et fa fi fr gu he hi hr hu id is it ja kn ko lt lv mk ml mr ms ne nl no pa pl pt ro ru sk sl sq sr sv "
-    "sw ta te th tl tr uk ur uz vi zh kk ka hy az si km lo my am"
-).split()
+# The languages of the shipped catalogue and topic, and those that press and blogs about phones are commonly written in.
+_CODES = """
+af am ar az bg bn bs ca cs da de el en es et eu fa fi fr gl gu he hi hr hu hy id is it ja ka kk km kn ko lo lt lv mk ml
+mr ms my ne nl no pa pl pt ro ru si sk sl sq sr sv sw ta te th tl tr uk ur uz vi xh zh zu
+"""
+LANGUAGES = frozenset(_CODES.split())
 _SAMPLE = 4_000
 _ENOUGH = 60
 """Characters of text below which the declared language counts more than the detected."""
@@ -25,7 +26,34 @@ _CLOSE = (
     frozenset({"fa", "ur", "ar"}),
     frozenset({"hi", "mr", "ne"}),
 )
-_ALIASES = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "jp": "ja", "cn": "zh", "kr": "ko", "gr": "el", "ua": "uk", "cz": "cs", "dk": "da", "se": "sv", "fil": "tl", "cmn": "zh", "zho": "zh", "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es"}  # fmt: skip
+# Old, local and three-letter codes, and country codes that pages give for a language.
+_ALIASES = {
+    "nb": "no",
+    "nn": "no",
+    "iw": "he",
+    "in": "id",
+    "fil": "tl",
+    "cmn": "zh",
+    "zho": "zh",
+    "chi": "zh",
+    "jp": "ja",
+    "cn": "zh",
+    "kr": "ko",
+    "gr": "el",
+    "ua": "uk",
+    "cz": "cs",
+    "dk": "da",
+    "se": "sv",
+    "vn": "vi",
+    "eng": "en",
+    "deu": "de",
+    "ger": "de",
+    "fra": "fr",
+    "fre": "fr",
+    "spa": "es",
+    "ita": "it",
+    "por": "pt",
+}
 _ready = False
 
 
@@ -45,8 +73,7 @@ def identify(text: str, *, title: str = "", declared: str | None = None) -> str 
 def _classify(sample: str) -> str:
     global _ready  # the model is loaded once, and only when a page is read
     if not _ready:
-        known = set(LANGUAGES)
-        py3langid.set_languages([code for code in _model_languages() if code in known])
+        py3langid.set_languages([code for code in _model_languages() if code in LANGUAGES or code in ("nb", "nn")])
         _ready = True
     return str(py3langid.classify(sample)[0])
 

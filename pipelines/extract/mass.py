@@ -36,7 +36,9 @@ def weigh(tree: HtmlElement) -> Mass:
 
 def _outside(tree: HtmlElement) -> set[HtmlElement]:
     """Menus, side columns, footers and the site's head, unless the page's author put the article into one of them."""
-    found = [e for e in tree.iter("nav", "aside", "footer", "header") if e.tag != "header" or e.find(".//nav") is not None]
+    found = [
+        e for e in tree.iter("nav", "aside", "footer", "header") if e.tag != "header" or e.find(".//nav") is not None
+    ]
     return {e for e in found if next(e.iter("h1", "main"), None) is None}
 
 

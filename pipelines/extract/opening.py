@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipelines.metadata import dates
+from pipelines.metadata.moments import MONTHS, parse
 from storewatch.types import Removal
 
 _LOOK_AT = 5
 _LONGEST = 140
 _BYLINE = re.compile(
-    r"^(?:by|von|par|por|di|door|av|af|autor(?:in)?|author|text|written by|posted by|reported by|от|автор|oleh|yazan|作者|文|記者|记者)\s*[:：]?\s",
+    r"^(?:by|von|par|por|di|door|av|af|autor(?:in)?|author|text|written by|posted by|reported by|от|автор|oleh|yazan|"
+    r"作者|文|記者|记者)\s*[:：]?\s",
     re.IGNORECASE,
 )
 _DATE_WORDS = re.compile(
-    r"(?:published|updated|posted|last updated|modified|stand|veröffentlicht|aktualisiert|publié|mis à jour|publicado|actualizado|"
-    r"atualizado|pubblicato|aggiornato|gepubliceerd|publisert|oppdatert|publicerad|uppdaterad|opublikowano|опубликовано|обновлено|"
-    r"on|at|le|el|am|um|uhr|h|est|edt|gmt|utc|bst|cet|cest|ist|am|pm|a\.m|p\.m|on:|date|datum|fecha|data|monday|tuesday|wednesday|"
-    r"thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|"
-    r"[\W\d_])+",
+    r"(?:published|updated|posted|last updated|modified|stand|veröffentlicht|aktualisiert|publié|mis à jour|publicado|"
+    r"actualizado|atualizado|pubblicato|aggiornato|gepubliceerd|publisert|oppdatert|publicerad|uppdaterad|opublikowano|"
+    r"опубликовано|обновлено|on|at|le|el|am|um|uhr|h|est|edt|gmt|utc|bst|cet|cest|ist|pm|a\.m|p\.m|date|datum|fecha|data|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|montag|dienstag|mittwoch|"
+    r"donnerstag|freitag|samstag|sonntag|[\W\d_])+",
     re.IGNORECASE,
 )
 
@@ -56,10 +57,10 @@ def _is_date(line: str) -> bool:
     """A date and nothing else, whatever words announce it."""
     if len(line) > 60 or not any(c.isdigit() for c in line):
         return False
-    moment = dates.parse(line)
+    moment = parse(line)
     if moment is not None and moment.precision in ("day", "instant"):
         rest = _DATE_WORDS.sub(" ", line).split()
-        return not rest or (len(rest) == 1 and rest[0].lower() in dates.MONTHS)
+        return not rest or (len(rest) == 1 and rest[0].lower() in MONTHS)
     return False
 
 

@@ -13,11 +13,12 @@ _INVISIBLE = re.compile(
 )
 _BREAKS = re.compile("\r\n?|\x85|\u2028|\u2029")
 _SPACES = re.compile(r"[^\S\n]+")
-_BLOCKS = frozenset(
-    "address article aside blockquote br caption center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hr li main nav ol p pre section summary table tr ul".split()
-)
-_DROPPED = frozenset("script style noscript template iframe svg button select textarea".split())
+_BLOCK_TAGS = """
+address article aside blockquote br caption center dd details dialog div dl dt fieldset figcaption figure footer form
+h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tr ul
+"""
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+_DROPPED = frozenset({"script", "style", "noscript", "template", "iframe", "svg", "button", "select", "textarea"})
 _PARSER = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 
 

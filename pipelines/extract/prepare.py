@@ -1,9 +1,9 @@
 """Make a page's tree ready for trafilatura: what surely is not the article goes, what surely is, is protected.
 
 trafilatura drops every element whose class or id has a suspicious part, whatever it holds: an article inside
-``<div class="sidebar-grid">`` or ``<header>`` is lost. Here the text decides. The *mass* of an element is the text of the
-paragraphs in it; what holds at least half of the page's mass is the article's frame and loses its misleading names; what
-has a boilerplate name and little mass is removed.
+``<div class="sidebar-grid">`` or ``<header>`` is lost. Here the text decides. The *mass* of an element is the text of
+the paragraphs in it; what holds at least half of the page's mass is the article's frame and loses its misleading names;
+what has a boilerplate name and little mass is removed.
 """
 
 from __future__ import annotations
@@ -24,13 +24,12 @@ _KIND_SHARE = 0.4
 _LITTLE_TEXT = 200
 
 _SUSPECTS = (
-    "div", "section", "aside", "ul", "ol", "p", "form", "figure", "details", "dl", "nav", "footer", "header", "span", "a",
-    "article", "li", "table", "button",
+    "div", "section", "aside", "ul", "ol", "p", "form", "figure", "details", "dl", "nav", "footer", "header", "span",
+    "a", "article", "li", "table", "button",
 )  # fmt: skip
 # Frames of these kinds are thrown away by their tag: as plain divisions they stay.
-_TAGS_THROWN_AWAY = frozenset(
-    {"header", "footer", "aside", "form", "nav", "figure", "fieldset", "details", "label", "button", "noscript", "span", "ul", "ol", "li"}
-)
+_THROWN_AWAY = "header footer aside form nav figure fieldset details label button noscript span ul ol li"
+_TAGS_THROWN_AWAY = frozenset(_THROWN_AWAY.split())
 _HIDING = ("style", "aria-hidden", "role", "hidden", "data-component")
 
 

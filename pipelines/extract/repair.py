@@ -30,7 +30,7 @@ _HIGHEST_JOINT = 3
 """Levels between a piece and the element that holds all pieces."""
 _OWN_TEXT = 300
 _SENTENCE = 60
-_SENTENCE_ENDS = tuple(".!?…。！？।؟”\"»’)")
+_SENTENCE_ENDS = tuple('.!?…。！？।؟”"»’)')
 _LINKED_SHARE = 0.6
 _LINKED_SHARE_ITEM = 0.5
 
@@ -40,7 +40,12 @@ def join_split_body(tree: HtmlElement, mass: Mass) -> None:
     pieces_by_name: dict[tuple[str, str], list[HtmlElement]] = {}
     for element in mass.by_element:
         names = element.get("class")
-        if names and element.tag in ("div", "section") and mass.share(element) >= _PIECE_SHARE and _BODY_NAME.search(names):
+        if (
+            names
+            and element.tag in ("div", "section")
+            and mass.share(element) >= _PIECE_SHARE
+            and _BODY_NAME.search(names)
+        ):
             pieces_by_name.setdefault((element.tag, names), []).append(element)
     for pieces in pieces_by_name.values():
         if 2 <= len(pieces) <= _MOST_PIECES and sum(map(mass.share, pieces)) >= _PIECES_SHARE:
@@ -77,7 +82,7 @@ def drop_inner_articles(tree: HtmlElement, mass: Mass) -> None:
     for outer in tree.iter("article"):
         if outer.getparent() is None or any(a.tag == "article" for a in outer.iterancestors()):
             continue
-        inner = [a for a in outer.iterdescendants("article")]
+        inner = list(outer.iterdescendants("article"))
         if not inner:
             continue
         inside = sum(mass.by_element.get(a, 0) for a in inner if _outermost(a, outer))
@@ -93,13 +98,12 @@ def _outermost(article: HtmlElement, outer: HtmlElement) -> bool:
 
 
 def _is_teaser(article: HtmlElement) -> bool:
-    return any(
-        heading.find(".//a") is not None or heading.getparent().tag == "a" for heading in article.iter("h1", "h2", "h3", "h4", "h5")
-    )
+    headings = list(article.iter("h1", "h2", "h3", "h4", "h5"))
+    return any(heading.find(".//a") is not None or heading.getparent().tag == "a" for heading in headings)
 
 
 def unlink_sentences(tree: HtmlElement) -> None:
-    """Dissolve the links in paragraphs that are sentences: extractors take a paragraph full of links for navigation."""
+    """Dissolve the links in paragraphs that are sentences: extractors take paragraphs full of links for navigation."""
     for paragraph in tree.iter("p", "li"):
         if paragraph.find(".//a") is None:
             continue
@@ -112,7 +116,7 @@ def unlink_sentences(tree: HtmlElement) -> None:
 
 
 def drop_empty_inline(tree: HtmlElement) -> None:
-    """Remove empty inline elements (icons, anchors): in its precise mode trafilatura loses the text that follows them."""
+    """Remove empty inline elements (icons, anchors): trafilatura's precise mode loses the text that follows them."""
     for element in list(tree.iter("span", "b", "i", "em", "strong", "q")):
         if element.text is None and len(element) == 0 and element.tail and element.getparent() is not None:
             element.drop_tree()

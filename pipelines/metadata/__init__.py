@@ -1,8 +1,8 @@
 """What a page says about itself: title, people, times, address, paywall, read from its parsed tree.
 
 Sources, in the order of trust: JSON-LD of the article, OpenGraph and ``article:*``, plain ``meta`` names, microdata,
-``<time>`` and the visible heading. Nothing is guessed from running text here; :mod:`pipelines.extract` asks htmldate and
-trafilatura for what is still missing.
+``<time>`` and what stands beside the visible heading. Nothing is guessed from running text here;
+:mod:`pipelines.extract` asks htmldate for a date that is still missing.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def _tags(head: Head, article: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _paywalled(head: Head, article: dict[str, Any], data: jsonld.LinkedData) -> bool | None:
-    """``isAccessibleForFree`` of the article or its parts, else ``article:content_tier``; None where nothing is said."""
+    """``isAccessibleForFree`` of the article or its parts, else ``article:content_tier``; None where none says it."""
     free = jsonld.accessible_for_free(article)
     if free is None:
         free = jsonld.accessible_for_free(data.page)

@@ -14,7 +14,7 @@ _MAX_HEADINGS = 10
 
 @dataclass(slots=True, kw_only=True)
 class Head:
-    """``metas_by_name`` has lower-case names (``name``, ``property``, ``itemprop`` or ``http-equiv``) and plain values."""
+    """``metas_by_name`` has lower-case names (``name``, ``property``, ``itemprop``, ``http-equiv``), plain values."""
 
     lang: str = ""
     title: str = ""

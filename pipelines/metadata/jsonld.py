@@ -13,12 +13,14 @@ from pipelines.metadata.values import plain, text_of, texts_of
 
 Object = dict[str, Any]
 
-ARTICLE_TYPES = frozenset(
-    "Article NewsArticle BlogPosting ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BackgroundNewsArticle "
-    "AskPublicNewsArticle ReviewNewsArticle LiveBlogPosting SatiricalArticle AdvertiserContentArticle TechArticle APIReference "
-    "ScholarlyArticle MedicalScholarlyArticle SocialMediaPosting DiscussionForumPosting Report Posting CreativeWork Recipe "
-    "Review HowTo VideoObject PodcastEpisode".split()
-)
+_TYPES = """
+Article NewsArticle BlogPosting ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BackgroundNewsArticle
+AskPublicNewsArticle ReviewNewsArticle LiveBlogPosting SatiricalArticle AdvertiserContentArticle TechArticle
+APIReference ScholarlyArticle MedicalScholarlyArticle SocialMediaPosting DiscussionForumPosting Report Posting
+CreativeWork Recipe
+Review HowTo VideoObject PodcastEpisode
+"""
+ARTICLE_TYPES = frozenset(_TYPES.split())
 _SECOND_CHOICE = frozenset(
     {"CreativeWork", "Recipe", "Review", "HowTo", "VideoObject", "PodcastEpisode", "SocialMediaPosting"}
 )
@@ -199,11 +201,9 @@ def body_text(article: Object) -> str:
 
 def accessible_for_free(item: Object) -> bool | None:
     """Schema.org ``isAccessibleForFree`` of the object or of a part of it."""
-    values = [item.get("isAccessibleForFree")]
     parts = item.get("hasPart")
-    for part in parts if isinstance(parts, list) else [parts]:
-        if isinstance(part, dict):
-            values.append(part.get("isAccessibleForFree"))
+    parts = parts if isinstance(parts, list) else [parts]
+    values = [o.get("isAccessibleForFree") for o in [item, *parts] if isinstance(o, dict)]
     said = [word for value in values for word in ([str(value).lower()] if isinstance(value, bool) else _words(value))]
     if any(word in ("false", "no", "0") for word in said):
         return False

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
-import tldextract
-
 from pipelines.metadata.head import Head
+from storewatch.urls import outlet
 
-_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 _LANGUAGE_ROOT = re.compile(r"/(?:[a-z]{2}(?:[-_][a-zA-Z]{2})?/?)?")
 
 
@@ -44,14 +41,7 @@ def _believable(address: str, url: str) -> bool:
     there, here = urlsplit(address), urlsplit(url)
     if not here.hostname:
         return True
-    if registrable(there.hostname or "") != registrable(here.hostname):
+    if outlet(address) != outlet(url):
         return False
     start_page = bool(_LANGUAGE_ROOT.fullmatch(there.path)) and not there.query
     return not start_page or bool(_LANGUAGE_ROOT.fullmatch(here.path))
-
-
-@lru_cache(maxsize=4096)
-def registrable(host: str) -> str:
-    """The registrable domain of a host (``news.example.co.uk`` -> ``example.co.uk``); addresses stay as they are."""
-    found = _extract(host)
-    return found.top_domain_under_public_suffix or host

@@ -11,30 +11,39 @@ from pipelines.metadata.values import first, plain, text_of
 
 _SEPARATORS = re.compile(r"\s+[|–—\-·•»«:/]+\s+|\s*[|｜]\s*|\s[-–—]\s|(?<=\w):\s+|_(?=[^\W\d_]{2,20}$)")
 _LONGEST = 500
+_SURELY_A_TITLE = 20
 
 
 def read(head: Head, article: dict[str, Any], *, site_name: str | None, url: str) -> str:
     """The heading as the page's data names it; ``<title>`` only as the last resort, without the site's name."""
-    headline = text_of(article.get("headline"))
-    shared = first(head.meta("og:title"), head.meta("twitter:title"))
     names = _site_words(site_name, url)
-    heading = _heading(head, [headline, shared, head.title])
-    chosen = first(heading, headline, shared, head.title, text_of(article.get("name")))
-    return without_site(chosen, names)[:_LONGEST]
+    headline = without_site(text_of(article.get("headline")), names)
+    shared = without_site(first(head.meta("og:title"), head.meta("twitter:title")), names)
+    window = without_site(head.title, names)
+    data = [title for title in (headline, shared, window) if title]
+    chosen = first(_heading(head, data, names), headline, shared, window, text_of(article.get("name")))
+    return chosen[:_LONGEST]
 
 
-def _heading(head: Head, rivals: list[str]) -> str:
-    """The ``h1`` that one of the data titles confirms: it is what readers see."""
-    texts = [plain(" ".join(element.itertext())) for element in head.headings]
-    for text in texts:
-        if len(text) >= 5 and any(_agree(text, rival) for rival in rivals):
-            return text
-    return ""
+def _heading(head: Head, data: list[str], names: frozenset[str]) -> str:
+    """The ``h1`` that the page's data confirms, or the only one there is: it is what readers see.
+
+    Where the data's title is the longer part of the heading, the rest is a kicker or a rubric, and the data's is taken.
+    """
+    texts = [text for text in (plain(" ".join(e.itertext())) for e in head.headings) if len(text) >= 5]
+    texts = [text for text in texts if _squeeze(text) not in names]
+    for title in data:
+        for text in texts:
+            if _agree(text, title):
+                return title if len(title) < len(text) else text
+    sole = texts[0] if len(texts) == 1 else ""
+    return sole if len(sole) >= _SURELY_A_TITLE and " " in sole else ""
 
 
 def _agree(one: str, other: str) -> bool:
-    a, b = _squeeze(one), _squeeze(other)
-    return bool(a and b) and (a in b or b in a)
+    """Is the shorter one in the longer, and at least half of it?"""
+    short, long = sorted((_squeeze(one), _squeeze(other)), key=len)
+    return bool(short) and short in long and 2 * len(short) >= len(long)
 
 
 def _squeeze(text: str) -> str:

@@ -6,6 +6,8 @@ import html
 import re
 from typing import Any
 
+from lxml.html import HtmlElement
+
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _INVISIBLE = re.compile(
     "[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]"
@@ -39,6 +41,11 @@ def texts_of(value: Any) -> list[str]:
     if isinstance(value, list):
         return [text for item in value[:200] for text in (texts_of(item) if not isinstance(item, list) else [])]
     return []
+
+
+def elements(found: object) -> list[HtmlElement]:
+    """The elements in the answer of an XPath, which lxml types as anything."""
+    return [e for e in found if isinstance(e, HtmlElement)] if isinstance(found, list) else []
 
 
 def first(*values: str) -> str:
