@@ -51,8 +51,9 @@ class GuardedHandler(HTTP11DownloadHandler):
     def from_crawler(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
         handler = cls(crawler, allow_private=settings.getbool("ALLOW_PRIVATE_ADDRESSES"), proxy=settings.get("PROXY"))
-        runtime: Runtime = crawler.spider.runtime  # type: ignore[union-attr]  # set by the runtime extension
-        runtime.when_stopping(handler.stop)
+        runtime: Runtime | None = getattr(crawler.spider, "runtime", None)
+        if runtime is not None:
+            runtime.when_stopping(handler.stop)
         return handler
 
     def stop(self, grace_s: float) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from time import monotonic
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy import Request, signals
-from scrapy.exceptions import StopDownload
+from scrapy.exceptions import NotConfigured, StopDownload
 from scrapy.http.request import NO_CALLBACK
 
 from crawler import policy
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Headers, Response
 
+    from crawler.runtime import Runtime
+
 logger = logging.getLogger(__name__)
 
 # RFC 9309, 2.5: crawlers must read at least 500 KiB of a robots.txt.
@@ -31,6 +32,16 @@ ROBOTS_BYTES = 512 * 1024
 LONGEST_CRAWL_DELAY = 30.0
 # How long a host is left alone that says 429 without saying how long (HTTP leaves it open).
 DEFAULT_BACKOFF_S = 60.0
+# A person waits for what is fetched beside a crawl; for longer than this it is better to say so.
+LONGEST_WAIT_S = 60.0
+
+
+def runtime_of(crawler: Crawler) -> Runtime:
+    """The runtime of a crawl of ours; in `scrapy shell` and the like there is none, and no middleware of it."""
+    runtime: Runtime | None = getattr(crawler.spider, "runtime", None)
+    if runtime is None:
+        raise NotConfigured
+    return runtime
 
 
 class RobotsMiddleware:
@@ -112,25 +123,26 @@ _TELLING = frozenset({"dns", "connect", "timeout", "tls", "address_refused", "ba
 class RetryLaterMiddleware:
     """Leaves a host alone for as long as its 429 or 503 asked for with Retry-After, instead of trying again at once.
 
-    ``told`` is called with the host and the time until which it wants to be left alone.
+    ``told`` is called with the host and the time until which it wants to be left alone; ``known`` answers with the
+    time that it told an earlier run, or another process.
     """
 
-    def __init__(self, *, told: Callable[[str, datetime], Awaitable[None]]) -> None:
+    def __init__(
+        self, *, told: Callable[[str, datetime], Awaitable[None]], known: Callable[[str], datetime | None]
+    ) -> None:
         self._told = told
-        self._not_before: dict[str, float] = {}
+        self._known = known
+        self._not_before: dict[str, datetime] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        async def told(host: str, until: datetime) -> None:
-            if (runtime := getattr(crawler.spider, "runtime", None)) is not None:
-                await runtime.defer_host(host, until)
-
-        return cls(told=told)
+        runtime = runtime_of(crawler)
+        return cls(told=runtime.defer_host, known=lambda host: runtime.deferred.get(host))
 
     def process_request(self, request: Request) -> None:
         host = urlsplit(request.url).hostname or ""
-        wait = self._not_before.get(host, 0.0) - monotonic()
-        if wait > 0:
+        until = self._not_before.get(host) or self._known(host)
+        if until is not None and (wait := (until - datetime.now(UTC)).total_seconds()) > 0:
             raise FetchRefused(policy.failure("retry_later", detail=f"{wait:.0f} s from now"))
 
     async def process_response(self, request: Request, response: Response) -> Response:
@@ -143,10 +155,10 @@ class RetryLaterMiddleware:
             wait = DEFAULT_BACKOFF_S
         if wait is not None:
             host = urlsplit(request.url).hostname or ""
-            wait = min(wait, policy.LONGEST_INTERVAL.total_seconds())
-            self._not_before[host] = max(self._not_before.get(host, 0.0), monotonic() + wait)
+            until = now + min(timedelta(seconds=wait), policy.LONGEST_INTERVAL)
+            self._not_before[host] = max(self._not_before.get(host, until), until)
             request.meta["dont_retry"] = True
-            await self._told(host, datetime.fromtimestamp(now.timestamp() + wait, UTC))
+            await self._told(host, until)
         return response
 
 
@@ -161,14 +173,12 @@ class ReservationMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        async def reserve(host: str) -> float:
-            runtime = getattr(crawler.spider, "runtime", None)
-            return 0.0 if runtime is None else await runtime.reserve_host(host)
-
-        return cls(reserve=reserve)
+        return cls(reserve=runtime_of(crawler).reserve_host)
 
     async def process_request(self, request: Request) -> None:
         wait = await self._reserve(urlsplit(request.url).hostname or "")
+        if wait > LONGEST_WAIT_S:
+            raise FetchRefused(policy.failure("retry_later", detail=f"{wait:.0f} s from now"))
         if wait > 0:
             await asyncio.sleep(wait)
 

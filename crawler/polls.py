@@ -68,8 +68,11 @@ class PollBook:
             if not self._runtime.offline:
                 return  # interrupted before it was asked; it stays due
             failure = self._held[0][1] if self._held else failure
-        self._runtime.tally.polls_failed += 1
         self._runtime.problems.append(problem_of(source, failure))
+        if failure.reason == "retry_later":
+            self._runtime.tally.sources_due -= 1  # its host is left alone; it stays due
+            return
+        self._runtime.tally.polls_failed += 1
         if failure.reason not in policy.NETWORK_REASONS or self._runtime.answered:
             await self._write_failed(source, failure, started, retry_after_s=retry_after_s)
             return

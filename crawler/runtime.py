@@ -21,7 +21,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from scrapy import signals
-from scrapy.exceptions import CloseSpider
+from scrapy.exceptions import CloseSpider, NotConfigured
 
 from crawler import policy
 from crawler.policy import Problem
@@ -116,6 +116,7 @@ class Runtime:
         self.problems: list[Problem] = []
         self.notes: list[str] = []
         self.offline = False
+        self.deferred: dict[str, datetime] = {}
         self._stop_downloads = stop_downloads
         self._reporter = reporter
         self._result_fd = result_fd
@@ -143,6 +144,8 @@ class Runtime:
 
         settings = crawler.settings
         spider: Any = crawler.spider
+        if not hasattr(spider, "stores"):
+            raise NotConfigured  # a spider of somebody else, as in `scrapy shell`
         runtime = cls(
             config=load().config,
             spider=spider,
@@ -186,6 +189,7 @@ class Runtime:
         self._held.enter_context(run_lock(url, holder=self.spider.command))
         now = self._started
         await self.store(lambda store: store.release_leases())
+        self.deferred = await self.store(lambda store: store.deferred_hosts(now))
         self.run_id = await self.store(lambda store: store.start_run(self.spider.command, now))
 
     def _open_for_reservations(self) -> None:

@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from scrapy.exceptions import DropItem
+from scrapy.exceptions import DropItem, NotConfigured
 
 from pipelines.audit import draw_of
 from pipelines.dedup import decide, text_key
@@ -73,6 +73,13 @@ def read_versions() -> tuple[str, str]:
     return versions()
 
 
+def _runtime_of(crawler: Crawler) -> Runtime:
+    runtime: Runtime | None = getattr(crawler.spider, "runtime", None)
+    if runtime is None:
+        raise NotConfigured  # a spider of somebody else, as in `scrapy shell`
+    return runtime
+
+
 # Rejections that are faults of the page and not judgements: each is told.
 TOLD = frozenset({"not_html", "empty_page", "too_large"})
 # How a run ends in which a bug of ours showed up.
@@ -101,7 +108,7 @@ class ProcessStage:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        runtime: Runtime = crawler.spider.runtime  # type: ignore[union-attr]  # set by the runtime extension
+        runtime = _runtime_of(crawler)
         extract = runtime.config.extract
         return cls(
             work=runtime.work,
@@ -159,7 +166,7 @@ class StoreStage:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        runtime: Runtime = crawler.spider.runtime  # type: ignore[union-attr]  # set by the runtime extension
+        runtime = _runtime_of(crawler)
         return cls(
             store=runtime.store,
             run_id=lambda: runtime.run_id or 0,

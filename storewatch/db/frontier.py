@@ -148,3 +148,10 @@ def defer_host(connection: Connection, host: str, until: datetime) -> None:
 def prune_bodies(connection: Connection, before: datetime) -> int:
     """Delete what was kept of pages before ``before``; the pages stay known."""
     return connection.execute(delete(m.page_bodies).where(m.page_bodies.c.kept_at < before)).rowcount
+
+
+def deferred_hosts(connection: Connection, now: datetime) -> dict[str, datetime]:
+    """The hosts that must not be asked yet, with the time from which on they may be (at most :data:`MAX_AHEAD`)."""
+    t = m.hosts
+    statement = select(t.c.host, t.c.not_before).where(t.c.not_before > now, t.c.not_before <= now + MAX_AHEAD)
+    return {row.host: row.not_before for row in connection.execute(statement)}

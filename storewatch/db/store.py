@@ -230,6 +230,11 @@ class Store:
         with self.writing() as connection:
             frontier.defer_host(connection, host, until)
 
+    def deferred_hosts(self, now: datetime) -> dict[str, datetime]:
+        """The hosts that must not be asked yet, with the time from which on they may be."""
+        with self.reading() as connection:
+            return frontier.deferred_hosts(connection, now)
+
     # --- results ------------------------------------------------------------------------------------------------
 
     def save(

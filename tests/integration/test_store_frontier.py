@@ -233,6 +233,8 @@ def test_a_host_that_asks_to_wait(store: Store) -> None:
     assert store.reserve_host("golem.example", NOW, 1.0) == 61
     store.defer_host("golem.example", NOW + timedelta(seconds=90))
     assert store.reserve_host("golem.example", NOW, 1.0) == 90
+    assert store.deferred_hosts(NOW) == {"golem.example": NOW + timedelta(seconds=90)}
+    assert store.deferred_hosts(NOW + timedelta(seconds=90)) == {}
 
 
 def test_runs(store: Store) -> None:

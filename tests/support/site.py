@@ -18,6 +18,7 @@ import asyncio
 import gzip
 import hashlib
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -62,9 +63,13 @@ NOT_FOUND = Reply("not here", status=404, content_type="text/plain")
 
 
 class Site:
-    """See the module. ``hosts`` addresses from ``first`` on (127.0.0.``first``), or ``addresses`` as they are given."""
+    """See the module. ``hosts`` addresses from ``first`` on (127.0.0.``first``), or ``addresses`` as they are given;
+    ``tls`` serves HTTPS."""
 
-    def __init__(self, hosts: int = 1, *, first: int = 1, addresses: Sequence[str] = ()) -> None:
+    def __init__(
+        self, hosts: int = 1, *, first: int = 1, addresses: Sequence[str] = (), tls: ssl.SSLContext | None = None
+    ) -> None:
+        self._tls = tls
         self.addresses = tuple(addresses) or tuple(f"127.0.0.{first + number}" for number in range(hosts))
         self.log: list[Asked] = []
         self.port = 0
@@ -95,7 +100,8 @@ class Site:
 
     def url(self, path: str = "/", *, host: int = 0) -> str:
         address = self.addresses[host]
-        return f"http://{f'[{address}]' if ':' in address else address}:{self.port}{path}"
+        scheme = "https" if self._tls else "http"
+        return f"{scheme}://{f'[{address}]' if ':' in address else address}:{self.port}{path}"
 
     def asked(self, path: str, *, host: int | None = None) -> list[Asked]:
         """What was asked for ``path``, in order."""
@@ -145,7 +151,7 @@ class Site:
             port = 0
             try:
                 for address in self.addresses:
-                    server = await asyncio.start_server(self._connected, address, port, backlog=1024)
+                    server = await asyncio.start_server(self._connected, address, port, backlog=1024, ssl=self._tls)
                     servers.append(server)
                     port = server.sockets[0].getsockname()[1]
             except OSError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from scrapy import Request
@@ -128,7 +128,7 @@ def test_retry_later(status: int, retry_after: str | None, left_alone: bool) -> 
         told.append(host)
 
     async def main() -> str | None:
-        middleware = RetryLaterMiddleware(told=tell)
+        middleware = RetryLaterMiddleware(told=tell, known=lambda host: None)
         request = Request("https://paper.example/1")
         headers = {"Retry-After": retry_after} if retry_after else {}
         response = await middleware.process_response(request, Response(request.url, status=status, headers=headers))
@@ -144,6 +144,32 @@ def test_retry_later(status: int, retry_after: str | None, left_alone: bool) -> 
 
     assert asyncio.run(main()) == ("retry_later" if left_alone else None)
     assert bool(told) == (status in (429, 503) and (retry_after is not None or status == 429))
+
+
+@pytest.mark.parametrize(("minutes", "refused"), [(5, True), (-5, False)])
+def test_what_an_earlier_run_was_told_counts(minutes: int, refused: bool) -> None:
+    until = datetime.now(UTC) + timedelta(minutes=minutes)
+
+    async def tell(host: str, until: datetime) -> None:
+        raise AssertionError
+
+    middleware = RetryLaterMiddleware(told=tell, known={"paper.example": until}.get)
+    middleware.process_request(Request("https://other.example/1"))
+    if refused:
+        with pytest.raises(FetchRefused) as caught:
+            middleware.process_request(Request("https://paper.example/1"))
+        assert caught.value.failure.reason == "retry_later"
+    else:
+        middleware.process_request(Request("https://paper.example/1"))
+
+
+def test_nobody_is_made_to_wait_an_hour() -> None:
+    async def reserve(host: str) -> float:
+        return 3600.0
+
+    with pytest.raises(FetchRefused) as caught:
+        asyncio.run(ReservationMiddleware(reserve=reserve).process_request(Request("https://paper.example/1")))
+    assert caught.value.failure.reason == "retry_later"
 
 
 def test_a_reserved_moment_is_asked_for_each_request() -> None:
