@@ -42,6 +42,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Literal
+from urllib.parse import urlsplit
 
 from storewatch.types import Feed, FetchFailure, RunCounts
 
@@ -228,18 +229,24 @@ def looks_offline(problems: Iterable[Problem], *, answered: int) -> bool:
 
 
 def problem_lines(problems: Sequence[Problem], *, offline: bool = False) -> tuple[str, ...]:
-    """One line each; :data:`COLLAPSE_FROM` and more network failures of one reason (or two, offline) share one line.
+    """One line for each problem, in the order of the first of each kind.
 
-    The order is that of the first of each.
+    :data:`COLLAPSE_FROM` and more share one line when the reason is not theirs alone (or from two on, offline), and
+    when they are pages of one host with the same reason.
     """
-    threshold = 2 if offline else COLLAPSE_FROM
-    groups: dict[tuple[str, str], list[Problem]] = {}
+    groups: dict[tuple[str, ...], list[Problem]] = {}
     for number, problem in enumerate(problems):
-        alike = problem.reason in _MANY
-        groups.setdefault((problem.kind, problem.reason if alike else f"#{number}"), []).append(problem)
+        key: tuple[str, ...]
+        if problem.reason in _MANY:
+            key = (problem.kind, problem.reason)
+        elif problem.kind == "page":
+            key = (problem.kind, problem.reason, urlsplit(problem.subject).hostname or "")
+        else:
+            key = (problem.kind, f"#{number}")
+        groups.setdefault(key, []).append(problem)
     lines: list[str] = []
     for group in groups.values():
-        if len(group) < threshold:
+        if len(group) < (2 if offline and group[0].reason in _MANY else COLLAPSE_FROM):
             lines.extend(problem.line for problem in group)
         else:
             lines.append(_collapsed(group, offline=offline))
@@ -260,6 +267,9 @@ _MANY = {
 
 def _collapsed(group: Sequence[Problem], *, offline: bool) -> str:
     first = group[0]
+    if first.reason not in _MANY:
+        host = urlsplit(first.subject).hostname
+        return f"{len(group)} {first.kind}s of {host}: {first.sentence} (the first: {first.subject})"
     told = first.subject if first.reason != "processing_error" else first.line
     ending = " - no network?" if offline else f" (the first: {told})"
     return f"{len(group)} {first.kind}s: {_MANY[first.reason]}{ending}"

@@ -131,7 +131,7 @@ class Runtime:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        from crawler.extensions import TerminalReporter
+        from crawler.terminal import TerminalReporter
 
         def stop_downloads() -> None:
             downloader = crawler.engine.downloader

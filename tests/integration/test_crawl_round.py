@@ -14,6 +14,9 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Atom paper</title>
 <link href="/atom-1"/><published>2026-11-02T10:00:00+02:00</published></entry></feed>"""
 JSON = '{{"version": "https://jsonfeed.org/version/1.1", "title": "JSON", "items": [{{"id": "1", "url": "{}"}}]}}'
 SITE = "<html><head><link rel='alternate' type='application/rss+xml' href='/the-feed'></head><body>News</body></html>"
+INDEX = """<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+  <sitemap><loc>/archive-2020.xml</loc><lastmod>2020-12-31</lastmod></sitemap>
+  <sitemap><loc>/news.xml</loc><lastmod>2026-11-02</lastmod></sitemap></sitemapindex>"""
 NEWS_SITEMAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
   xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>{}</loc><news:news>
   <news:publication_date>2026-11-02</news:publication_date><news:title>By sitemap</news:title>
@@ -42,9 +45,10 @@ def site() -> Iterator[Site]:
         site.add("/", "<html><body>A site without any feed</body></html>", host=4)
         site.add(
             "/robots.txt",
-            Reply(f"User-agent: *\nSitemap: {site.url('/news.xml', host=4)}", content_type="text/plain"),
+            Reply(f"User-agent: *\nSitemap: {site.url('/sitemaps.xml', host=4)}", content_type="text/plain"),
             host=4,
         )
+        site.add("/sitemaps.xml", Reply(INDEX, content_type="application/xml", etag=True), host=4)
         site.add(
             "/news.xml",
             Reply(NEWS_SITEMAP.format(site.url("/mapped-1", host=4)), content_type="application/xml", etag=True),
@@ -82,7 +86,7 @@ def test_sites_are_followed_by_what_they_name(site: Site, first: tuple[World, Cr
     crawls, _ = first
     found = crawls.rows("SELECT url, site, kind, added_by FROM sources ORDER BY kind, url")
     assert (site.url("/the-feed", host=3), site.url("/", host=3), "feed", "file") in found
-    assert (site.url("/news.xml", host=4), site.url("/", host=4), "sitemap", "file") in found
+    assert (site.url("/sitemaps.xml", host=4), site.url("/", host=4), "sitemap", "file") in found
 
 
 def test_what_the_feed_said_is_kept_with_its_page(first: tuple[World, Crawled]) -> None:
@@ -98,7 +102,7 @@ def test_a_second_crawl_polls_with_304_and_adds_nothing(site: Site, first: tuple
     outcome = crawls.crawl(lines(site))
     assert outcome.exit_code == 0
     again = [(one.path, one.status) for one in site.log[asked:] if one.path != "/robots.txt"]
-    assert sorted(again) == [("/atom", 304), ("/json", 304), ("/news.xml", 304), ("/rss", 304), ("/the-feed", 304)]
+    assert sorted(again) == [(path, 304) for path in ("/atom", "/json", "/rss", "/sitemaps.xml", "/the-feed")]
     assert {outcome for outcome, _ in crawls.polls(outcome.run_id).values()} == {"unchanged"}
     assert (crawls.rows("SELECT * FROM v_articles"), crawls.rows("SELECT * FROM v_events")) == before
 

@@ -139,6 +139,16 @@ def test_many_alike_share_a_line_but_other_failures_never_do() -> None:
     assert len(lines) == 10
 
 
+def test_pages_of_one_host_share_a_line() -> None:
+    gone = [problem("http_404", f"https://paper.example/{n}", "page") for n in range(7)]
+    other = [problem("http_404", f"https://other.example/{n}", "page") for n in range(2)]
+    assert policy.problem_lines(gone + other) == (
+        "7 pages of paper.example: is not there (HTTP 404) (the first: https://paper.example/0)",
+        "page https://other.example/0: is not there (HTTP 404)",
+        "page https://other.example/1: is not there (HTTP 404)",
+    )
+
+
 @pytest.mark.parametrize(
     ("reasons", "answered", "offline"),
     [

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from storewatch.types import RunCounts
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from collections.abc import Iterable
+
+    from rich.console import RenderableType
+    from rich.progress import Progress
 
     from crawler.runtime import Tally
 
@@ -24,25 +27,8 @@ class TerminalReporter:
     def start(self, tally: Tally) -> None:
         if not self._terminal:
             return
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-        class TallyProgress(Progress):
-            """Reads the tally whenever it is drawn, so that nothing has to tell it."""
-
-            def get_renderables(self):  # type: ignore[no-untyped-def]  # rich's signature is its own affair
-                polled = tally.polls_ok + tally.polls_unchanged + tally.polls_failed
-                self.update(feeds, completed=polled, total=max(tally.sources_due, polled) or None)
-                done = tally.pages_fetched + tally.pages_failed
-                self.update(pages, completed=done, total=max(tally.pages_leased, done) or None)
-                yield from super().get_renderables()
-
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        bar = TallyProgress(*columns, console=Console(stderr=True), transient=True)
-        feeds: TaskID = bar.add_task("feeds", total=None)
-        pages: TaskID = bar.add_task("pages", total=None)
-        bar.start()
-        self._bar = bar
+        self._bar = progress_bar(tally)
+        self._bar.start()
 
     def stop(self) -> None:
         if self._bar is not None:
@@ -59,6 +45,33 @@ class TerminalReporter:
         for name, value in summary_rows(counts):
             table.add_row(name, value)
         Console(stderr=True).print(table)
+
+
+def progress_bar(tally: Tally) -> Progress:
+    """A bar for feeds and one for pages, which read the tally whenever they are drawn: nothing has to tell them."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
+
+    class TallyProgress(Progress):
+        def get_renderables(self) -> Iterable[RenderableType]:
+            if self.task_ids:  # drawn once before it has any
+                feeds, pages = self.task_ids
+                polled = tally.polls_ok + tally.polls_unchanged + tally.polls_failed
+                self.update(feeds, completed=polled, total=max(tally.sources_due, polled) or None)
+                done = tally.pages_fetched + tally.pages_failed
+                self.update(pages, completed=done, total=max(tally.pages_leased, done) or None)
+            yield from super().get_renderables()
+
+    columns: tuple[ProgressColumn, ...] = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    bar = TallyProgress(*columns, console=Console(stderr=True), transient=True)
+    bar.add_task("feeds", total=None)
+    bar.add_task("pages", total=None)
+    return bar
 
 
 def summary_rows(counts: RunCounts) -> tuple[tuple[str, str], ...]:
