@@ -216,7 +216,7 @@ class Runtime:
 
     def _watch_parent(self) -> None:
         """End at once when the process that started us is gone: nobody would read our exit code, and the next run
-        would find the lock taken. Nothing is lost by it (see docs/design.md)."""
+        would find the lock taken. Nothing is lost by it, as by any other death."""
         if self._result_fd is not None:
             asyncio.get_running_loop().add_reader(self._result_fd, os._exit, 137)
 

@@ -1,6 +1,6 @@
 """Scrapy's settings, made from storewatch's configuration. The only place that maps one to the other.
 
-Values with a reason of their own are measured or explained in docs/design.md (crawling).
+Where a value has a reason of its own, the reason stands beside it.
 """
 
 from __future__ import annotations

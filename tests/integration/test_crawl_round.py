@@ -9,6 +9,9 @@ import pytest
 from support.crawling import Crawled, World, article, world
 from support.site import Reply, Site
 
+from storewatch.db import queries
+from storewatch.db.store import open_store
+
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Atom paper</title>
 <entry><title>By Atom</title><id>1</id>
 <link href="/atom-1"/><published>2026-11-02T10:00:00+02:00</published></entry></feed>"""
@@ -123,3 +126,16 @@ def test_an_unknown_source_is_named(tmp_path: Path) -> None:
     assert outcome.exit_code == 2
     [line] = outcome.lines
     assert line.endswith("no-such-paper: no source has this name (storewatch sources list shows the names)")
+
+
+@pytest.mark.needs_postgres
+def test_the_same_on_postgresql(site: Site, tmp_path: Path, postgres_url: str) -> None:
+    crawls = world(tmp_path, DATABASE__URL=postgres_url)
+    first = crawls.crawl(lines(site))
+    again = crawls.crawl(lines(site))
+    assert (first.exit_code, first.lines, again.exit_code, again.lines) == (0, (), 0, ())
+    with open_store(postgres_url, create=False) as store:
+        assert len(tuple(queries.articles(store))) == 7
+        newest, oldest = store.runs(2)
+    assert (oldest.counts.polls_ok, oldest.counts.pages_new, oldest.counts.relevant) == (5, 7, 7)
+    assert (newest.counts.polls_unchanged, newest.counts.pages_new, newest.counts.relevant) == (5, 0, 0)
