@@ -108,7 +108,7 @@ class PageQueue:
     async def _note(self, page: PendingPage, failure: FetchFailure) -> None:
         if failure.reason == "stopped":
             return  # it stays leased, and the next run releases it
-        self._runtime.problem("page", page.url, failure.reason, failure.detail)
+        self._runtime.problem("page", page.url, failure.reason, failure.detail, known=page.attempts > 0)
         if failure.reason == "retry_later":
             return  # as above: that its host is busy is no fault of the page
         self._runtime.tally.pages_failed += 1

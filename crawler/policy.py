@@ -54,8 +54,10 @@ LONGEST_INTERVAL = timedelta(hours=24)
 MAX_REDIRECTS = 5
 # Growth of the interval per failure in a row: a day is reached after 4 hard, 7 soft or 13 temporary failures.
 _GROWTH: dict[FailureClass, float] = {"hard": 4.0, "soft": 2.0, "temporary": 1.4}
-# From so many hosts on, nothing but network failures means that the fault is on our side.
+# So many hosts that failed in the network, and no answer from any host after so many seconds, mean that the fault is on
+# our side. Names that do not exist fail at once, answers take longer: a list that begins with dead names is no proof.
 OFFLINE_HOSTS = 20
+OFFLINE_AFTER_S = 10.0
 
 _TEMPORARY_STATUS = frozenset({408, 425, 429, 503})
 _HARD = frozenset({"http_404", "http_410", "robots", "address_refused", "bad_url", "not_html"})
@@ -210,12 +212,14 @@ def cache_seconds(header: str | None) -> int | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Something to tell about one subject: ``kind`` says what the subject is (``feed``, ``page``, ``site``)."""
+    """Something to tell about one subject: ``kind`` says what the subject is (``feed``, ``page``). ``known``: it was
+    told by an earlier run already, and need not be told again where nobody asked."""
 
     kind: str
     subject: str
     reason: str
     sentence: str
+    known: bool = False
 
     @property
     def line(self) -> str:

@@ -4,9 +4,12 @@ there is a network at all."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
@@ -27,8 +30,10 @@ class PollBook:
     """Writes what polls brought. Polls without entries are written at most :data:`BATCH_S` later, or :data:`BATCH` at
     a time; network failures only when something has answered, because until then the fault may be ours."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, *, clock: Callable[[], float] = monotonic) -> None:
         self._runtime = runtime
+        self._clock = clock
+        self._began = clock()
         self._waiting: list[Poll] = []
         self._timer: asyncio.Task[None] | None = None
         self._held: list[tuple[Source, FetchFailure, datetime]] = []
@@ -68,7 +73,8 @@ class PollBook:
             if not self._runtime.offline:
                 return  # interrupted before it was asked; it stays due
             failure = self._held[0][1] if self._held else failure
-        self._runtime.problems.append(problem_of(source, failure))
+        known = bool(source.failures) and source.last_reason == failure.reason and not self._runtime.spider.asked
+        self._runtime.problems.append(replace(problem_of(source, failure), known=known))
         if failure.reason == "retry_later":
             self._runtime.tally.sources_due -= 1  # its host is left alone; it stays due
             return
@@ -77,7 +83,9 @@ class PollBook:
             await self._write_failed(source, failure, started, retry_after_s=retry_after_s)
             return
         self._held.append((source, failure, started))
-        if len({held.url for held, _, _ in self._held}) >= policy.OFFLINE_HOSTS and not self._runtime.offline:
+        hosts = {urlsplit(held.url).hostname for held, _, _ in self._held}
+        waited = self._clock() - self._began
+        if len(hosts) >= policy.OFFLINE_HOSTS and waited >= policy.OFFLINE_AFTER_S and not self._runtime.offline:
             self._runtime.offline = True
             self._runtime.stop()
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from support.crawling import Crawled, World, article, world
 from support.site import Reply, Site
 
+from crawler.sources import catalogue
 from storewatch.db import queries
 from storewatch.db.store import open_store
+from storewatch.types import NewSource
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Atom paper</title>
 <entry><title>By Atom</title><id>1</id>
@@ -139,3 +143,25 @@ def test_the_same_on_postgresql(site: Site, tmp_path: Path, postgres_url: str) -
         newest, oldest = store.runs(2)
     assert (oldest.counts.polls_ok, oldest.counts.pages_new, oldest.counts.relevant) == (5, 7, 7)
     assert (newest.counts.polls_unchanged, newest.counts.pages_new, newest.counts.relevant) == (5, 0, 0)
+
+
+def test_a_known_failure_is_told_once_and_then_silent(site: Site, tmp_path: Path) -> None:
+    crawls = world(tmp_path)
+    with open_store(crawls.database) as store:
+        now = datetime.now(UTC)
+        store.sync_catalogue(catalogue(), now)
+        for source in catalogue():
+            store.set_enabled(source.name, False)
+        store.add_source(NewSource(name="gone", url=site.url("/gone")), now)
+        store.add_source(NewSource(name="alive", url=site.url("/rss")), now)
+    first = crawls.crawl()
+    assert (first.exit_code, first.lines) == (3, (f"feed gone <{site.url('/gone')}>: is not there (HTTP 404)",))
+    connection = sqlite3.connect(crawls.database)
+    connection.execute("UPDATE sources SET next_poll_at = NULL")
+    connection.commit()
+    connection.close()
+    # Under cron nobody wants to read it again and again; who asks for it is told.
+    second = crawls.crawl()
+    assert (second.exit_code, second.lines) == (0, ())
+    assert crawls.rows("SELECT problems FROM runs ORDER BY run_id DESC")[0][0].count("HTTP 404") == 1
+    assert len(crawls.spider("feeds", {"sources": "gone"}).lines) == 1

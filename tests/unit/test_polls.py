@@ -60,13 +60,13 @@ class FakeRuntime:
         self.answered = 0
         self.offline = False
         self.problems: list[policy.Problem] = []
-        self.spider = SimpleNamespace(stopping=False)
+        self.spider = SimpleNamespace(stopping=False, asked=False)
 
     async def store(self, function: Callable[[Any], Any]) -> Any:
         return function(self.fake)
 
-    def problem(self, kind: str, subject: str, reason: str, sentence: str) -> None:
-        self.problems.append(policy.Problem(kind=kind, subject=subject, reason=reason, sentence=sentence))
+    def problem(self, kind: str, subject: str, reason: str, sentence: str, *, known: bool = False) -> None:
+        self.problems.append(policy.Problem(kind=kind, subject=subject, reason=reason, sentence=sentence, known=known))
 
     def stop(self) -> None:
         self.spider.stopping = True
@@ -81,9 +81,15 @@ def answer(url: str = "https://paper.example/feed", **headers: str) -> Response:
     return Response(url, headers=named, request=Request(url))
 
 
-def book_of(store: FakeStore) -> tuple[PollBook, FakeRuntime]:
+def book_of(store: FakeStore, *times: float) -> tuple[PollBook, FakeRuntime]:
+    """``times``: what the clock says; its last word stands."""
     runtime = FakeRuntime(store)
-    return PollBook(runtime), runtime  # type: ignore[arg-type]  # a fake with the interface that is used
+    said = list(times) or [0.0]
+
+    def clock() -> float:
+        return said.pop(0) if len(said) > 1 else said[0]
+
+    return PollBook(runtime, clock=clock), runtime  # type: ignore[arg-type]  # a fake with the interface that is used
 
 
 def test_unchanged_polls_are_written_in_batches() -> None:
@@ -151,7 +157,7 @@ def test_many_network_failures_and_nothing_else_stop_the_run() -> None:
     store = FakeStore()
 
     async def main() -> FakeRuntime:
-        book, runtime = book_of(store)
+        book, runtime = book_of(store, 0.0, policy.OFFLINE_AFTER_S)
         for number in range(policy.OFFLINE_HOSTS - 1):
             await book.failed(source(number), policy.failure("dns"), START)
         assert not runtime.spider.stopping
@@ -166,6 +172,38 @@ def test_many_network_failures_and_nothing_else_stop_the_run() -> None:
         "21 feeds: host names could not be resolved - no network?",
     )
     assert {poll.reason for batch in store.batches for poll in batch} == {"dns"}
+
+
+def test_a_list_that_begins_with_dead_names_does_not_stop_the_run() -> None:
+    async def main() -> FakeRuntime:
+        book, runtime = book_of(FakeStore(), 0.0, policy.OFFLINE_AFTER_S - 1)
+        for number in range(100):
+            await book.failed(source(number), policy.failure("dns"), START)
+        return runtime
+
+    assert not asyncio.run(main()).spider.stopping
+
+
+@pytest.mark.parametrize(
+    ("state", "asked", "known"),
+    [
+        ({}, False, False),
+        ({"failures": 3, "last_reason": "http_404"}, False, True),
+        ({"failures": 3, "last_reason": "http_500"}, False, False),
+        ({"failures": 3, "last_reason": "http_404"}, True, False),
+    ],
+    ids=["new", "known", "another reason", "asked for by name"],
+)
+def test_what_was_told_before_is_told_again_only_to_who_asks(state: dict[str, Any], asked: bool, known: bool) -> None:
+    async def main() -> FakeRuntime:
+        book, runtime = book_of(FakeStore())
+        runtime.answered = 1
+        runtime.spider.asked = asked
+        await book.failed(source(1, **state), policy.failure("http_404"), START)
+        await book.close()
+        return runtime
+
+    assert [problem.known for problem in asyncio.run(main()).problems] == [known]
 
 
 def test_a_stopped_poll_is_no_failure() -> None:
