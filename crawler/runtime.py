@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
@@ -341,11 +341,13 @@ class Runtime:
         return (*policy.problem_lines(problems, offline=self.offline), *self.notes)
 
     async def _finish(self, counts: RunCounts, lines: Sequence[str], reason: str, code: int) -> bool:
-        """Write the run's end; True when that failed."""
+        """Write the run's end and let go of what is kept long enough; True when that failed."""
         run_id, now = self.run_id, datetime.now(UTC)
         assert run_id is not None
+        kept_since = now - timedelta(days=self.config.keep.days)
 
         def finish(store: Store) -> None:
+            store.prune_bodies(kept_since)
             store.finish_run(run_id, counts=counts, problems=lines, finish_reason=reason, exit_code=code, now=now)
 
         try:

@@ -165,3 +165,13 @@ def test_a_known_failure_is_told_once_and_then_silent(site: Site, tmp_path: Path
     assert (second.exit_code, second.lines) == (0, ())
     assert crawls.rows("SELECT problems FROM runs ORDER BY run_id DESC")[0][0].count("HTTP 404") == 1
     assert len(crawls.spider("feeds", {"sources": "gone"}).lines) == 1
+
+
+def test_fetched_pages_are_kept_for_so_many_days_and_articles_for_ever(site: Site, tmp_path: Path) -> None:
+    crawls = world(tmp_path)
+    crawls.crawl([site.url("/rss")])
+    articles = crawls.rows("SELECT url, text FROM v_articles ORDER BY url")
+    assert len(crawls.rows("SELECT page_id FROM page_bodies")) == len(articles) == 3
+    crawls.crawl([site.url("/rss")], KEEP__DAYS="0")
+    assert crawls.rows("SELECT page_id FROM page_bodies") == []
+    assert crawls.rows("SELECT url, text FROM v_articles ORDER BY url") == articles
