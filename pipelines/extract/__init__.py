@@ -24,6 +24,8 @@ EXTRACTOR_VERSION = "1"
 
 MIN_CHARS = 80
 """An article has at least this many characters of text: less is a caption, an error message or a wall."""
+MAX_CHARS = 500_000
+"""More is no article: a table of data, a log, a whole book."""
 _FEED_SHARE = 0.6
 """The feed's full text is taken when the page yields less than this part of it: a wall, or a failed extraction."""
 
@@ -33,9 +35,20 @@ def extract(page: Page, *, lenient: bool = False) -> Article:
 
     ``lenient`` is for a page a person asks for: text without any markup and articles of a single line are taken too.
 
-    Raises :class:`~storewatch.errors.PageError` with reason ``empty_page``, ``too_large``, ``not_html`` or ``no_text``,
-    and nothing else.
+    Raises :class:`~storewatch.errors.PageError` with reason ``empty_page``, ``too_large``, ``not_html``, ``no_text`` or
+    ``extraction_failed``, and nothing else.
     """
+    try:
+        return _extract(page, lenient=lenient)
+    except PageError:
+        raise
+    except Exception as err:  # foreign bytes through foreign parsers: whatever they raise, it is about this page only
+        raise PageError(
+            page.url, f"reading it failed ({type(err).__name__}: {err})", reason="extraction_failed"
+        ) from err
+
+
+def _extract(page: Page, *, lenient: bool) -> Article:
     markup = _markup(page, lenient=lenient)
     tree = parse(markup)
     if tree is None:
@@ -43,6 +56,8 @@ def extract(page: Page, *, lenient: bool = False) -> Article:
     meta = metadata.read(tree, page.final_url, now=page.fetched_at)
     kept = code_tokens(tree, markup)
     text = _or_feed_text(main_text(tree, article_body=meta.article_body), page)
+    if len(text) > MAX_CHARS:
+        raise PageError(page.url, f"its text has {len(text):,} characters, more than {MAX_CHARS:,}", reason="too_large")
     text, opening = strip_opening(text, titles=(meta.title, page.entry_title), authors=meta.authors)
     text, removed = clean(text, keep=kept)
     if len(text) < (1 if lenient else MIN_CHARS):

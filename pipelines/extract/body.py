@@ -7,7 +7,8 @@ import logging
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
-from pipelines.extract.paragraphs import normalise, text_of_fragment
+from pipelines.extract.mass import weigh
+from pipelines.extract.paragraphs import normalise, text_of_element, text_of_fragment
 from pipelines.extract.prepare import prepare
 
 # What these say about single pages are our reason codes.
@@ -18,9 +19,13 @@ _SHORT = 1_000
 _DOUBTFUL_SHARE = 0.6
 """Precise text below this part of the page's paragraphs may be too little: the default mode is asked as well, and taken
 when the precise text is below this part of its text. Measured on 1,326 pages: 15 % of them need the second run."""
+_MOST = 0.8
 _SEVERAL_ARTICLES = 3
 """Headings of the first rank on a page that holds several articles: there the default mode collects them all."""
 _NEARLY_EMPTY = 250
+MAX_ELEMENTS = 20_000
+"""Larger trees are read by a simple rule in linear time; trafilatura would take minutes. Of 1,363 real pages 99 % have
+fewer than 2,600 elements and the largest has 9,800."""
 
 
 def main_text(tree: HtmlElement, *, article_body: str = "") -> str:
@@ -28,6 +33,8 @@ def main_text(tree: HtmlElement, *, article_body: str = "") -> str:
 
     Returns the empty string when nothing is found.
     """
+    if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
+        return _largest_frame(tree)
     mass = prepare(tree)
     text = _run(tree, precise=True)
     if len(text) < max(_SHORT, _DOUBTFUL_SHARE * mass.total):
@@ -36,6 +43,13 @@ def main_text(tree: HtmlElement, *, article_body: str = "") -> str:
         body = normalise(text_of_fragment(article_body))
         text = body if len(body) > len(text) else text
     return text
+
+
+def _largest_frame(tree: HtmlElement) -> str:
+    """All text of the smallest element that holds most of the page's paragraphs."""
+    mass = weigh(tree)
+    frames = [e for e in mass.by_element if mass.share(e) >= _MOST]
+    return normalise(text_of_element(min(frames, key=mass.share, default=tree)))
 
 
 def _better(precise: str, tree: HtmlElement) -> str:

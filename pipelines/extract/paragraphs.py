@@ -18,7 +18,9 @@ address article aside blockquote br caption center dd details dialog div dl dt f
 h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tr ul
 """
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
-_DROPPED = frozenset({"script", "style", "noscript", "template", "iframe", "svg", "button", "select", "textarea"})
+_DROPPED = frozenset(
+    {"script", "style", "noscript", "template", "iframe", "svg", "button", "select", "textarea", "nav", "footer"}
+)
 _PARSER = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 
 
@@ -37,13 +39,12 @@ def text_of_fragment(markup: str) -> str:
         root = etree.fromstring(f"<div>{markup}</div>".encode("utf-8", "replace"), _PARSER)
     except (etree.XMLSyntaxError, ValueError):
         return ""
+    return "" if root is None else text_of_element(root)
+
+
+def text_of_element(root: etree._Element) -> str:
+    """The text of an element, one block a line, without what readers do not see."""
     pieces: list[str] = []
-    if root is not None:
-        _collect(root, pieces)
-    return "".join(pieces)
-
-
-def _collect(root: etree._Element, pieces: list[str]) -> None:
     skip = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag
@@ -58,3 +59,4 @@ def _collect(root: etree._Element, pieces: list[str]) -> None:
             text = element.text if event == "start" else element.tail
         if text:
             pieces.append(" ".join(text.split("\n")) if "\n" in text else text)
+    return "".join(pieces)

@@ -42,8 +42,10 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"wOF2", "a font"),
     (b"SQLite format 3\x00", "a database"),
 )
-_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex|opml)[\s>]", re.IGNORECASE)
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|div|p|h1|table|span|meta|title)[\s>/]", re.IGNORECASE)
+_FEED = re.compile(
+    rb"(?:<\?[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE rss[^>]*>\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex|opml)[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
 _TAG = re.compile(r"<(?:!doctype|/?[a-z][a-z0-9-]*(?:\s[^<>]*)?/?>)", re.IGNORECASE)
 _TEXT_BYTES = bytes(b for b in range(256) if b >= 0x20 or b in b"\t\n\r\f\x1b")
 _MAX_NOISE = 0.05
@@ -61,7 +63,7 @@ def refuse(body: bytes) -> Problem | None:
             return Problem("not_html", f"it is {what}")
     if start[:4] == b"RIFF" or start[4:8] == b"ftyp":
         return Problem("not_html", "it is a media file")
-    if start[:1] == b"<" and _FEED.search(start[:1024]) and not _HTML.search(start[:1024]):
+    if _FEED.match(start):
         return Problem("not_html", "it is a feed or sitemap")
     if start[:1] in (b"{", b"[") and _is_json(body):
         return Problem("not_html", "it is JSON")

@@ -9,13 +9,15 @@ from lxml.html import HtmlElement
 
 from pipelines.clean.tokens import tokens_in
 
-MAX_CHARS = 12_000_000
 # A class lookup in C: lxml.html's own is a Python function that is called for every element touched.
 _PARSER = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
 
 _BAD_DOCTYPE = re.compile(r"^\s*<\s?!\s?doctype[^>]*/[^<>]*>", re.IGNORECASE)
 _CLOSED_HTML = re.compile(r"(<html[^>]*?)\s*/>", re.IGNORECASE)
+# Tags of that size hold data URIs, or so many attributes that libxml2 takes minutes (it compares each with each).
+_LARGE = 300_000
+_LONG_TAG = re.compile(r"<([a-zA-Z][\w-]*)[^<>]{30000,}>")
 _CODE_TAGS = ("code", "pre", "kbd", "samp", "textarea")
 _CODE_HINT = re.compile(r"<(?:code|pre|kbd|samp)\b", re.IGNORECASE)
 
@@ -27,6 +29,8 @@ def parse(markup: str) -> HtmlElement | None:
         markup = _BAD_DOCTYPE.sub("<!DOCTYPE html>", markup, count=1)
     if _CLOSED_HTML.search(head):
         markup = _CLOSED_HTML.sub(r"\1>", markup, count=1)
+    if len(markup) > _LARGE:
+        markup = _LONG_TAG.sub(r"<\1>", markup)
     try:
         tree = etree.fromstring(markup.encode("utf-8", "replace"), _PARSER)
     except (etree.XMLSyntaxError, ValueError):
@@ -38,4 +42,5 @@ def code_tokens(tree: HtmlElement, markup: str) -> frozenset[str]:
     """The ad tokens that the page shows as code: they are what it is about."""
     if not _CODE_HINT.search(markup):
         return frozenset()
-    return frozenset(t for element in tree.iter(*_CODE_TAGS) for t in tokens_in("".join(element.itertext())))
+    found = ("".join(element.itertext()) for element in tree.iter(*_CODE_TAGS))
+    return frozenset(token for code in found for token in tokens_in(code))

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from pipelines.metadata.head import Head
 from pipelines.metadata.moments import parse, wall_clock
-from pipelines.metadata.values import elements, text_of
+from pipelines.metadata.values import element_text, elements, text_of
 from storewatch.types import Moment
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
@@ -46,7 +46,7 @@ _OTHERS = re.compile(
     r"comment|related|sidebar|teaser|widget|footer|recommend|latest|popular|archive|calendar", re.IGNORECASE
 )
 _MAX_SHOWN = 20
-_SHOWN_LENGTH = range(6, 71)
+_SHORTEST_SHOWN, _LONGEST_SHOWN = 6, 70
 
 
 def read(
@@ -125,14 +125,14 @@ def _says_published(element: HtmlElement) -> bool:
 
 def _time_value(element: HtmlElement) -> str:
     said = element.get("datetime") or element.get("content") or element.get("title")
-    return (said or "".join(element.itertext())).strip()
+    return said.strip() if said else element_text(element, longest=_LONGEST_SHOWN)
 
 
 def _shown(tree: HtmlElement) -> Iterator[str]:
     """Short texts in elements whose class or id says "date", outside of boxes with other articles and comments."""
     for element in elements(_DATED(tree))[:_MAX_SHOWN]:
-        text = " ".join("".join(element.itertext()).split())
-        if len(text) in _SHOWN_LENGTH and any(c.isdigit() for c in text) and not _elsewhere(element):
+        text = element_text(element, longest=_LONGEST_SHOWN)
+        if len(text) >= _SHORTEST_SHOWN and any(c.isdigit() for c in text) and not _elsewhere(element):
             yield text
 
 

@@ -9,11 +9,12 @@ from pipelines.metadata.head import Head
 from storewatch.urls import outlet
 
 _LANGUAGE_ROOT = re.compile(r"/(?:[a-z]{2}(?:[-_][a-zA-Z]{2})?/?)?")
+_ARTICLE_NAME = re.compile(r"[^/]*-[^/]*-[^/]*|\d{5,}")
 
 
 def canonical(head: Head, url: str) -> str | None:
     """``rel=canonical``, else ``og:url``, when it may be believed: an http(s) address of the same registrable domain
-    that is not the site's start page (unless the page is)."""
+    that is neither the site's start page nor the section the page stands in (unless the page is that)."""
     candidates = [href for rel, href in head.links if "canonical" in rel.split()]
     for candidate in [*candidates, head.meta("og:url")]:
         address = absolute(candidate, url)
@@ -43,5 +44,12 @@ def _believable(address: str, url: str) -> bool:
         return True
     if outlet(address) != outlet(url):
         return False
-    start_page = bool(_LANGUAGE_ROOT.fullmatch(there.path)) and not there.query
-    return not start_page or bool(_LANGUAGE_ROOT.fullmatch(here.path))
+    if _LANGUAGE_ROOT.fullmatch(there.path) and not there.query:
+        return bool(_LANGUAGE_ROOT.fullmatch(here.path))
+    return not _is_section_of(there.path, here.path)
+
+
+def _is_section_of(section: str, path: str) -> bool:
+    """Is the first path a folder of the second, which goes on with an article's own name? A template's mistake."""
+    folder = section.rstrip("/") + "/"
+    return path.startswith(folder) and _ARTICLE_NAME.search(path[len(folder) :]) is not None

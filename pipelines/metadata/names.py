@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from pipelines.metadata.head import Head
 from pipelines.metadata.jsonld import LinkedData, Object
-from pipelines.metadata.values import elements, plain, text_of
+from pipelines.metadata.values import element_text, elements, plain, text_of
 
 _METAS = """
 author article:author byl parsely-author sailthru.author dc.creator dcterms.creator citation_author article.author
@@ -149,8 +149,8 @@ def _marked(tree: HtmlElement) -> Iterator[str]:
         if element.tag in ("meta", "link", "script", "style", "img") or _elsewhere(element):
             continue
         named = element.find(".//*[@itemprop='name']") if element.get("itemprop") else None
-        text = plain(" ".join((element if named is None else named).itertext()))
-        if 2 <= len(text) <= _LONGEST_BYLINE:
+        text = element_text(element if named is None else named, longest=_LONGEST_BYLINE)
+        if len(text) >= 2:
             found[_trust(element)].append(text)
     for candidates in found:
         names = [text for text in candidates if _looks_like_people(text)]

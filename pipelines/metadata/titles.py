@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipelines.metadata.head import Head
-from pipelines.metadata.values import first, plain, text_of
+from pipelines.metadata.values import element_text, first, text_of
 
 _SEPARATORS = re.compile(r"\s+[|–—\-·•»«:/]+\s+|\s*[|｜]\s*|\s[-–—]\s|(?<=\w):\s+|_(?=[^\W\d_]{2,20}$)")
 _LONGEST = 500
@@ -30,7 +30,7 @@ def _heading(head: Head, data: list[str], names: frozenset[str]) -> str:
 
     Where the data's title is the longer part of the heading, the rest is a kicker or a rubric, and the data's is taken.
     """
-    texts = [text for text in (plain(" ".join(e.itertext())) for e in head.headings) if len(text) >= 5]
+    texts = [text for text in (element_text(e, longest=_LONGEST) for e in head.headings) if len(text) >= 5]
     texts = [text for text in texts if _squeeze(text) not in names]
     for title in data:
         for text in texts:

@@ -48,6 +48,19 @@ def elements(found: object) -> list[HtmlElement]:
     return [e for e in found if isinstance(e, HtmlElement)] if isinstance(found, list) else []
 
 
+def element_text(element: HtmlElement, *, longest: int) -> str:
+    """The element's text in one line, the empty string when it is longer than ``longest``: then it is no value."""
+    pieces: list[str] = []
+    length = 0
+    for piece in element.itertext():
+        length += len(piece)
+        if length > 4 * longest + 1_000:  # white space and entities shrink, but not that much
+            return ""
+        pieces.append(piece)
+    text = plain(" ".join(pieces))
+    return text if len(text) <= longest else ""
+
+
 def first(*values: str) -> str:
     """The first that is not empty, or the empty string."""
     return next((value for value in values if value), "")
