@@ -237,7 +237,7 @@ class Topic:
         """The words of the topic in ``text``, read as language ``lang`` (ISO 639-1, None: international words)."""
         hits = self._term_matcher(lang).find(text, fold(text))
         terms = [Term(kind=kind, value=value, start=start, end=end) for start, end, (kind, value) in hits]
-        terms.sort(key=lambda t: (t.start, -t.end))
+        terms.sort(key=lambda t: (t.start, -t.end, t.kind != "ignore"))
         return tuple(term for term in _drop_covered(terms) if term.kind != "ignore")
 
 
@@ -287,8 +287,8 @@ def _without_overlaps(found: Iterable[M]) -> list[M]:
 
 
 def _drop_covered(terms: Sequence[Term]) -> list[Term]:
-    """Without doubles and without terms inside a longer one of the same kind, or inside a longer trap or neutral
-    phrase. ``terms`` is ordered by start, longer first."""
+    """Without doubles and without terms inside a longer one of the same kind, or inside a longer trap, or that are
+    (a part of) a neutral phrase. ``terms`` is ordered by start, longer first, neutral phrases first."""
     kept: list[Term] = []
     active: list[Term] = []
     for term in terms:
@@ -298,8 +298,9 @@ def _drop_covered(terms: Sequence[Term]) -> list[Term]:
             or (
                 a.end >= term.end
                 and a.end - a.start > term.end - term.start
-                and (a.kind == term.kind or a.kind in ("trap", "ignore"))
+                and (a.kind == term.kind or a.kind == "trap")
             )
+            or (a.kind == "ignore" and a.end >= term.end)
             for a in active
         )
         if not covered:
