@@ -5,16 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipelines import topics
-from pipelines.relevance import assess
+from pipelines.relevance import weigh
 from pipelines.topics import Topic
-from storewatch.types import Document, Judgement, RetailEvent
-
-try:
-    from pipelines.events import find_events
-except ImportError:  # until the module lands
-
-    def find_events(document: Document, topic: Topic) -> tuple[RetailEvent, ...]:
-        return ()
+from storewatch.types import Document, Judgement
 
 
 def judge(document: Document, topic: Topic | None = None) -> Judgement:
@@ -24,13 +17,9 @@ def judge(document: Document, topic: Topic | None = None) -> Judgement:
     Offsets refer to ``document.title`` and ``document.text`` as they came. Raises TopicError when the shipped topic
     cannot be loaded.
     """
-    topic = topic or topics.load()
     if document.lang is None:
         document = replace(document, lang=_language(document))
-    verdict = assess(document, topic)
-    if verdict.verdict == "rejected":
-        return Judgement(verdict=verdict)
-    return Judgement(verdict=verdict, events=find_events(document, topic))
+    return weigh(document, topic or topics.load())
 
 
 def _language(document: Document) -> str | None:

@@ -6,6 +6,8 @@ Each line: {id, lang, title, text, relevant, borderline, events}, as in eval/top
 (stories told twice stand in the same fold), then fits on everything and writes. Same data, same topic files, same
 weights: nothing is drawn at random.
 
+The everyday articles of tools/data/everyday.tsv are always added: a labelled set is half relevant, a feed is not.
+
 Rule features and hashed n-grams go into one L2-regularised logistic regression. It is solved in its dual form, because
 there are far fewer articles than n-grams: iteratively re-weighted least squares on the matrix of inner products.
 """
@@ -15,7 +17,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines import topics
-from pipelines.relevance.features import features, passages
+from pipelines.events import find_events
+from pipelines.relevance.features import features, has_core, passages
 from pipelines.relevance.reading import read
 from pipelines.relevance.weights import RULES_FILE, WORDING_FILE, Weights
 from pipelines.relevance.wording import BUCKETS, buckets
@@ -53,6 +55,7 @@ class Design:
     wording: NDArray[np.float32]
     relevant: Floats
     weight: Floats
+    core: NDArray[np.bool_]
     groups: NDArray[np.int64]
 
 
@@ -61,14 +64,29 @@ def rows_of(paths: Iterable[Path]) -> list[dict[str, Any]]:
     return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
+def everyday() -> list[dict[str, Any]]:
+    """The everyday articles of tools/data/everyday.tsv, which stand beside the labelled ones."""
+    lines = (Path(__file__).parent / "data" / "everyday.tsv").read_text("utf-8").splitlines()
+    rows = []
+    for number, line in enumerate(lines, start=1):
+        if not line.startswith("#"):
+            relevant, lang, title, text = line.split("\t")
+            known = {"id": f"everyday-{number}", "lang": lang, "title": title, "text": text}
+            rows.append({**known, "relevant": relevant == "yes", "borderline": False, "events": []})
+    return rows
+
+
 def design_of(rows: Sequence[Mapping[str, Any]], topic: Topic) -> Design:
     """Reads every article as the judge does. All of an article is one passage here."""
     found: list[Mapping[str, float]] = []
+    core: list[bool] = []
     wording = np.zeros((len(rows), BUCKETS), np.float32)
     for index, row in enumerate(rows):
         document = Document(title=row["title"], text=row["text"], lang=row["lang"].split("-")[0])
         parts = passages(read(document, topic))
-        found.append(features(parts[0] + [pair for part in parts[1:] for pair in part if not pair[0].is_title]))
+        whole = parts[0] + [pair for part in parts[1:] for pair in part if not pair[0].is_title]
+        core.append(has_core(whole))
+        found.append(features(whole, find_events(document, topic) if core[-1] else ()))
         where, values = buckets(row["title"], row["text"])
         wording[index, where] = values
     seen = Counter(name for one in found for name in one)
@@ -79,6 +97,7 @@ def design_of(rows: Sequence[Mapping[str, Any]], topic: Topic) -> Design:
         wording=wording,
         relevant=np.array([float(row["relevant"]) for row in rows]),
         weight=np.array([BORDERLINE_WEIGHT if row["borderline"] else 1.0 for row in rows]),
+        core=np.array(core),
         groups=groups_of(rows),
     )
 
@@ -115,12 +134,12 @@ def kernel(design: Design) -> Floats:
 
 def solve(products: Floats, relevant: Floats, weight: Floats) -> Floats:
     """Dual coefficients of the logistic regression; the margins are ``products @`` them."""
-    dual = np.zeros(len(relevant))
+    dual: Floats = np.zeros(len(relevant))
     for _ in range(50):
         chance = 1 / (1 + np.exp(-np.clip(products @ dual, -30, 30)))
         curve = weight * chance * (1 - chance) + 1e-9
         target = products @ dual + weight * (relevant - chance) / curve
-        step = np.linalg.solve(products + np.diag(1 / curve), target)
+        step: Floats = np.asarray(np.linalg.solve(products + np.diag(1 / curve), target), np.float64)
         done = bool(np.abs(step - dual).max() < 1e-8)
         dual = step
         if done:
@@ -132,13 +151,14 @@ def cross_validated(design: Design, folds: int) -> Floats:
     """The chance of relevance of each article by a model that has not seen its story."""
     products = kernel(design)
     fold = np.array([int(hashlib.sha256(str(g).encode()).hexdigest(), 16) % folds for g in design.groups])
-    chance = np.zeros(len(fold))
+    chance: Floats = np.zeros(len(fold))
     for one in range(folds):
         seen, unseen = fold != one, fold == one
         if unseen.any():
             dual = solve(products[np.ix_(seen, seen)], design.relevant[seen], design.weight[seen])
             chance[unseen] = 1 / (1 + np.exp(-(products[np.ix_(unseen, seen)] @ dual)))
-    return chance
+    # As the judge does: without a core there is no story.
+    return np.where(design.core, chance, np.minimum(chance, 0.2))
 
 
 def fit(design: Design) -> Weights:
@@ -191,13 +211,15 @@ def main() -> None:
     parser.add_argument("--dry-run", action="store_true", help="print the figures, write nothing")
     options = parser.parse_args()
     topic = topics.load()
-    rows = rows_of(options.files)
+    rows = [*rows_of(options.files), *everyday()]
     design = design_of(rows, topic)
     chance = cross_validated(design, options.folds)
     for path in options.files:
         part = np.array([i for i, row in enumerate(rows) if row["id"] in {r["id"] for r in rows_of([path])}])
-        print(f"{path.name}, cross-validated:")
+        print(f"{path.name} ({len(part)} articles), cross-validated:")
         print("\n".join(report([rows[i] for i in part], design.relevant[part], chance[part])))
+    part = np.array([i for i, row in enumerate(rows) if row["id"].startswith("everyday-")])
+    print(f"false alarms among everyday articles, cross-validated: {int((chance[part] >= 0.5).sum())}/{len(part)}")
     if not options.dry_run:
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in options.files)).hexdigest()[:12]
         about = {"made_by": "tools/train_judge.py", "articles": len(rows), "data": digest, "topic": topic.version}
@@ -205,4 +227,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

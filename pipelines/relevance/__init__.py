@@ -1,5 +1,5 @@
 """Is an article about the topic?"""
 
-from pipelines.relevance.verdict import assess
+from pipelines.relevance.verdict import assess, weigh
 
-__all__ = ["assess"]
+__all__ = ["assess", "weigh"]

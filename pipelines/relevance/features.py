@@ -6,32 +6,58 @@ what it is (``vendor store moves``: a vendor's store within reach of opening, cl
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import log1p
 
+from pipelines.places.model import PlaceKind
 from pipelines.relevance.reading import Reading, Sentence
 from pipelines.relevance.scope import Store, is_dealer, stores, sure_vendors
+from storewatch.types import RetailEvent
 
 MOVES = frozenset(["open", "close", "relocate"])
 GROWS = frozenset(["plan", "expand", "stock"])
 _DENIES = frozenset(["negation", "deny", "cancel"])
+# What is named -> how the signs call it. Words for the reader's own country tell least.
+_SPOTS: Mapping[PlaceKind, str] = {
+    "city": "city",
+    "district": "city",
+    "country": "country",
+    "adjective": "country",
+    "state": "country",
+    "region": "region",
+    "home": "region",
+}
+_MEMORY = 3
 _CUES = ("own", "place", "retail", "market")
-PASSAGE = 1200
-"""Characters of a passage: the labelled articles, on which the weights were fitted, are at most about this long."""
+Passage = list[tuple[Sentence, frozenset[str]]]
+"""Sentences with their signs; the title comes first."""
+_CORE = re.compile(
+    r"(vendor|focus) (store|online) |vendor (store|online)$|banner"
+    r"|(vendor|focus) (market_entry|partner|maybe|moves|retail)|(vendor|focus) (close|expand) "
+    r"|(vendor|focus|product) with (carrier|retailer)"
+)
+PASSAGE = 450
+"""Characters of a passage, about what the labelled articles have on which the weights were fitted."""
 # A sentence that names this many vendors lists goods or rivals.
 _LIST = 3
 
 
 def signs(reading: Reading) -> Iterator[tuple[Sentence, frozenset[str]]]:
-    """The signs of each sentence, in order."""
-    focus = False
+    """The signs of each sentence, in order.
+
+    A sentence that names no company speaks of the vendor (the focus) that one of the ``_MEMORY`` sentences before it
+    named, or that the title names, unless another company was named since.
+    """
+    titled = False
+    vendor_ago = brand_ago = _MEMORY + 1
     for sentence in reading.sentences:
+        focus = vendor_ago <= min(_MEMORY, brand_ago) or (titled and brand_ago > _MEMORY)
         found = frozenset(_signs(sentence, reading, focus))
-        if "vendor" in found:
-            focus = True
-        elif sentence.brands:
-            focus = False
+        vendor_ago = 0 if "vendor" in found else vendor_ago + 1
+        brand_ago = 0 if sentence.brands and "vendor" not in found else brand_ago + 1
+        titled = titled or (sentence.is_title and "vendor" in found)
         yield sentence, found
 
 
@@ -44,14 +70,20 @@ def _signs(sentence: Sentence, reading: Reading, focus: bool) -> Iterator[str]:
             yield "vendor list"
         if any(is_dealer(v, sentence) for v in vendors):
             yield "vendor dealer"
+    spots = {_SPOTS[place.kind] for place in sentence.places if not place.outside}
+    yield from {f"says {term.kind} {term.value}" for term in sentence.terms if term.kind != "trap"}
     for shop in shops:
         yield from _store_signs(shop)
+        for spot in spots:
+            yield f"{shop.owner} {'online' if shop.online else 'store'} in {spot}"
+    for spot in spots:
+        yield spot
     for trap in {t.value for t in sentence.terms if t.kind == "trap"}:
         yield f"trap {trap}"
         if any(shop.owner == "vendor" for shop in shops):
             yield f"store trap {trap}"
     if not any(not shop.online for shop in shops):
-        yield from _storeless_signs(sentence, bool(vendors), focus)
+        yield from _storeless_signs(sentence, bool(vendors), focus, spots)
     if sentence.products:
         yield "product"
         for brand in {b.kind for b in sentence.brands} - {"brand"}:
@@ -83,18 +115,24 @@ def _store_signs(shop: Store) -> Iterator[str]:
         yield f"{head} negated"
 
 
-def _storeless_signs(sentence: Sentence, vendor: bool, focus: bool) -> Iterator[str]:
+def _storeless_signs(sentence: Sentence, vendor: bool, focus: bool, spots: set[str]) -> Iterator[str]:
     """Entering a market, gaining a seller, opening a space: what needs no store word."""
     actions = {t.value for t in sentence.terms if t.kind == "action"}
     cues = {t.value for t in sentence.terms if t.kind == "cue"}
     who = "vendor" if vendor else "focus" if focus else ""
     if not who:
         return
+    for spot in spots:
+        yield f"{who} in {spot}"
+        if actions & MOVES:
+            yield f"{who} moves in {spot}"
     if actions & MOVES and any(t.kind == "store" and t.value == "maybe" for t in sentence.terms):
         yield f"{who} maybe moves"
     for action in ("partner", "market_entry", "close", "expand"):
         if action in actions:
             yield f"{who} {action}"
+            for spot in spots:
+                yield f"{who} {action} in {spot}"
             if "market" in cues:
                 yield f"{who} {action} market"
     if "retail" in cues:
@@ -103,13 +141,13 @@ def _storeless_signs(sentence: Sentence, vendor: bool, focus: bool) -> Iterator[
         yield f"{who} with {brand}"
 
 
-def passages(reading: Reading) -> list[list[tuple[Sentence, frozenset[str]]]]:
+def passages(reading: Reading) -> list[Passage]:
     """The sentences of a document with their signs, in passages of about ``PASSAGE`` characters.
 
     The title belongs to each, for it says what all of them are about. A short article is one passage.
     """
-    title: list[tuple[Sentence, frozenset[str]]] = []
-    found: list[list[tuple[Sentence, frozenset[str]]]] = []
+    title: Passage = []
+    found: list[Passage] = []
     size = PASSAGE
     for sentence, seen in signs(reading):
         if sentence.is_title:
@@ -123,9 +161,33 @@ def passages(reading: Reading) -> list[list[tuple[Sentence, frozenset[str]]]]:
     return found or [title]
 
 
-def features(passage: Sequence[tuple[Sentence, frozenset[str]]]) -> Mapping[str, float]:
-    """Named numbers of a passage; absent ones are 0."""
-    found: dict[str, float] = {}
+def has_core(passage: Passage) -> bool:
+    """Does anything in the passage say of a vendor what a retail story is made of?
+
+    Where nothing does, no event can be found and no wording makes a story of it: most of a feed ends here.
+    """
+    return any(_CORE.match(sign) for _, seen in passage for sign in seen)
+
+
+def event_signs(events: Iterable[RetailEvent]) -> Iterator[str]:
+    """What the facts found in a passage say of it."""
+    for event in events:
+        yield "event"
+        yield f"event {event.action}"
+        yield f"event {event.certainty}"
+        yield f"event {event.store_type}"
+        if event.store_count is not None:
+            yield "event counted" if event.store_count > 1 else "event of one store"
+        for name in ("city", "country", "partner", "horizon"):
+            if getattr(event, name) is not None:
+                yield f"event {name}"
+
+
+def features(passage: Passage, events: Sequence[RetailEvent] = ()) -> Mapping[str, float]:
+    """Named numbers of a passage and the events found in it; absent ones are 0."""
+    found: dict[str, float] = dict.fromkeys(event_signs(events), 1.0)
+    if events:
+        found["many event"] = log1p(len(events) - 1)
     tally: Counter[str] = Counter()
     for sentence, seen in passage:
         if sentence.is_title:
@@ -138,7 +200,8 @@ def features(passage: Sequence[tuple[Sentence, frozenset[str]]]) -> Mapping[str,
             found[f"share {sign}"] = count / size
         else:
             found[f"any {sign}"] = 1.0
-            found[f"many {sign}"] = log1p(count - 1)
+            if not sign.startswith("says"):
+                found[f"many {sign}"] = log1p(count - 1)
     if not tally["vendor"] and "title vendor" not in found:
         found["no vendor" if not tally["product"] and "title product" not in found else "only product"] = 1.0
     if not tally["store"] and "title store" not in found:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from pipelines.places import Place, find_places
 from pipelines.sentences import split
 from pipelines.topics import BrandMatch, Term, Topic, VendorMatch
 from storewatch.types import Document, Evidence
@@ -16,7 +17,7 @@ MAX_READ = 200_000
 
 _MOST = 100
 """Matches of a kind that a sentence keeps; real ones have a tenth. Bounds what pairs of them cost."""
-M = TypeVar("M", VendorMatch, BrandMatch, Term)
+M = TypeVar("M", VendorMatch, BrandMatch, Term, Place)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class Sentence:
     products: list[VendorMatch]
     brands: list[BrandMatch]
     terms: list[Term]
+    places: list[Place]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ def read(document: Document, topic: Topic) -> Reading:
     joined = f"{document.title}\n{document.text[:MAX_READ]}"
     size = len(document.title)
     sentences = [
-        Sentence(start=start, end=end, is_title=end <= size, vendors=[], products=[], brands=[], terms=[])
+        Sentence(start=start, end=end, is_title=end <= size, vendors=[], products=[], brands=[], terms=[], places=[])
         for start, end in _spans(joined, size, document.lang)
     ]
     starts = [sentence.start for sentence in sentences]
@@ -63,6 +65,9 @@ def read(document: Document, topic: Topic) -> Reading:
     _deal(topic.find_products(joined), sentences, starts, lambda s: s.products)
     _deal(topic.find_brands(joined), sentences, starts, lambda s: s.brands)
     _deal(topic.find_terms(joined, document.lang), sentences, starts, lambda s: s.terms)
+    if any(sentence.vendors or sentence.products for sentence in sentences):
+        # The dearest look-up, and of no use where nobody could open anything.
+        _deal(find_places(joined, document.lang), sentences, starts, lambda s: s.places)
     return Reading(joined=joined, title_size=size, lang=document.lang, sentences=tuple(sentences))
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.relevance.features import features, passages
+from pipelines.events import find_events
+from pipelines.relevance.features import Passage, features, has_core, passages
 from pipelines.relevance.reading import Reading, Sentence, read
 from pipelines.relevance.reasons import reason_against
 from pipelines.relevance.scope import sure_vendors
 from pipelines.relevance.weights import Weights, logistic, weights
 from pipelines.topics import Topic
-from storewatch.types import Document, Evidence, Verdict, VerdictName
+from storewatch.types import Document, Evidence, Judgement, RetailEvent, Verdict, VerdictName
 
 RELEVANT_FROM = 0.5
 UNCERTAIN_FROM = 0.35
@@ -23,7 +24,7 @@ _MAX_SIGNALS = 8
 class Opinion:
     """What the judge thinks of one passage; ``rules`` and ``wording`` are their parts of the log-odds."""
 
-    passage: Sequence[tuple[Sentence, frozenset[str]]]
+    passage: Passage
     found: Mapping[str, float]
     rules: float
     wording: float
@@ -36,13 +37,21 @@ def assess(document: Document, topic: Topic) -> Verdict:
     A long document is as relevant as its most relevant passage. ``evidence`` are the sentences that speak most for it
     (also for rejected documents, where there are any); ``signals`` what moved the score most, in log-odds.
     """
+    return weigh(document, topic).verdict
+
+
+def weigh(document: Document, topic: Topic) -> Judgement:
+    """The verdict with the events it was weighed with; events are looked for only where the document may be relevant,
+    and are left out where it is not."""
     reading = read(document, topic)
+    parts = passages(reading)
+    events = find_events(document, topic) if any(has_core(part) for part in parts) else ()
     known = weights()
-    best = max(opinions(reading, known), key=lambda opinion: opinion.score)
+    best = max((opinion_on(part, reading, events, known) for part in parts), key=lambda opinion: opinion.score)
     name: VerdictName = "rejected"
     if best.score >= UNCERTAIN_FROM:
         name = "relevant" if best.score >= RELEVANT_FROM else "uncertain"
-    return Verdict(
+    verdict = Verdict(
         verdict=name,
         score=round(best.score, 4),
         reason="retail_event" if name == "relevant" else reason_against(best.found),
@@ -51,20 +60,29 @@ def assess(document: Document, topic: Topic) -> Verdict:
         evidence=_evidence(reading, best, known),
         signals=_signals(best, known),
     )
+    return Judgement(verdict=verdict, events=() if name == "rejected" else events)
 
 
-def opinions(reading: Reading, known: Weights) -> Iterator[Opinion]:
-    """The judge's opinion of each passage."""
-    title = reading.joined[: reading.title_size]
-    for passage in passages(reading):
-        found = features(passage)
-        text = " ".join(reading.joined[s.start : s.end] for s, _ in passage if not s.is_title)
-        rules, wording = known.of_rules(found), known.of_wording(title, text)
-        score = logistic(known.bias + rules + wording)
-        if "no vendor" in found:
-            # Whatever else it is, it is no story about a vendor.
-            score = min(score, UNCERTAIN_FROM / 2)
-        yield Opinion(passage=passage, found=found, rules=rules, wording=wording, score=score)
+def opinion_on(passage: Passage, reading: Reading, events: Sequence[RetailEvent], known: Weights) -> Opinion:
+    """What the judge thinks of a passage."""
+    found = features(passage, events_in(passage, reading, events))
+    text = " ".join(reading.joined[s.start : s.end] for s, _ in passage if not s.is_title)
+    rules, wording = known.of_rules(found), known.of_wording(reading.joined[: reading.title_size], text)
+    score = logistic(known.bias + rules + wording)
+    if "no vendor" in found or not has_core(passage):
+        # Whatever else it is, it is no story about a vendor's retail.
+        score = min(score, UNCERTAIN_FROM / 2)
+    return Opinion(passage=passage, found=found, rules=rules, wording=wording, score=score)
+
+
+def events_in(passage: Passage, reading: Reading, events: Sequence[RetailEvent]) -> list[RetailEvent]:
+    """The events whose evidence stands in the passage (which includes the title)."""
+    if not passage:
+        return []
+    start, end = passage[-1][0].start, passage[-1][0].end
+    start = min((s.start for s, _ in passage if not s.is_title), default=start)
+    shift = reading.title_size + 1
+    return [e for e in events if e.evidence.where == "title" or start <= e.evidence.start + shift < end]
 
 
 def _vendors(reading: Reading) -> tuple[str, ...]:
@@ -80,11 +98,16 @@ def _evidence(reading: Reading, best: Opinion, known: Weights) -> tuple[Evidence
     scored: list[tuple[float, int, Sentence]] = []
     for index, (sentence, seen) in enumerate(best.passage):
         where = "title" if sentence.is_title else "any"
-        weight = sum(known.rules.get(f"{where} {sign}", 0.0) for sign in seen if "trap" not in sign)
-        if weight > 0 and seen - {"vendor", "product"}:
+        weight = sum(known.rules.get(f"{where} {sign}", 0.0) for sign in seen if _proves(sign))
+        if weight > 0 and any(_proves(sign) for sign in seen - {"vendor", "product"}):
             scored.append((-weight, index, sentence))
     in_text = [row for row in scored if not row[2].is_title]
     return tuple(reading.evidence(sentence) for _, _, sentence in sorted(in_text or scored)[:_MAX_EVIDENCE])
+
+
+def _proves(sign: str) -> bool:
+    """Is it a sign of what happens, not of a trap or a mere word?"""
+    return "trap" not in sign and not sign.startswith("says")
 
 
 def _signals(best: Opinion, known: Weights) -> tuple[str, ...]:
