@@ -46,6 +46,7 @@ class Findings:
     """Everything the database holds after the last crawl. ``before`` are the events of the first day."""
 
     articles: Sequence[ArticleRow]
+    uncertain: Sequence[ArticleRow]
     events: Sequence[EventRow]
     before: Sequence[EventRow]
     rejected: Sequence[RejectedRow]
@@ -65,6 +66,7 @@ def show(found: Findings, to: Console) -> None:
     _events(found, to)
     _copies(found, to)
     _changes(found, to)
+    _uncertain(found, to)
     _left_out(found, to)
     _failing(found, to)
 
@@ -152,6 +154,11 @@ def _changes(found: Findings, to: Console) -> None:
                     told = f"{event.vendor} {event.action} {count_of(event)} {place_of(event)}"
                     to.print(f"      {label}: {told}")
     to.print()
+
+
+def _uncertain(found: Findings, to: Console) -> None:
+    rows = [(row.article_id, row.source, row.title, f"{row.score or 0:.2f}") for row in found.uncertain]
+    _table(to, f"Uncertain, for a person to decide ({len(rows)})", ("id", "source", "title", "score"), rows)
 
 
 def _left_out(found: Findings, to: Console) -> None:

@@ -107,6 +107,7 @@ def _findings(store: Store, before: Sequence[queries.EventRow]) -> report.Findin
     details = [detail for row in articles if (detail := queries.article(store, row.article_id))]
     return report.Findings(
         articles=articles,
+        uncertain=queries.articles(store, queries.Filters(uncertain=True)),
         events=queries.events(store),
         before=before,
         rejected=queries.rejected(store, limit=None),

@@ -106,6 +106,7 @@ def detail(**changes: Any) -> ArticleDetail:
 def printed(**changes: Any) -> str:
     values: dict[str, Any] = {
         "articles": [ARTICLE],
+        "uncertain": [],
         "events": [EVENT],
         "before": [],
         "rejected": [],
@@ -175,6 +176,13 @@ def test_rejections_and_failing_feeds_have_their_reasons() -> None:
     assert "stumm" in text
     assert "not_found" in text
     assert "8001/feed" not in text
+
+
+def test_uncertain_ones_are_shown_apart() -> None:
+    text = printed(articles=[], uncertain=[replace(ARTICLE, score=0.451)])
+    assert "Uncertain, for a person to decide (1)" in text
+    assert "0.45" in text
+    assert "Articles" not in text
 
 
 def test_nothing_found() -> None:
