@@ -11,7 +11,6 @@ from time import monotonic
 from typing import TextIO
 
 from scheduler.runner import run_crawl
-
 from storewatch.config import Loaded, load
 from storewatch.db import queries
 from storewatch.db.store import Store, open_store
