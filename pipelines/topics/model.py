@@ -260,7 +260,7 @@ def _blocked(vendor: Vendor, folded: str, start: int, end: int) -> bool:
     return bool(vendor.not_after) and folded[max(0, start - 24) : start].rstrip(" ").endswith(vendor.not_after)
 
 
-_LOWER_BEFORE = re.compile(r"(?:^|\s)[^\sA-ZÀ-ÞŁŚŠŽА-ЯЁІЇЄΑ-Ω.!?:;\"“„«»'’()\[\]…–—-]+,?\s$")
+_LOWER_BEFORE = re.compile(r"(?:^|\s)[^\sA-ZÀ-ÞŁŚŠŽА-ЯЁІЇЄΑ-Ω.!?:;\"“„«»'’()\[\]…–—-]+,?[ \u00a0]$")
 
 
 def _named_by_case(text: str, start: int, end: int) -> bool:
