@@ -10,6 +10,7 @@ A pattern is words separated by single spaces, matched without regard to case, h
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -37,7 +38,8 @@ class Pattern:
 
 def parse(source: str) -> Pattern:
     """A pattern from its spelling; ValueError says what is wrong with it."""
-    body, exact = source, None
+    # Texts are NFC; editors save some letters (the Hindi fa, the Bengali ya) in another form.
+    body, exact = unicodedata.normalize("NFC", source), None
     open_start = body.startswith("*")
     body = body.removeprefix("*")
     ending: int | None = 0

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.topics import load
+from pipelines.topics.matching import parse
 
 TABLE = Path(__file__).parents[1] / "data" / "topic_words.tsv"
 SENTENCES_PER_LANGUAGE = 6
@@ -163,3 +164,7 @@ BRANDS = [
 @pytest.mark.parametrize(("sentence", "expected"), BRANDS, ids=[str(i) for i in range(len(BRANDS))])
 def test_other_companies_are_named(sentence: str, expected: set[tuple[str, str]]) -> None:
     assert {(match.name, match.kind) for match in load().find_brands(sentence)} == expected
+
+
+def test_patterns_are_compared_in_the_form_of_the_texts() -> None:
+    assert parse("\u095eोन").folded == parse("\u092b\u093cोन").folded == "\u092b\u093cोन"
