@@ -39,7 +39,7 @@ Floats = NDArray[np.float64]
 
 # Found by cross-validation; flat around their values.
 RULES_SCALE = 0.55
-WORDING_SCALE = 2.5
+WORDING_SCALE = 2.0
 BORDERLINE_WEIGHT = 0.5
 """What an article on which even readers disagree counts beside one on which they do not."""
 RARE = 8
@@ -167,7 +167,8 @@ def fit(design: Design) -> Weights:
     rules = RULES_SCALE**2 * (design.rules.T @ dual)
     wording = WORDING_SCALE**2 * (design.wording.T @ dual.astype(np.float32))
     named = {name: float(value) for name, value in zip(design.names, rules, strict=True)}
-    return Weights(bias=float(dual.sum()), rules=named, wording=wording)
+    usual = float((design.wording @ wording).mean())
+    return Weights(bias=float(dual.sum()) + usual, rules=named, wording=wording, usual_wording=usual)
 
 
 def f1(relevant: Floats, said: NDArray[np.bool_]) -> float:
@@ -197,6 +198,7 @@ def write(weights: Weights, folder: Path, about: Mapping[str, object]) -> None:
     head = {
         **about,
         "bias": round(weights.bias, 4),
+        "usual_wording": round(weights.usual_wording, 4),
         "wording_scale": round(scale, 8),
         "rules": {name: round(value, 4) for name, value in weights.rules.items() if abs(value) >= 5e-4},
     }

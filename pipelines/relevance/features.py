@@ -18,7 +18,9 @@ from storewatch.types import RetailEvent
 
 MOVES = frozenset(["open", "close", "relocate"])
 GROWS = frozenset(["plan", "expand", "stock"])
-_DENIES = frozenset(["negation", "deny", "cancel"])
+_TRADE = frozenset(["partner", "market_entry", "close", "expand"])
+_OURS = frozenset(["vendor", "focus"])
+_DENIES = frozenset(["negation", "deny", "cancel", "rumour"])
 # What is named -> how the signs call it. Words for the reader's own country tell least.
 _SPOTS: Mapping[PlaceKind, str] = {
     "city": "city",
@@ -76,6 +78,8 @@ def _signs(sentence: Sentence, reading: Reading, focus: bool) -> Iterator[str]:
         yield from _store_signs(shop)
         for spot in spots:
             yield f"{shop.owner} {'online' if shop.online else 'store'} in {spot}"
+        if shop.owner in _OURS and (shop.counted or shop.actions & (MOVES | GROWS)):
+            yield "retail told" + (" and placed" if spots else "")
     for spot in spots:
         yield spot
     for trap in {t.value for t in sentence.terms if t.kind == "trap"}:
@@ -111,8 +115,8 @@ def _store_signs(shop: Store) -> Iterator[str]:
     for cue in _CUES:
         if cue in shop.cues:
             yield f"{head} {cue}"
-    if shop.hedges & _DENIES:
-        yield f"{head} negated"
+    for hedge in _DENIES & shop.hedges:
+        yield f"{head} {hedge}"
 
 
 def _storeless_signs(sentence: Sentence, vendor: bool, focus: bool, spots: set[str]) -> Iterator[str]:
@@ -128,13 +132,15 @@ def _storeless_signs(sentence: Sentence, vendor: bool, focus: bool, spots: set[s
             yield f"{who} moves in {spot}"
     if actions & MOVES and any(t.kind == "store" and t.value == "maybe" for t in sentence.terms):
         yield f"{who} maybe moves"
-    for action in ("partner", "market_entry", "close", "expand"):
+    for action in sorted(_TRADE):
         if action in actions:
             yield f"{who} {action}"
             for spot in spots:
                 yield f"{who} {action} in {spot}"
             if "market" in cues:
                 yield f"{who} {action} market"
+    if spots and actions & _TRADE:
+        yield "trade told and placed"
     if "retail" in cues:
         yield f"{who} retail"
     for brand in {b.kind for b in sentence.brands}:
@@ -206,5 +212,7 @@ def features(passage: Passage, events: Sequence[RetailEvent] = ()) -> Mapping[st
         found["no vendor" if not tally["product"] and "title product" not in found else "only product"] = 1.0
     if not tally["store"] and "title store" not in found:
         found["no store"] = 1.0
+        # Where no store is named, a car, a factory or an office in the title or text is what the story is about.
+        found |= {f"storeless {name}": value for name, value in found.items() if "trap" in name}
     found["vendors"] = log1p(len({v.vendor for sentence, _ in passage for v in sentence.vendors}))
     return found

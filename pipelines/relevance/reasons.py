@@ -41,7 +41,7 @@ def reason_against(found: Mapping[str, float]) -> str:
         return "other_brand"
     if loudest:
         return TRAP_REASONS[loudest]
-    if any("negated" in name for name in found):
+    if any(name.endswith((" deny", " negation")) for name in found):
         return "denied"
     return "no_action"
 

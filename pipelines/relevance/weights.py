@@ -24,12 +24,14 @@ WORDING_FILE = "judge_wording.bin"
 class Weights:
     """A logistic regression over rule features and wording, fitted together.
 
-    ``rules`` may lack a feature, which then counts nothing; ``wording`` has one weight a bucket.
+    ``rules`` may lack a feature, which then counts nothing; ``wording`` has one weight a bucket, and
+    ``usual_wording`` is what it adds up to for the mean article, so that the rest is what this article says.
     """
 
     bias: float
     rules: Mapping[str, float]
     wording: NDArray[np.float32]
+    usual_wording: float = 0.0
 
     def of_rules(self, found: Mapping[str, float]) -> float:
         """What the rule features add to the log-odds of relevance."""
@@ -38,7 +40,7 @@ class Weights:
     def of_wording(self, title: str, text: str) -> float:
         """What the wording adds to the log-odds of relevance."""
         index, values = buckets(title, text)
-        return float(self.wording[index] @ values)
+        return float(self.wording[index] @ values) - self.usual_wording
 
 
 @cache
@@ -51,7 +53,12 @@ def weights() -> Weights:
     raw = np.frombuffer((folder / WORDING_FILE).read_bytes(), dtype=np.int8)
     if len(raw) != BUCKETS:
         raise RuntimeError(f"{WORDING_FILE} has {len(raw)} weights instead of {BUCKETS}: run tools/train_judge.py")
-    return Weights(bias=head["bias"], rules=head["rules"], wording=raw.astype(np.float32) * head["wording_scale"])
+    return Weights(
+        bias=head["bias"],
+        rules=head["rules"],
+        wording=raw.astype(np.float32) * head["wording_scale"],
+        usual_wording=head["usual_wording"],
+    )
 
 
 def logistic(margin: float) -> float:

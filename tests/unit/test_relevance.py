@@ -1,0 +1,170 @@
+"""Is it about the topic? Short articles in many languages: tests/data/relevance.tsv."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines import topics
+from pipelines.relevance import assess, weigh
+from pipelines.relevance.features import passages
+from pipelines.relevance.reading import MAX_READ, read
+from pipelines.relevance.reasons import REASONS, reason_against
+from pipelines.relevance.weights import logistic
+from storewatch.types import Document, Evidence, Verdict
+
+TOPIC = topics.load()
+ROWS = [
+    line.split("\t")
+    for line in (Path(__file__).parent.parent / "data" / "relevance.tsv").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+]
+RELEVANT = [row for row in ROWS if row[0] == "relevant"]
+MISSED = [row for row in ROWS if row[0] == "missed"]
+REJECTED = [row for row in ROWS if row[0] not in ("relevant", "missed")]
+
+
+def document(row: list[str]) -> Document:
+    return Document(title=row[2], text=row[3], lang=row[1].split("-")[0])
+
+
+def cases(rows: list[list[str]]) -> list[object]:
+    return [pytest.param(row, id=f"{row[1]}: {row[2]}") for row in rows]
+
+
+def check_evidence(verdict: Verdict, of: Document) -> None:
+    for evidence in verdict.evidence:
+        source = of.text if evidence.where == "text" else of.title
+        assert source[evidence.start : evidence.end] == evidence.text
+
+
+@pytest.mark.parametrize("row", cases(RELEVANT))
+def test_relevant(row: list[str]) -> None:
+    verdict = assess(document(row), TOPIC)
+    assert verdict.verdict == "relevant", (verdict.score, verdict.signals)
+    assert verdict.reason == "retail_event"
+    assert verdict.vendors
+    assert verdict.evidence
+    check_evidence(verdict, document(row))
+
+
+@pytest.mark.xfail(reason="relevant, but not yet recognised")
+@pytest.mark.parametrize("row", cases(MISSED))
+def test_still_missed(row: list[str]) -> None:
+    assert assess(document(row), TOPIC).relevant
+
+
+@pytest.mark.parametrize("row", cases(REJECTED))
+def test_rejected_with_a_reason(row: list[str]) -> None:
+    verdict = assess(document(row), TOPIC)
+    assert verdict.verdict == "rejected", (verdict.score, verdict.signals)
+    assert verdict.reason in row[0].split("|")
+    check_evidence(verdict, document(row))
+
+
+def test_the_reasons_expected_are_reasons() -> None:
+    assert {reason for row in REJECTED for reason in row[0].split("|")} <= REASONS
+
+
+STORY = (
+    "Xiaomi will open its first store in Lyon on Saturday. The shop in the Rue de la République has 200 square metres."
+)
+OTHER = "The council met on Tuesday and spoke about the new tram. Nobody asked for the minutes to be read. "
+
+
+@pytest.mark.parametrize("before", [0, 10, 60], ids=["at the head", "behind a page", "behind ten pages"])
+def test_a_passage_makes_a_long_article_relevant(before: int) -> None:
+    of = Document(title="Xiaomi news", text=f"{OTHER * before}\n{STORY}\n{OTHER * 60}", lang="en")
+    verdict = assess(of, TOPIC)
+    assert verdict.relevant
+    assert any("Lyon" in evidence.text for evidence in verdict.evidence)
+    check_evidence(verdict, of)
+
+
+def test_passages_hold_every_sentence_once() -> None:
+    reading = read(Document(title="A title", text=OTHER * 40, lang="en"), TOPIC)
+    parts = passages(reading)
+    assert len(parts) > 3
+    assert all(part[0][0].is_title for part in parts)
+    assert [s.start for part in parts for s, _ in part if not s.is_title] == [s.start for s in reading.sentences[1:]]
+
+
+def test_a_document_without_vendor_is_never_more_than_rejected() -> None:
+    verdict = assess(Document(title="Ten stores open", text="A chain opens ten stores in Kent.", lang="en"), TOPIC)
+    assert (verdict.verdict, verdict.reason, verdict.vendors) == ("rejected", "no_vendor", ())
+
+
+def test_rejected_documents_have_no_events() -> None:
+    judgement = weigh(
+        Document(title="Samsung opens factory", text="Samsung opens a factory in Noida.", lang="en"), TOPIC
+    )
+    assert judgement.verdict.verdict == "rejected"
+    assert judgement.events == ()
+
+
+def test_relevant_documents_have_their_events() -> None:
+    judgement = weigh(Document(title="Xiaomi in Lyon", text=STORY, lang="en"), TOPIC)
+    assert judgement.events
+    assert judgement.events[0].vendor == "Xiaomi"
+
+
+def test_signals_say_what_moved_the_score() -> None:
+    verdict = assess(Document(title="Xiaomi opens store in Lyon", text=STORY, lang="en"), TOPIC)
+    assert any(signal.startswith("+") and "vendor store" in signal for signal in verdict.signals)
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        pytest.param({"no vendor": 1.0}, "no_vendor", id="nobody is named"),
+        pytest.param({"no store": 1.0, "share trap factory": 0.5}, "factory", id="the loudest trap"),
+        pytest.param({"no store": 1.0, "title trap car": 1.0, "share trap factory": 0.4}, "car", id="the title counts"),
+        pytest.param({"no store": 1.0}, "no_retail_term", id="nothing of shops"),
+        pytest.param({"any brand store": 1.0}, "other_brand", id="somebody else's store"),
+        pytest.param({"any vendor store": 1.0}, "no_action", id="a store, but nothing happens"),
+        pytest.param({"any vendor store": 1.0, "any vendor store deny": 1.0}, "denied", id="denied"),
+    ],
+)
+def test_reasons(found: dict[str, float], reason: str) -> None:
+    assert reason_against(found) == reason
+
+
+@pytest.mark.parametrize(("margin", "chance"), [(0.0, 0.5), (800.0, 1.0), (-800.0, 0.0)])
+def test_the_logistic_function_overflows_nowhere(margin: float, chance: float) -> None:
+    assert logistic(margin) == pytest.approx(chance)
+
+
+STRANGE = [
+    pytest.param("", "", id="empty"),
+    pytest.param(" \n ", "\n\n \t", id="white space"),
+    pytest.param("\ud800", "\udfff Xiaomi opens a store \ud800", id="halves of surrogate pairs"),
+    pytest.param("XIAOMI OPENS STORE", "XIAOMI OPENS ITS FIRST STORE IN PARIS. " * 200, id="only capitals"),
+    pytest.param("小米", "小米开店门店开业" * 300, id="no spaces"),
+    pytest.param("Xiaomi", "Xiaomi Samsung Apple Oppo " * 2500, id="ten thousand vendors"),
+    pytest.param("Xiaomi", "Xiaomi erÃ¶ffnet einen Laden in MÃ¼nchen. " * 50, id="mojibake"),
+    pytest.param("x", "x" * 1_000_000, id="a megabyte without a word"),
+    pytest.param("Xiaomi", "\x00\x01\u202e Xiaomi \ufeff store \u200b opens \U0001f4f1", id="control characters"),
+]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh", "de", None], ids=str)
+@pytest.mark.parametrize(("title", "text"), STRANGE)
+def test_no_text_raises(title: str, text: str, lang: str | None) -> None:
+    of = Document(title=title, text=text, lang=lang)
+    verdict = assess(of, TOPIC)
+    assert 0 <= verdict.score <= 1
+    assert verdict.reason in REASONS
+    check_evidence(verdict, of)
+
+
+def test_what_stands_far_behind_is_not_read() -> None:
+    text = "a\n" * (MAX_READ // 2 + 10) + STORY
+    assert not assess(Document(title="", text=text, lang="en"), TOPIC).evidence
+
+
+def test_evidence_in_the_title_has_offsets_in_the_title() -> None:
+    of = Document(title="  Xiaomi opens a store in Rome ", text="Nobody knows more.", lang="en")
+    assert assess(of, TOPIC).evidence == (
+        Evidence(where="title", text="Xiaomi opens a store in Rome", start=2, end=30),
+    )
