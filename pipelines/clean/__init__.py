@@ -63,7 +63,8 @@ def _apply(line: str, cuts: Sequence[Cut]) -> tuple[str, list[Cut]]:
     offsets: list[int] = []
     done = 0
     for cut in cuts:
-        new += line[done : cut.start]
+        piece = line[done : cut.start]
+        new = new + piece if done == 0 or new.strip() else piece.lstrip()
         after = line[cut.end :]
         if new[-1:].isspace() and (not after or after[0].isspace() or after[0] in _CLOSING):
             new = new.rstrip()

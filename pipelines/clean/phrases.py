@@ -14,6 +14,7 @@ _POINTS = r"\s?[:：|▶►→»>–—]\s*\S"
 _STANDS_ALONE = r"\s*[.…>»›→:：]+\s*$"
 _LONGEST_ALONE = 40
 _POINTER = "read_more"
+_PLACEHOLDER = re.compile(r"<(\w+)>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,18 +26,27 @@ class Rule:
     pattern: re.Pattern[str]
 
 
-def _read_rules() -> tuple[Rule, ...]:
-    """The rules of ``boilerplate_phrases.txt``, in its order; its head explains the format."""
+def _read_sections() -> list[tuple[str, int, list[str]]]:
+    """Name, longest line and phrases of each rule in ``boilerplate_phrases.txt``, whose head explains the format."""
     text = resources.files("pipelines").joinpath("data/boilerplate_phrases.txt").read_text(encoding="utf-8")
+    words: dict[str, str] = {}
     sections: list[tuple[str, int, list[str]]] = []
     for line in text.split("\n"):
         opening = re.fullmatch(r"\[(\w+) (\d+)\]", line)
         if opening:
             sections.append((opening[1], int(opening[2]), []))
+        elif line.startswith("@"):
+            name, alternatives = line[1:].split(" ", 1)
+            words[name] = f"{words[name]}|{alternatives}" if name in words else alternatives
         elif line and not line.startswith("#"):
-            sections[-1][2].append(line[:-1] + _FILLS_LINE if line.endswith("$") else line)
+            phrase = _PLACEHOLDER.sub(lambda match: f"(?:{words[match[1]]})", line)
+            sections[-1][2].append(phrase[:-1] + _FILLS_LINE if phrase.endswith("$") else phrase)
+    return sections
+
+
+def _read_rules() -> tuple[Rule, ...]:
     rules: list[Rule] = []
-    for name, longest, phrases in sections:
+    for name, longest, phrases in _read_sections():
         either = f"(?:{'|'.join(phrases)})"
         if name == _POINTER:
             rules.append(Rule(name=name, longest=longest, pattern=_compiled(either + _POINTS)))

@@ -9,7 +9,7 @@ from trafilatura import bare_extraction
 
 from pipelines.extract.mass import weigh
 from pipelines.extract.paragraphs import normalise, text_of_element, text_of_fragment
-from pipelines.extract.prepare import prepare
+from pipelines.extract.prepare import hide_outside, prepare, show_outside
 
 # What these say about single pages are our reason codes.
 for _name in ("trafilatura", "htmldate", "charset_normalizer", "justext"):
@@ -33,11 +33,13 @@ def main_text(tree: HtmlElement, *, article_body: str = "") -> str:
 
     Returns the empty string when nothing is found.
     """
-    if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
+    if tree.xpath("count(//*)") > MAX_ELEMENTS:
         return _largest_frame(tree)
     mass = prepare(tree)
+    hidden = hide_outside(mass)
     text = _run(tree, precise=True)
     if len(text) < max(_SHORT, _DOUBTFUL_SHARE * mass.total):
+        show_outside(hidden)  # the default mode weighs what it finds against the whole page
         text = _better(text, tree)
     if len(text) < _NEARLY_EMPTY and len(article_body) > len(text):
         body = normalise(text_of_fragment(article_body))

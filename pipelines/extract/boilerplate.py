@@ -48,16 +48,13 @@ _NAVIGATION = r"""
   | footer-?(?:widgets?|nav|menu|links|content) | skip-?links? | toc-?(?:widget|toggle) | back-?to-?top
   | screen-?reader(?:-?text)? | sr-?only | visually-?hidden
 """
-_KINDS = {
-    kind: re.compile(rf"(?:^|[\s-])(?:{words})(?=$|[\s-]|\d)", re.VERBOSE)
-    for kind, words in {
-        "related": _RELATED,
-        "share": _SHARE,
-        "comments": _COMMENTS,
-        "author": _AUTHOR,
-        "navigation": _NAVIGATION,
-    }.items()
-}
+_KIND = re.compile(
+    rf"""(?:^|[\s-])(?:
+      (?P<related>{_RELATED}) | (?P<share>{_SHARE}) | (?P<comments>{_COMMENTS})
+    | (?P<author>{_AUTHOR}) | (?P<navigation>{_NAVIGATION})
+    )(?=$|[\s-]|\d)""",
+    re.VERBOSE,
+)
 # Parts of a name for which trafilatura throws an element away, whatever it holds.
 _MISLEADING = re.compile(
     r"sidebar|banner|bread-?crumb|button|social|^shar|viral|newsletter|syndication|tags|author|footer|share|nav|menu|"
@@ -73,7 +70,8 @@ _MISLEADING = re.compile(
 def kind_of(names: str) -> str | None:
     """The kind of boilerplate that these class and id names speak of, or None."""
     parts = _CAMEL.sub("-", names).lower().replace("_", "-")
-    return next((kind for kind, pattern in _KINDS.items() if pattern.search(parts)), None)
+    found = _KIND.search(parts)
+    return found.lastgroup if found else None
 
 
 @lru_cache(maxsize=4_096)

@@ -77,6 +77,8 @@ _MAX_BAD = 0.005
 _MAX_BAD_UTF8 = 0.02
 """Broken sequences among the non-ASCII characters of a text that is still UTF-8 (cut off, or spliced with another)."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_CONTROL_BYTES = bytes(b for b in range(0x80) if _CONTROL.match(chr(b)) and b != 0x1B)  # ESC switches in ISO 2022
+_MARKS = tuple(mark for mark, _ in _BOMS if mark != codecs.BOM_UTF8)
 _C1 = re.compile("[\x80-\x9f]")
 _TAGS = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _MARKUP = re.compile(r"<[^>]*>")
@@ -86,6 +88,9 @@ _WORDS = re.compile(r"[^\W\d_]+")
 
 def decode(body: bytes, header: str | None) -> str:
     """The text of a page; ``header`` is the charset of the HTTP header. Control characters are left out."""
+    wide = body[:2000].count(0) > 0 or body.startswith(_MARKS)
+    if not wide:
+        return _decode(body.translate(None, _CONTROL_BYTES), header)
     return _CONTROL.sub("", _decode(body, header))
 
 

@@ -21,6 +21,7 @@ class Mass:
 
     total: int
     by_element: dict[HtmlElement, int]
+    outside: frozenset[HtmlElement] = frozenset()
 
     def share(self, element: HtmlElement) -> float:
         """The part of the page's text inside ``element``, 0..1."""
@@ -51,7 +52,7 @@ def _weigh(tree: HtmlElement, outside: set[HtmlElement]) -> Mass:
             total += _add(by_element, paragraph, length, outside)
     if total < _FEW_PARAGRAPHS:
         total += _weigh_blocks(tree, by_element, outside)
-    return Mass(total=total, by_element=by_element)
+    return Mass(total=total, by_element=by_element, outside=frozenset(outside))
 
 
 def _weigh_blocks(tree: HtmlElement, by_element: dict[HtmlElement, int], outside: set[HtmlElement]) -> int:

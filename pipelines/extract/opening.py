@@ -9,6 +9,7 @@ from pipelines.metadata.moments import MONTHS, parse
 from storewatch.types import Removal
 
 _LOOK_AT = 5
+_LONGEST_TITLE = 500
 _LONGEST = 140
 _BYLINE = re.compile(
     r"^(?:by|von|par|por|di|door|av|af|autor(?:in)?|author|text|written by|posted by|reported by|от|автор|oleh|yazan|"
@@ -42,6 +43,8 @@ def strip_opening(text: str, *, titles: Sequence[str], authors: Sequence[str]) -
 
 
 def _rule(line: str, titles: set[str], people: set[str]) -> str | None:
+    if len(line) > _LONGEST_TITLE:
+        return None
     squeezed = _squeeze(line)
     if squeezed in titles:
         return "title"

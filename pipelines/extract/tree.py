@@ -16,7 +16,7 @@ _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlEle
 _BAD_DOCTYPE = re.compile(r"^\s*<\s?!\s?doctype[^>]*/[^<>]*>", re.IGNORECASE)
 _CLOSED_HTML = re.compile(r"(<html[^>]*?)\s*/>", re.IGNORECASE)
 # Tags of that size hold data URIs, or so many attributes that libxml2 takes minutes (it compares each with each).
-_LARGE = 300_000
+_LARGE = 600_000
 _LONG_TAG = re.compile(r"<([a-zA-Z][\w-]*)[^<>]{30000,}>")
 _CODE_TAGS = ("code", "pre", "kbd", "samp", "textarea")
 _CODE_HINT = re.compile(r"<(?:code|pre|kbd|samp)\b", re.IGNORECASE)
