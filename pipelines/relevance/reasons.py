@@ -7,6 +7,7 @@ from collections.abc import Mapping
 # Trap of the topic files -> reason code. The order decides between traps that are equally loud.
 TRAP_REASONS: Mapping[str, str] = {
     "app_store": "app_store",
+    "offline_shop": "offline_shop",
     "car": "car",
     "factory": "factory",
     "service_centre": "service_centre",
@@ -24,9 +25,9 @@ TRAP_REASONS: Mapping[str, str] = {
     "other_goods": "other_goods",
     "event": "event",
 }
-REASONS = frozenset(
-    ("retail_event", "no_vendor", "no_retail_term", "other_brand", "no_action", "offline_shop", "denied", "too_little")
-) | frozenset(TRAP_REASONS.values())
+REASONS = frozenset(("retail_event", "no_vendor", "no_retail_term", "other_brand", "no_action", "denied")) | frozenset(
+    TRAP_REASONS.values()
+)
 """Every code a verdict can carry; ``retail_event`` is that of relevant ones."""
 
 
