@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
 
 from pipelines.extract.mass import weigh
 from pipelines.extract.paragraphs import normalise, text_of_element, text_of_fragment
@@ -41,10 +40,11 @@ def main_text(tree: HtmlElement, *, article_body: str = "") -> str:
     if len(text) < max(_SHORT, _DOUBTFUL_SHARE * mass.total):
         show_outside(hidden)  # the default mode weighs what it finds against the whole page
         text = _better(text, tree)
-    if len(text) < _NEARLY_EMPTY and len(article_body) > len(text):
-        body = normalise(text_of_fragment(article_body))
-        text = body if len(body) > len(text) else text
-    return text
+    body = normalise(text_of_fragment(article_body)) if article_body else ""
+    if len(text) < _NEARLY_EMPTY and len(body) > len(text):
+        return body
+    # What trafilatura took from JSON-LD has lost its paragraphs.
+    return body if "\n" in body and "\n" not in text and body.split() == text.split() else text
 
 
 def _largest_frame(tree: HtmlElement) -> str:
@@ -63,6 +63,8 @@ def _better(precise: str, tree: HtmlElement) -> str:
 
 
 def _run(tree: HtmlElement, *, precise: bool) -> str:
+    from trafilatura import bare_extraction  # half a second to import, which the judge's use of `language` need not pay
+
     try:
         document = bare_extraction(tree, with_metadata=False, include_comments=False, favor_precision=precise)
     except Exception:  # noqa: BLE001  odd trees make foreign code fail in many ways; the page is then judged without it

@@ -14,7 +14,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 # Boxes that lead to other articles, by the words sites name them with.
 _RELATED = r"""
-    related(?:-?\w+)? | relacionad[oa]s? | recommend(?:ed|ations?|er)? | reco | read-?(?:next|also|more) | readmore
+    related(?:-\w+)? | relacionad[oa]s? | recommend(?:ed|ations?|er)? | reco | read-?(?:next|also|more) | readmore
   | more-?(?:stories|news|posts|articles|from|coverage|reading|like-this|to-explore)
   | most-?(?:read|popular|viewed|shared|commented|recent) | trending | popular-?(?:posts|articles|stories|news)
   | up-?next | next-?(?:up|article|post|story) | prev(?:ious)?-?(?:article|post|story)
@@ -29,7 +29,8 @@ _RELATED = r"""
   | promo(?:s|tion)?-?(?:box|block|link|unit|card)? | cross-?links? | topics?-?(?:list|links)
 """
 _SHARE = r"""
-    share(?:d|s|r|-?\w+)? | sharing(?:-?\w+)? | social(?:-?\w+)? | addthis[\w-]* | addtoany[\w-]* | a2a-kit | sharedaddy
+    share(?:d|s|r)?(?:-\w+)? | share(?:bar|box|buttons?|links?|tools?|this) | sharing(?:-\w+)? | socials?(?:-\w+)?
+  | addthis[\w-]* | addtoany[\w-]* | a2a-kit | sharedaddy
   | follow-?us | heateor[\w-]* | sassy[\w-]*
 """
 _COMMENTS = r"""
@@ -43,7 +44,7 @@ _AUTHOR = r"""
   | abh-box[\w-]*  | m-a-box[\w-]* | ts-fab[\w-]*
 """
 _NAVIGATION = r"""
-    bread-?crumbs?(?:-?\w+)? | nav(?:bar|igation)?(?:-?(?:menu|bar|list|links|wrapper|container))?
+    bread-?crumbs?(?:-\w+)? | nav(?:bar|igation)?(?:-?(?:menu|bar|list|links|wrapper|container))?
   | menu(?:-?(?:item|list|wrapper|container))? | site-?(?:header|footer|nav(?:igation)?)
   | footer-?(?:widgets?|nav|menu|links|content) | skip-?links? | toc-?(?:widget|toggle) | back-?to-?top
   | screen-?reader(?:-?text)? | sr-?only | visually-?hidden

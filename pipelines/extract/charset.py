@@ -9,8 +9,6 @@ from __future__ import annotations
 import codecs
 import re
 
-from charset_normalizer import from_bytes
-
 from pipelines.extract.language import identify
 
 _BOMS = (
@@ -72,7 +70,9 @@ _LATIN_BY_LANGUAGE = {
     "vi": "cp1258",
 }
 # Letters of other alphabets, read as cp1252: signs inside words, Icelandic letters, Czech r, e and c with caron.
-_MISREAD = re.compile(r"[^\W\d_][³£¹¿¶±¼¾¥ðþý]+[^\W\d_]|[ðþ][a-z]|[a-z][ðþ]|ø.{0,400}ì|ì.{0,400}ø", re.DOTALL)
+_MISREAD = re.compile(
+    r"[^\W\d_][³£¹¿¶±¼¾¥ðþý]+[^\W\d_]|£[a-z]{3}|[a-z]{2}¿|[ðþ][a-z]|[a-z][ðþ]|ø.{0,400}ì|ì.{0,400}ø", re.DOTALL
+)
 _MAX_BAD = 0.005
 _MAX_BAD_UTF8 = 0.02
 """Broken sequences among the non-ASCII characters of a text that is still UTF-8 (cut off, or spliced with another)."""
@@ -176,6 +176,8 @@ def _plausible(text: str, name: str) -> bool:
 
 def _by_detection(body: bytes, declared: list[str]) -> str:
     """charset_normalizer on the page's text, and its language for alphabets that differ by few letters."""
+    from charset_normalizer import from_bytes  # needed for one page in a hundred
+
     sample = _TAGS.sub(b" ", body)
     lines = [line for line in sample.split(b"\n") if any(byte > 0x7F for byte in line)]
     sample = b"\n".join(lines)[:20_000] or sample[:20_000]

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from htmldate import find_date
 from lxml.html import HtmlElement
 
 from pipelines.metadata import Metadata, dates, moments
@@ -38,6 +37,8 @@ def _searched(page: Page, tree: HtmlElement) -> Moment | None:
     Its search through the whole text is left out (one date in three was wrong, and it took up to two seconds a page),
     and so are first days of a year, which it makes of a bare year in a copyright line.
     """
+    from htmldate import find_date  # slow to import, see body.py
+
     latest = page.fetched_at or datetime.now(UTC)
     try:
         found = find_date(tree, original_date=True, extensive_search=False, max_date=latest.strftime("%Y-%m-%d"))

@@ -140,5 +140,5 @@ def _elsewhere(element: HtmlElement) -> bool:
     return any(
         ancestor.tag in ("aside", "nav", "footer")
         or _OTHERS.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}")
-        for ancestor in element.iterancestors()
+        for ancestor in (element, *element.iterancestors())
     )
