@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pipelines.places import Place, find_places
@@ -42,6 +42,19 @@ class Reading:
     title_size: int
     lang: str | None
     sentences: tuple[Sentence, ...]
+
+    def without_rubbish(self, document: Document) -> Document:
+        """``document`` with blanks for the sentences that are only lists of names and words, so that nobody spends
+        time on the pairs of them; offsets stay as they are."""
+        rubbish = [s for s in self.sentences if len(s.terms) >= _MOST or len(s.vendors) >= _MOST]
+        if not rubbish:
+            return document
+        parts, done = [], 0
+        for sentence in rubbish:
+            parts += [self.joined[done : sentence.start], " " * (sentence.end - sentence.start)]
+            done = sentence.end
+        joined = "".join([*parts, self.joined[done:]])
+        return replace(document, title=joined[: self.title_size], text=joined[self.title_size + 1 :])
 
     def evidence(self, sentence: Sentence) -> Evidence:
         """The sentence verbatim, with offsets in the document's own title or text."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log
 
 from pipelines.events import find_events
 from pipelines.relevance.features import Passage, features, has_core, passages
@@ -16,6 +17,8 @@ from storewatch.types import Document, Evidence, Judgement, RetailEvent, Verdict
 
 RELEVANT_FROM = 0.5
 UNCERTAIN_FROM = 0.35
+PASSAGE_DOUBT = 0.3
+"""Log-odds that a passage behind the first loses for each e-fold of passages: of many, one looks relevant by chance."""
 _MAX_EVIDENCE = 3
 _MAX_SIGNALS = 8
 
@@ -45,9 +48,12 @@ def weigh(document: Document, topic: Topic) -> Judgement:
     and are left out where it is not."""
     reading = read(document, topic)
     parts = passages(reading)
-    events = find_events(document, topic) if any(has_core(part) for part in parts) else ()
+    worth = any(has_core(part) for part in parts)
+    events = find_events(reading.without_rubbish(document), topic) if worth else ()
     known = weights()
-    best = max((opinion_on(part, reading, events, known) for part in parts), key=lambda opinion: opinion.score)
+    doubt = PASSAGE_DOUBT * log(len(parts))
+    said = (opinion_on(part, reading, events, known, doubt if place else 0.0) for place, part in enumerate(parts))
+    best = max(said, key=lambda opinion: opinion.score)
     name: VerdictName = "rejected"
     if best.score >= UNCERTAIN_FROM:
         name = "relevant" if best.score >= RELEVANT_FROM else "uncertain"
@@ -63,12 +69,14 @@ def weigh(document: Document, topic: Topic) -> Judgement:
     return Judgement(verdict=verdict, events=() if name == "rejected" else events)
 
 
-def opinion_on(passage: Passage, reading: Reading, events: Sequence[RetailEvent], known: Weights) -> Opinion:
-    """What the judge thinks of a passage."""
+def opinion_on(
+    passage: Passage, reading: Reading, events: Sequence[RetailEvent], known: Weights, doubt: float = 0.0
+) -> Opinion:
+    """What the judge thinks of a passage; ``doubt`` is taken off the log-odds."""
     found = features(passage, events_in(passage, reading, events))
     text = " ".join(reading.joined[s.start : s.end] for s, _ in passage if not s.is_title)
     rules, wording = known.of_rules(found), known.of_wording(reading.joined[: reading.title_size], text)
-    score = logistic(known.bias + rules + wording)
+    score = logistic(known.bias + rules + wording - doubt)
     if "no vendor" in found or not has_core(passage):
         # Whatever else it is, it is no story about a vendor's retail.
         score = min(score, UNCERTAIN_FROM / 2)

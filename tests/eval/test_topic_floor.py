@@ -2,7 +2,8 @@
 
 The shipped weights were fitted on these very articles, so scoring them would prove nothing. The figures here are
 cross-validated: the trainer's own fit, ten times, each time on articles of other stories. The general pages of
-../shared/eval/extraction were never learned from; the shipped judge is asked about them as it is.
+../shared/eval/extraction were never learned from, but a few of the everyday articles in tools/data were written after
+seeing what was mistaken there; the shipped judge is asked about them as it is.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ pytestmark = [
     ),
 ]
 
-# What was reached when the floor was laid (F1 all, F1 without borderline): train .87 .91, dev .89 .92.
+# What was reached when the floor was laid (F1 all, F1 without borderline): train .88 .92, dev .89 .92.
 FLOORS = {"train.jsonl": (0.84, 0.89), "dev.jsonl": (0.86, 0.89)}
 FALSE_ALARMS = 0.08
 """Largest share of false alarms among the clear negatives, most of which are written to be mistaken."""
@@ -52,7 +53,7 @@ def trainer() -> ModuleType:
 
 def test_cross_validated_verdicts() -> None:
     tool = trainer()
-    rows = [*tool.rows_of(FILES), *tool.everyday()]
+    rows = [*tool.rows_of(FILES), *tool.written()]
     design = tool.design_of(rows, topics.load())
     said = tool.cross_validated(design, 10) >= 0.5
     clear = np.array([not row["borderline"] for row in rows])

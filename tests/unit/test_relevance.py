@@ -21,8 +21,7 @@ ROWS = [
     if not line.startswith("#")
 ]
 RELEVANT = [row for row in ROWS if row[0] == "relevant"]
-MISSED = [row for row in ROWS if row[0] == "missed"]
-REJECTED = [row for row in ROWS if row[0] not in ("relevant", "missed")]
+REJECTED = [row for row in ROWS if row[0] != "relevant"]
 
 
 def document(row: list[str]) -> Document:
@@ -47,12 +46,6 @@ def test_relevant(row: list[str]) -> None:
     assert verdict.vendors
     assert verdict.evidence
     check_evidence(verdict, document(row))
-
-
-@pytest.mark.xfail(reason="relevant, but not yet recognised")
-@pytest.mark.parametrize("row", cases(MISSED))
-def test_still_missed(row: list[str]) -> None:
-    assert assess(document(row), TOPIC).relevant
 
 
 @pytest.mark.parametrize("row", cases(REJECTED))
@@ -156,6 +149,22 @@ def test_no_text_raises(title: str, text: str, lang: str | None) -> None:
     assert 0 <= verdict.score <= 1
     assert verdict.reason in REASONS
     check_evidence(verdict, of)
+
+
+def test_rubbish_is_blanked_out_and_offsets_stay() -> None:
+    rubbish = "Xiaomi opens new stores " * 60
+    of = Document(title="Xiaomi in Lyon", text=f"{rubbish}\n{STORY}", lang="en")
+    calm = read(of, TOPIC).without_rubbish(of)
+    assert len(calm.text) == len(of.text)
+    assert calm.text[len(rubbish) + 1 :] == STORY
+    assert not calm.text[: len(rubbish) // 2].strip()
+    for event in weigh(of, TOPIC).events:
+        assert of.text[event.evidence.start : event.evidence.end] == event.evidence.text
+
+
+def test_a_normal_document_is_left_as_it_is() -> None:
+    of = Document(title="Xiaomi in Lyon", text=STORY, lang="en")
+    assert read(of, TOPIC).without_rubbish(of) is of
 
 
 def test_what_stands_far_behind_is_not_read() -> None:
