@@ -37,7 +37,7 @@ def main_text(tree: HtmlElement, *, article_body: str = "") -> str:
     mass = prepare(tree)
     hidden = hide_outside(mass)
     text = _run(tree, precise=True)
-    if len(text) < max(_SHORT, _DOUBTFUL_SHARE * mass.total):
+    if len(text) < max(_SHORT, _DOUBTFUL_SHARE * mass.whole):
         show_outside(hidden)  # the default mode weighs what it finds against the whole page
         text = _better(text, tree)
     body = normalise(text_of_fragment(article_body)) if article_body else ""

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from pipelines.extract.boilerplate import kind_of
+
 _FEW_PARAGRAPHS = 1_000
 """Characters in paragraphs below which every block's own text is counted: a page built of divisions and cells."""
-_LITTLE_TEXT = 200
+_LITTLE_TEXT = 300
 _MIN_PARAGRAPH = 30
 _MIN_BLOCK = 40
+_THREAD = re.compile(
+    r"(?:^|\s)(?:comments?(?:[-_]?(?:list|section|area|container|wrapper|thread))?|disqus_thread|respond)(?=\s|$)", re.I
+)
+_SEVERAL = 3
 _BLOCKS = ("div", "td", "section", "article", "blockquote", "li", "dd", "span", "font", "main", "center", "pre")
 _INLINE = frozenset({"b", "i", "em", "strong", "u"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mass:
-    """Text in paragraphs, in characters: of the page, and of each element that holds any."""
+    """Text in paragraphs, in characters: of the page without its menus and boxes (``total``) and with them (``whole``),
+    and of each element that holds any."""
 
     total: int
+    whole: int
     by_element: dict[HtmlElement, int]
     outside: frozenset[HtmlElement] = frozenset()
 
@@ -29,13 +38,20 @@ class Mass:
 
 
 def weigh(tree: HtmlElement) -> Mass:
-    """Count the text of paragraphs; where there are few, that of any block."""
-    outside = _outside(tree)
-    mass = _weigh(tree, outside)
-    return mass if not outside or mass.total >= _LITTLE_TEXT else _weigh(tree, set())
+    """Count the text of paragraphs; where there are few, that of any block.
+
+    What stands in menus, side columns, comments and lists of other articles does not count, if anything is left.
+    """
+    frame = _site_frame(tree)
+    boxes = _boxes(tree)
+    for outside in (frame | boxes, frame):
+        mass = _weigh(tree, outside)
+        if mass.total >= _LITTLE_TEXT:
+            return mass
+    return _weigh(tree, set())
 
 
-def _outside(tree: HtmlElement) -> set[HtmlElement]:
+def _site_frame(tree: HtmlElement) -> set[HtmlElement]:
     """Menus, side columns, footers and the site's head, unless the page's author put the article into one of them."""
     found = [
         e for e in tree.iter("nav", "aside", "footer", "header") if e.tag != "header" or e.find(".//nav") is not None
@@ -43,16 +59,35 @@ def _outside(tree: HtmlElement) -> set[HtmlElement]:
     return {e for e in found if next(e.iter("h1", "main"), None) is None}
 
 
+def _boxes(tree: HtmlElement) -> set[HtmlElement]:
+    """Threads of comments, and boxes named after other articles that show several of them."""
+    found = set()
+    for element in tree.iter("div", "section", "ol", "ul"):
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if len(names) == 1 or next(element.iter("h1", "main"), None) is not None:
+            continue
+        thread = _THREAD.search(names) is not None
+        if thread or (kind_of(names) == "related" and _linked_headings(element) >= _SEVERAL):
+            found.add(element)
+    return found
+
+
+def _linked_headings(element: HtmlElement) -> int:
+    headings = element.iter("h2", "h3", "h4", "h5")
+    return sum(1 for h in headings if h.find(".//a") is not None or h.getparent().tag == "a")
+
+
 def _weigh(tree: HtmlElement, outside: set[HtmlElement]) -> Mass:
     by_element: dict[HtmlElement, int] = {}
-    total = 0
+    total = whole = 0
     for paragraph in tree.iter("p"):
         length = len("".join(paragraph.itertext()).strip())
         if length >= _MIN_PARAGRAPH:
+            whole += length
             total += _add(by_element, paragraph, length, outside)
     if total < _FEW_PARAGRAPHS:
         total += _weigh_blocks(tree, by_element, outside)
-    return Mass(total=total, by_element=by_element, outside=frozenset(outside))
+    return Mass(total=total, whole=max(total, whole), by_element=by_element, outside=frozenset(outside))
 
 
 def _weigh_blocks(tree: HtmlElement, by_element: dict[HtmlElement, int], outside: set[HtmlElement]) -> int:

@@ -38,10 +38,18 @@ def absolute(address: str, url: str) -> str | None:
     return joined.split("#", 1)[0]
 
 
+def host_of(url: str) -> str:
+    """The host of an address, the empty string for what has none (a file's name, say)."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
 def _believable(address: str, url: str) -> bool:
-    there, here = urlsplit(address), urlsplit(url)
-    if not here.hostname:
+    if not host_of(url):
         return True
+    there, here = urlsplit(address), urlsplit(url)
     if outlet(address) != outlet(url):
         return False
     if _LANGUAGE_ROOT.fullmatch(there.path) and not there.query:

@@ -132,10 +132,10 @@ def _from_iso(match: re.Match[str]) -> Moment:
 
 
 def _instant(wall: datetime, offset: int | None) -> Moment:
-    """A local time and its offset. Exactly midnight is what software writes that knows only the day."""
+    """A local time and its offset. Midnight in no zone or in UTC is what software writes that knows only the day."""
     at = wall.replace(tzinfo=timezone(timedelta(minutes=offset or 0))).astimezone(UTC)
     midnight = wall.hour == wall.minute == wall.second == wall.microsecond == 0
-    return Moment(at=at, offset_min=offset, precision="day" if midnight else "instant")
+    return Moment(at=at, offset_min=offset, precision="day" if midnight and not offset else "instant")
 
 
 def _offset(zone: str | None) -> int | None:

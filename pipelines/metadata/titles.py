@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from pipelines.metadata.head import Head
+from pipelines.metadata.links import host_of
 from pipelines.metadata.values import element_text, first, text_of
 
 _SEPARATORS = re.compile(r"\s+[|–—\-·•»«:/]+\s+|\s*[|｜]\s*|\s[-–—]\s|(?<=\w):\s+|_(?=[^\W\d_]{2,20}$)")
@@ -52,7 +52,7 @@ def _squeeze(text: str) -> str:
 
 def _site_words(site_name: str | None, url: str) -> frozenset[str]:
     """The site's name and its host's labels, squeezed to letters and digits."""
-    host = urlsplit(url).hostname or ""
+    host = host_of(url)
     labels = [label for label in host.removeprefix("www.").split(".")[:-1] if len(label) > 2]
     return frozenset(_squeeze(word) for word in [site_name or "", host.removeprefix("www."), *labels] if word)
 

@@ -87,6 +87,23 @@ def test_pages_are_built_in_many_ways(builder: str) -> None:
     assert "Impressum" not in article.text
 
 
+@pytest.mark.parametrize("names", ["comments", "comment-list", "respond comments-area"])
+def test_a_long_thread_of_comments_does_not_pass_for_the_article(names: str) -> None:
+    said = "Ich finde ja, dass sie die Läden besser in den kleinen Städten aufmachen sollten als schon wieder in Wien."
+    thread = "".join(f'<div class="comment"><b>Leser {i}</b><p>{said} Nummer {i}.</p></div>' for i in range(40))
+    paragraphs = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    page = html_of(f'{MENU}<div class="text">{paragraphs}</div><div class="{names}">{thread}</div>{FOOTER}')
+    assert read(page).text == "\n".join(PARAGRAPHS)
+
+
+def test_a_long_list_of_other_articles_does_not_pass_for_the_article() -> None:
+    excerpt = "In diesem Artikel geht es um etwas ganz anderes, nämlich um den Umbau des Bahnhofs und der Straße davor."
+    teasers = "".join(f'<div><h3><a href="/a{i}">Umbau {i}</a></h3><p>{excerpt} {i}</p></div>' for i in range(25))
+    paragraphs = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    page = html_of(f'{MENU}<div class="text">{paragraphs}</div><div class="latest-news">{teasers}</div>{FOOTER}')
+    assert read(page).text == "\n".join(PARAGRAPHS)
+
+
 def test_words_are_not_glued_and_invisible_characters_go() -> None:
     words = "Der Her\u00adsteller<br>eröffnet\u200b in Mu\u0308nchen zwei&nbsp;Läden und <b>sagt</b> das <i>auch</i>."
     text = read(html_of(article_of(*PARAGRAPHS, words))).text
