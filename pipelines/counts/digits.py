@@ -10,7 +10,7 @@ from pipelines.counts.lexicon import Lexicon
 from pipelines.counts.model import Count
 
 _NUMBER = regex.compile(
-    r"(?<![\p{Latin}\p{Cyrillic}\p{Greek}\p{Nd}_/])(?<![\p{Nd}][.,:])"
+    r"(?<![\p{Latin}\p{Cyrillic}\p{Greek}\p{Hangul}\p{Nd}_/])(?<![\p{Nd}][.,:])"
     r"(?:\p{Nd}{1,2}(?:,\p{Nd}{2})+,\p{Nd}{3}"  # 1,10,000
     r"|\p{Nd}{1,3}(?:(?P<sep>[.,'’٬\u00a0\u202f\u2009 ])\p{Nd}{3})(?:(?P=sep)\p{Nd}{3})*"  # 2.000 2,000 2'000 2 000
     r"|\p{Nd}+)"
@@ -36,7 +36,10 @@ _HAN_NUMBER = regex.compile(
 )
 # Letters right behind digits that make them part of a name or a measure: 5G, 4K, 3D, 2nm.
 _GLUED = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}]")
-_SPACE_GROUPING = frozenset(["fr", "ru", "uk", "pl", "cs", "sk", "sv", "no", "nb", "da", "fi", "hu", "bg", "pt", "es", "et", "lt", "lv", "ca", "it", "de"])
+_SPACE_GROUPING = frozenset("fr ru uk pl cs sk sv no nb da fi hu bg pt es et lt lv ca it de".split())
+
+_RESTS = frozenset("tr ko vi es hi bn id ar fa".split())
+"""Languages that write "2 mil 500": digits, a multiplier and the rest."""
 
 
 def _grouped(match: regex.Match[str], lang: str) -> tuple[str, int]:
@@ -124,6 +127,8 @@ def _scaled(text: str, value: int | float, end: int, lexicon: Lexicon) -> tuple[
     atom = lexicon.words.get(word)
     if atom is None or atom.role != "scale" or (len(word) == 1 and not glued):
         return value, end
+    if len(word) == 1 and regex.match(r"-\p{L}", text[end + gap.end(1) : end + gap.end(1) + 2]):
+        return value, end  # a 4K-Modell
     total: int | float = whole(round(value * atom.value, 4))
     stop = end + gap.end(1)
     if (
@@ -131,8 +136,8 @@ def _scaled(text: str, value: int | float, end: int, lexicon: Lexicon) -> tuple[
         and text[stop : stop + 1] == "."
     ):
         stop += 1
-    rest = regex.match(r"\s(\p{Nd}{1,3})(?!\p{Nd}|[.,]\p{Nd})", text[stop : stop + 6])
-    if rest and lexicon.lang in ("tr", "ko", "vi") and int(rest.group(1)) < atom.value:
+    rest = regex.match(r"\s(?:و\s?)?(\p{Nd}{1,3})(?!\p{Nd}|[.,]\p{Nd})", text[stop : stop + 8])
+    if rest and lexicon.lang in _RESTS and int(rest.group(1)) < atom.value:
         return total + int(rest.group(1)), stop + rest.end()
     again = regex.match(r"\s([\p{L}\p{M}]+)", text[stop : stop + 20])
     more = lexicon.words.get(again.group(1).lower()) if again else None

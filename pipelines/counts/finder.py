@@ -13,6 +13,8 @@ from pipelines.counts.model import Count, Unit
 from pipelines.counts.words import word_numbers
 from storewatch.types import CountIs
 
+_GLUED = frozenset({"hi", "mr", "bn", "te", "ta", "ml", "pa", "hu", "fi", "tr", "et"})
+"""Languages that glue endings to nouns, so that a unit is known by its beginning."""
 _LOOK_BACK = 28
 _LOOK_AHEAD = 24
 _CURRENCY_BEFORE = regex.compile(
@@ -124,8 +126,11 @@ def _unit(head: str, tail: str, words: Lexicon) -> Unit | None:
     word = match.group(1).lower().rstrip(".")
     second = _NEXT_WORD.match(tail, match.end())
     pair = f"{word} {second.group(1).lower()}" if second else word
+    glued = words.lang in _GLUED
     for whole, stems, kind in words.units:
         if word in whole or pair in whole or (stems and word.startswith(stems)):
+            return kind
+        if glued and len(word) > 3 and word.startswith(tuple(w for w in whole if len(w) > 2)):
             return kind
         if "-" in word and word.split("-")[0] in whole:
             return kind

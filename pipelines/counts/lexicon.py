@@ -21,10 +21,12 @@ _GERMAN_ENDINGS = ("", "n", "r", "s", "m")
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """One number word. ``role``: how it takes part in longer numbers."""
+    """One number word. ``role``: how it takes part in longer numbers. ``vague``: a scale that alone is a vague amount
+    (آلاف, χιλιάδες: "thousands", but "5 thousand" behind a number)."""
 
     value: int | float
     role: str  # cardinal, scale, ordinal, share, collective
+    vague: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +35,7 @@ class Lexicon:
 
     lang: str
     words: dict[str, Atom]
+    inside: dict[str, Atom]
     phrases: dict[str, list[tuple[tuple[str, ...], Atom]]]
     joins: frozenset[str]
     ranges: regex.Pattern[str]
@@ -59,22 +62,31 @@ def _pairs(line: str) -> Iterable[tuple[str, float]]:
 
 def _atoms(table: dict[str, Any]) -> dict[str, Atom]:
     atoms: dict[str, Atom] = {}
+    glued = ("", *table.get("endings", "").split())
     for role in ("cardinal", "scale", "ordinal", "share", "collective"):
         for word, value in _pairs(table.get(role, "")):
             stem, tilde = (word[:-1], True) if word.endswith("~") else (word, False)
-            for ending in _GERMAN_ENDINGS if tilde else ("",):
-                atoms[stem + ending] = Atom(value, role)
+            for ending in _GERMAN_ENDINGS if tilde else glued if role == "cardinal" else ("",):
+                known = atoms.get(stem + ending)
+                if role == "collective" and known is not None and known.role == "scale":
+                    atoms[stem + ending] = Atom(known.value, "scale", vague=True)
+                else:
+                    atoms[stem + ending] = Atom(value, role)
     return atoms
 
 
-def _modifiers(table: dict[str, Any], side: str) -> tuple[tuple[CountIs, regex.Pattern[str]], ...]:
+def _modifiers(
+    table: dict[str, Any], side: str, spaceless: bool = False
+) -> tuple[tuple[CountIs, regex.Pattern[str]], ...]:
+    """Words on one side of a number; behind it they must end there, where the script marks the end of a word."""
+    whole = "" if spaceless else r"(?![\p{L}\p{M}]{3})"
     found: list[tuple[CountIs, regex.Pattern[str]]] = []
     for kind in get_args(CountIs):
         words = table.get(side, {}).get(kind)
         if words and side == "before":
             found.append((kind, regex.compile(rf"(?<![\p{{L}}\p{{M}}])(?:{words})\s*$|[上数數]$", regex.I)))
         elif words:
-            found.append((kind, regex.compile(rf"\s?(?:{words})(?![\p{{L}}\p{{M}}]{{3}})", regex.I)))
+            found.append((kind, regex.compile(rf"\s?(?:{words}){whole}", regex.I)))
     return tuple(found)
 
 
@@ -100,7 +112,8 @@ def _compound(table: dict[str, Any], atoms: dict[str, Atom]) -> regex.Pattern[st
     """Splits number words written in one ("zweihundertfünfzig"); None where the language does not write so."""
     if not table.get("compound"):
         return None
-    parts = sorted((w for w, a in atoms.items() if a.role in ("cardinal", "scale") and " " not in w), key=len)
+    words = [w for w, a in atoms.items() if a.role in ("cardinal", "scale") and " " not in w]
+    parts = sorted([*words, *(word for word, _ in _pairs(table.get("inside", "")))], key=len)
     joins = table.get("joins", "").split()
     return regex.compile("|".join(map(regex.escape, [*reversed(parts), *joins])))
 
@@ -126,11 +139,12 @@ def lexicon(lang: str | None) -> Lexicon:
     return Lexicon(
         lang=code,
         words={word: atom for word, atom in atoms.items() if " " not in word},
+        inside={word: Atom(value, "inside") for word, value in _pairs(table.get("inside", ""))},
         phrases=phrases,
         joins=frozenset(table.get("joins", "").split()),
         ranges=regex.compile(rf"\s?(?:{ranges})\s?", regex.I),
         before=_spaceless(table) if spaceless else _modifiers(table, "before"),
-        after=_modifiers(table, "after"),
+        after=_modifiers(table, "after", spaceless=code in ("zh", "ja", "th")),
         suffixes=regex.compile("|".join(map(regex.escape, suffixes)), regex.I) if suffixes else None,
         units=_units(code),
         compound=_compound(table, atoms),
@@ -143,7 +157,7 @@ def _substring(table: dict[str, Any], atoms: dict[str, Atom], code: str) -> rege
     """Finds number words in scripts without word spaces (Thai; shares in Chinese and Japanese)."""
     if not table.get("substring") and code not in ("zh", "ja"):
         return None
-    words = sorted(atoms, key=len, reverse=True)
+    words = sorted([*atoms, *(word for word, _ in _pairs(table.get("inside", "")))], key=len, reverse=True)
     return regex.compile("|".join(map(regex.escape, words))) if words else None
 
 

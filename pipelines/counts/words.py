@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 import regex
 
@@ -27,7 +28,8 @@ def _compound_value(word: str, lexicon: Lexicon) -> Atom | None:
     if lexicon.compound is not None and len(word) <= _MAX_COMPOUND:
         parts = lexicon.compound.findall(word)
         if len(parts) > 1 and sum(map(len, parts)) == len(word):
-            atoms = [lexicon.words[part] for part in parts if part in lexicon.words]
+            known_parts = (lexicon.words.get(part) or lexicon.inside.get(part) for part in parts)
+            atoms = [part for part in known_parts if part is not None]
             if len(atoms) > 1:
                 atom = Atom(compose(atoms), "cardinal")
     known[word] = atom
@@ -42,8 +44,9 @@ def compose(atoms: list[Atom]) -> int | float:
             if atom.value >= 1000:
                 total += (current or 1) * atom.value
                 current = 0
-            else:
-                current = (current or 1) * atom.value
+            else:  # multiplies only what is smaller: a hundred and two tens are 120
+                low = current % (atom.value * 10)
+                current += (low or 1) * atom.value - low
         else:
             current += atom.value
     value = total + current
@@ -72,13 +75,29 @@ def _tokens(text: str, lexicon: Lexicon) -> Iterator[Token | tuple[int, int, Non
             index += length
             continue
         found = _atom(word, lexicon)
+        if found is not None and word == "năm" and not _vietnamese_five(matches, index, text):
+            found = None
         if found is not None:
             yield match.start(), match.end(), found
+        elif lexicon.lang == "ar" and word[0] == "و" and _atom(word[1:], lexicon) is not None:
+            yield match.start(), match.start() + 1, None
+            yield match.start() + 1, match.end(), cast(Atom, _atom(word[1:], lexicon))
         elif "-" in word:
             yield from _hyphenated(match, lexicon)
         elif word in lexicon.joins:
             yield match.start(), match.end(), None
+        elif word in lexicon.inside and lexicon.compound is None:
+            yield match.start(), match.end(), lexicon.inside[word]
         index += 1
+
+
+def _vietnamese_five(matches: list[regex.Match[str]], index: int, text: str) -> bool:
+    """Is "năm" five here, not the year? It is when a noun follows that is no word of time."""
+    behind = text[matches[index].end() : matches[index].end() + 8].lstrip().lower()
+    before = text[max(0, matches[index].start() - 8) : matches[index].start()]
+    if regex.match(r"\p{Nd}|nay|sau|tới|trước|ngoái|qua|nữa|đầu|cuối|liền|$|[.,;)]", behind):
+        return False
+    return regex.search(r"\p{Nd}\s$|(?:mười|hai|ba|bốn|mươi|trong|một|mỗi|cuối|đầu|giữa|những)\s$", before) is None
 
 
 def _hyphenated(match: regex.Match[str], lexicon: Lexicon) -> Iterator[Token]:
@@ -118,7 +137,8 @@ def word_numbers(text: str, lexicon: Lexicon) -> Iterator[Count]:
         if run and not (near and _extends(run, atom, joined)):
             yield from _finish(run)
             run = []
-        run.append((start, end, atom))
+        if run or atom.role != "inside":
+            run.append((start, end, atom))
         joined = False
     yield from _finish(run)
 
@@ -126,10 +146,14 @@ def word_numbers(text: str, lexicon: Lexicon) -> Iterator[Count]:
 def _extends(run: list[Token], atom: Atom, joined: bool) -> bool:
     """May ``atom`` be the next part of the number in ``run``?"""
     last = run[-1][2]
+    if atom.role == "ordinal":
+        return _ends_ordinal(last, atom)
     if last.role not in ("cardinal", "scale", "collective"):
         return False
     if atom.role == "scale":
         return last.role != "collective" or atom.value > last.value
+    if atom.role == "inside":
+        return last.value >= 10
     if atom.role != "cardinal" or last.role == "collective":
         return False
     if last.role == "scale":
@@ -137,8 +161,17 @@ def _extends(run: list[Token], atom: Atom, joined: bool) -> bool:
     return (
         (last.value >= 20 and last.value % 10 == 0 and atom.value < 10)
         or (joined and atom.value >= 20 and atom.value % 10 == 0 and last.value < 10 and len(run) == 1)
+        or (last.value in (60, 80) and 10 < atom.value < 20)  # soixante-quinze, quatre-vingt-douze
         or (last.value >= 100 and last.value % 100 == 0 and atom.value < 100)
     )
+
+
+def _ends_ordinal(last: Atom, atom: Atom) -> bool:
+    """Is ``atom`` the ranking end of a longer number: twenty-first, one hundredth, dwudziesty pierwszy?"""
+    if atom.value in (100, 1000):
+        return last.role == "cardinal" and 1 <= last.value < 100
+    tens = last.role in ("cardinal", "ordinal", "scale") and last.value >= 20 and last.value % 10 == 0
+    return tens and atom.value < min(last.value, 100 if last.value >= 100 else 10)
 
 
 def _finish(run: list[Token]) -> Iterator[Count]:
@@ -148,7 +181,10 @@ def _finish(run: list[Token]) -> Iterator[Count]:
     role = atoms[-1].role
     kind: CountKind = "share" if role == "share" else "ordinal" if role == "ordinal" else "cardinal"
     collective = any(atom.role == "collective" for atom in atoms)
-    value = atoms[-1].value if kind != "cardinal" else compose([_as_cardinal(atom) for atom in atoms])
+    if kind == "ordinal" and len(atoms) > 1:
+        atoms[-1] = Atom(atoms[-1].value, "scale" if atoms[-1].value in (100, 1000) else "cardinal")
+    value = atoms[-1].value if kind == "share" else compose([_as_cardinal(atom) for atom in atoms])
+    collective = collective or (len(run) == 1 and atoms[0].vague)
     if len(run) == 1 and role == "scale" and atoms[0].value >= 100_000:
         return
     yield Count(
@@ -163,7 +199,7 @@ def _finish(run: list[Token]) -> Iterator[Count]:
 
 
 def _as_cardinal(atom: Atom) -> Atom:
-    return Atom(atom.value, "cardinal") if atom.role == "collective" else atom
+    return atom if atom.role == "scale" else Atom(atom.value, "cardinal")
 
 
 def _substring_numbers(text: str, lexicon: Lexicon) -> Iterator[Count]:
@@ -171,8 +207,8 @@ def _substring_numbers(text: str, lexicon: Lexicon) -> Iterator[Count]:
     run: list[Token] = []
     assert lexicon.substring is not None
     for match in lexicon.substring.finditer(text):
-        atom = lexicon.words.get(match.group())
-        if atom is None:
+        atom = lexicon.words.get(match.group()) or lexicon.inside.get(match.group())
+        if atom is None or (atom.role == "inside" and not (run and match.start() == run[-1][1])):
             continue
         if run and (match.start() != run[-1][1] or not _extends(run, atom, False)):
             yield from _finish(run)

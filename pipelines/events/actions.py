@@ -24,8 +24,8 @@ class Signals:
 
     near: dict[str, int] = field(default_factory=dict)
     term: dict[str, Term] = field(default_factory=dict)
-    ahead: bool = False
-    done: bool = False
+    ahead: int = _FAR
+    done: int = _FAR
     verb: str = ""  # future, past or "" by the form of the opening word
     when: str = "unknown"  # past, future or unknown by dates
     total: bool = False
@@ -68,13 +68,19 @@ def signals(head: Head, sentence: Sentence, reading: Reading) -> Signals:
     return Signals(
         near=near,
         term=term,
-        ahead=words.ahead.search(folded) is not None,
-        done=words.done.search(folded) is not None,
+        ahead=_reach(words.ahead, head, sentence, reading),
+        done=_reach(words.done, head, sentence, reading),
         verb=verb,
         when=horizon.lies(reading.day) if horizon else "unknown",
         total=words.total.search(folded) is not None,
         horizon=horizon,
     )
+
+
+def _reach(pattern: regex.Pattern[str], head: Head, sentence: Sentence, reading: Reading) -> int:
+    """The distance from ``head`` to the nearest match of ``pattern`` in the sentence."""
+    found = pattern.finditer(reading.folded, sentence.start, sentence.end)
+    return min((distance(m.start(), m.end(), head, reading) for m in found), default=_FAR)
 
 
 def best_horizon(head: Head, horizons: Sequence[Horizon], reading: Reading) -> Horizon | None:
@@ -108,11 +114,9 @@ def store_action(head: Head, found: Signals, title_action: str) -> Action:
         return "open" if not many or opening < 120 else "stock"
     if found.when == "future" or found.verb == "future":
         return "plan"
-    if found.verb == "past" and not (found.ahead and not found.done):
+    if found.verb == "past" and found.done <= found.ahead:
         return "open"
-    if found.ahead and not found.done:
-        return "plan"
-    if found.ahead and found.at("plan") < 60:
+    if found.ahead < found.done or (found.ahead < _FAR and found.at("plan") < 60):
         return "plan"
     if found.at("stock") < 40 and opening > 60:
         return "stock"
@@ -120,7 +124,7 @@ def store_action(head: Head, found: Signals, title_action: str) -> Action:
         return "open"
     if title_action in ("close", "relocate"):
         return "close" if title_action == "close" else "relocate"
-    return "plan" if found.ahead else "stock" if many else "open"
+    return "plan" if found.ahead < _FAR else "stock" if many else "open"
 
 
 def certainty(found: Signals, action: Action, horizon_ahead: bool) -> Certainty:

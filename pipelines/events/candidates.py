@@ -15,7 +15,7 @@ import regex
 
 from pipelines.counts import Count
 from pipelines.events import who
-from pipelines.events.heads import Head, find_heads
+from pipelines.events.heads import Head, dated, find_heads
 from pipelines.events.reading import Reading, Sentence
 from pipelines.events.where import Where, cities_of, in_sentence, listed
 from pipelines.places import Place
@@ -50,6 +50,7 @@ class _Context:
     owner: who.Owner
     store_type: StoreType = "own_store"
     heads: int = 0
+    stores: bool = False
 
 
 def candidates(reading: Reading) -> Iterator[Candidate]:
@@ -57,7 +58,8 @@ def candidates(reading: Reading) -> Iterator[Candidate]:
     main = who.dominant(reading)
     if main is None:
         return
-    context = _Context(who.Owner(main, 0, 0, 0))
+    stores = any(t.kind == "store" and t.value != "maybe" for s in reading.sentences for t in s.terms)
+    context = _Context(who.Owner(main, 0, 0, 0), stores=stores)
     for sentence in reading.sentences:
         if not (sentence.vendors or sentence.counts or sentence.places or sentence.terms):
             continue
@@ -71,8 +73,8 @@ def candidates(reading: Reading) -> Iterator[Candidate]:
         kind = next(
             (h.store_type for h in heads if h.store_type not in ("online", "service_centre")), context.store_type
         )
-        owner = who.carried_on(sentence, context.owner) or context.owner
-        context = _Context(owner, kind, context.heads + len(heads))
+        owner = who.carried_on(sentence, context.owner, main)
+        context = _Context(owner, kind, context.heads + len(heads), context.stores)
 
 
 def _stores(sentence: Sentence, heads: list[Head], reading: Reading, context: _Context) -> Iterator[Candidate]:
@@ -118,13 +120,15 @@ def _number(head: Head, where: Where) -> int | None:
 
 def _bare(sentence: Sentence, heads: list[Head], reading: Reading, context: _Context) -> Iterator[Candidate]:
     """Numbers that no noun follows, where stores are spoken of."""
-    if not heads and not context.heads:
+    if not context.stores:
         return
     bound = {(c.start, c.end) for h in heads for c in (h.count, h.ordinal, h.whole) if c is not None}
     for count in sentence.counts:
         if (count.start, count.end) in bound or count.kind != "cardinal" or count.unit is not None or count.yearlike:
             continue
-        if count.value != int(count.value) or not 1 <= count.value <= _MAX_BARE or not _stands_alone(count, reading):
+        if count.value != int(count.value) or not 1 <= count.value <= _MAX_BARE or alone(count, reading) is None:
+            continue
+        if count.collective or dated(count, sentence, reading):
             continue
         head = Head(
             start=count.start, end=count.end, store_type=context.store_type, count=count, plural=count.value > 1
@@ -148,25 +152,31 @@ def _bare(sentence: Sentence, heads: list[Head], reading: Reading, context: _Con
 _NEXT = regex.compile(r"\s*([\p{L}\p{M}]+)")
 
 
-def _stands_alone(count: Count, reading: Reading) -> bool:
-    """Is a number followed by no noun: by a mark, the end, or a word that cannot be counted?"""
-    rest = reading.folded[count.end : count.end + 16]
+def alone(count: Count, reading: Reading) -> str | None:
+    """What follows a number without noun: "end", "function" word, "verb" (German, where nouns are written large) or
+    some "other" word; None where a noun is counted for sure."""
+    rest = reading.folded[count.end : count.end + 20]
     if reading.grammar.spaceless:
-        return regex.match(r"\s?(?:家|間|间|個|个|店|カ所|か所|곳|개소|개(?!국|월)|แห่ง|สาขา)", rest) is not None
+        return "end" if _EAST_COUNTER.match(rest) else None
     word = _NEXT.match(rest)
-    if word is None or regex.match(r"\s*[.,;:!?)–—]", rest):
-        return True
-    return (
-        reading.grammar.blocks.fullmatch(word.group(1)) is not None
-        or reading.grammar.done.fullmatch(word.group(1)) is not None
-    )
+    if word is None or _MARK.match(rest):
+        return "end"
+    if reading.grammar.blocks.fullmatch(word.group(1)) or reading.grammar.done.fullmatch(word.group(1)):
+        return "function"
+    if reading.lang == "de":
+        return None if reading.text[count.end + word.start(1)].isupper() else "verb"
+    return "other"
+
+
+_EAST_COUNTER = regex.compile(r"\s?(?:家|間|间|個|个|店|カ所|か所|곳|개소|개(?!국|월)|แห่ง|สาขา)")
+_MARK = regex.compile(r"\s*[.,;:!?)–—]")
 
 
 def _cities(
     sentence: Sentence, heads: list[Head], found: Sequence[Candidate], reading: Reading, context: _Context
 ) -> Iterator[Candidate]:
     """Cities that no store noun of the sentence has taken."""
-    if not (heads or context.heads):
+    if not context.stores and not (sentence.vendors and sentence.of("action", "open", "close", "relocate")):
         return
     taken = {(p.start, p.end) for c in found for p in c.where.places}
     cities = [p for p in cities_of(sentence.places) if (p.start, p.end) not in taken]

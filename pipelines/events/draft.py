@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipelines.events.actions import Signals
 from pipelines.events.heads import Head
 from pipelines.events.reading import Reading, Sentence
 from pipelines.events.where import Where
@@ -35,7 +34,6 @@ class Draft:
     spans: dict[str, tuple[int, int]] = field(default_factory=dict)
     more: tuple[Sentence, ...] = ()
     head: Head | None = None
-    signals: Signals | None = None
 
 
 def finished(draft: Draft, reading: Reading) -> RetailEvent:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import log10
 
 from pipelines.events.actions import Signals, signals, store_action
-from pipelines.events.candidates import Candidate
+from pipelines.events.candidates import Candidate, alone
 from pipelines.events.reading import Reading
 
 _STEPS = ((12, "beside"), (40, "near"), (90, "clause"), (200, "sentence"))
@@ -32,6 +32,8 @@ class Setting:
     words: Mapping[str, int]
     sentences: int
     stores: int
+    dates: frozenset[str]
+    near: tuple[frozenset[str], ...]
 
 
 def setting(reading: Reading, main: str | None) -> Setting:
@@ -39,7 +41,11 @@ def setting(reading: Reading, main: str | None) -> Setting:
     title = {t.value for s in reading.sentences if s.title for t in s.terms if t.kind in ("action", "store", "hedge")}
     words = Counter(t.value for s in reading.sentences for t in s.terms if t.kind in ("action", "trap", "hedge"))
     stores = sum(1 for s in reading.sentences for t in s.terms if t.kind == "store" and t.value != "maybe")
-    return Setting(main, frozenset(title), words, len(reading.sentences), stores)
+    near = tuple(frozenset(t.value for t in s.terms if t.kind == "action") for s in reading.sentences)
+    dates = frozenset(
+        h.lies(reading.day) for s in reading.sentences if s.of("action") for h in reading.horizons(s) if h.first
+    )
+    return Setting(main, frozenset(title), words, len(reading.sentences), stores, dates, near)
 
 
 def step(distance: int) -> str | None:
@@ -51,6 +57,9 @@ def features(candidate: Candidate, reading: Reading, around: Setting) -> tuple[d
     """The candidate's features, and the signals they were made of."""
     found = signals(candidate.head, candidate.sentence, reading)
     names = dict.fromkeys(_binary(candidate, found, around), 1.0)
+    names |= dict.fromkeys(_counted(candidate, reading), 1.0)
+    if candidate.kind == "bare" and candidate.counted is not None:
+        names[f"alone {alone(candidate.counted, reading)}"] = 1.0
     names |= {f"{candidate.kind} {name}": 1.0 for name in list(names) if not name.startswith("kind ")}
     names["sentence number"] = min(candidate.sentence.index, 12) / 12
     names[f"{candidate.kind} sentence number"] = min(candidate.sentence.index, 12) / 12
@@ -58,6 +67,26 @@ def features(candidate: Candidate, reading: Reading, around: Setting) -> tuple[d
         size = min(log10(candidate.number), 5) / 5
         names["size"] = names[f"{candidate.kind} size"] = size
     return names, found
+
+
+def _counted(candidate: Candidate, reading: Reading) -> Iterator[str]:
+    """How the number stands in its sentence: what it grows from or to, of what it is a part, which place is near."""
+    count, words, text = candidate.counted, reading.grammar, reading.folded
+    if count is None:
+        return
+    for name, (before, behind) in (("left", words.left), ("reached", words.reached)):
+        if before.search(text, max(0, count.start - 24), count.start) or behind.match(text, count.end, count.end + 8):
+            yield f"number {name}"
+    others = [c for c in candidate.sentence.counts if c is not count and c.kind == "cardinal" and c.unit is None]
+    if others:
+        yield "number among others"
+    for other in others:
+        first, second = (count, other) if count.start < other.start else (other, count)
+        gap = text[first.end : second.start]
+        if len(gap) <= 30 and words.of.search(gap) and "," not in gap and first.value <= second.value:
+            yield "number part" if first is count else "number whole"
+    if any(0 <= p.start - count.end < 22 or 0 <= count.start - p.end < 22 for p in candidate.sentence.places):
+        yield "number by place"
 
 
 def _binary(candidate: Candidate, found: Signals, around: Setting) -> Iterator[str]:
@@ -80,6 +109,16 @@ def _binary(candidate: Candidate, found: Signals, around: Setting) -> Iterator[s
             yield f"trap {name}"
         if around.words.get(name, 0) > 1:
             yield f"text {name}"
+    for name in around.dates:
+        yield f"text dates {name}"
+    index = candidate.sentence.index
+    for word, others in (
+        ("before", around.near[max(index - 2, 0) : index - 1]),
+        ("behind", around.near[index : index + 1]),
+    ):
+        for values in others:
+            for name in values:
+                yield f"{name} {word}"
     yield f"rule {store_action(candidate.head, found, '')}"
     yield f"first {_first(found)}"
 
@@ -138,7 +177,9 @@ def _own(candidate: Candidate, around: Setting) -> Iterator[str]:
 def _time(found: Signals) -> Iterator[str]:
     yield f"verb {found.verb or 'plain'}"
     yield f"date {found.when}"
-    yield f"ahead {found.ahead} done {found.done}"
+    yield f"ahead {step(found.ahead)}"
+    yield f"done {step(found.done)}"
+    yield "ahead nearer" if found.ahead < found.done else "done nearer" if found.done < found.ahead else "no tense"
     if found.total:
         yield "total"
     if found.horizon is None:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
-from pipelines.counts import Count
 from pipelines.events import who
 from pipelines.events.actions import Signals, certainty, store_action
 from pipelines.events.candidates import Candidate, candidates
+from pipelines.events.choose import Scored, chosen
+from pipelines.events.context import enriched
 from pipelines.events.draft import Draft, finished
 from pipelines.events.features import features, setting
-from pipelines.events.merge import merged
 from pipelines.events.reading import Reading, Sentence, read
 from pipelines.events.weights import Weights, weights
 from pipelines.events.where import Where, completed, usual_country
-from pipelines.places import Place
 from pipelines.topics import Topic
 from storewatch.types import Action, Document, RetailEvent
 
 _MAX_CANDIDATES = 2000
 """More than any article has; texts made of vendor names and numbers alone stop here."""
-
-_BELIEVED = 0.5
-"""A candidate is an event when "none" is less likely than this."""
 
 _DATED = frozenset({"plan", "open", "close", "relocate", "online_store", "market_entry", "partner"})
 
@@ -37,45 +33,48 @@ def find_events(document: Document, topic: Topic, *, model: Weights | None = Non
     ``model``: other weights than the shipped ones.
     """
     reading = read(document, topic)
-    drafts = list(_drafts(reading, model or weights()))
-    return tuple(finished(draft, reading) for draft in merged(drafts, reading))
+    drafts = enriched(_drafts(reading, model or weights()), reading)
+    return tuple(finished(draft, reading) for draft in drafts)
 
 
 def _drafts(reading: Reading, model: Weights) -> Iterator[Draft]:
+    for found in chosen(list(_scored(reading, model))):
+        best = found.best
+        draft = _draft(best, found.action, reading)
+        yield replace(draft, more=tuple(other.candidate.sentence for other in found.others))
+
+
+def _scored(reading: Reading, model: Weights) -> Iterator[Scored]:
     usual = usual_country(reading)
     around = setting(reading, who.dominant(reading))
-    context, last = Where(), -1
-    ranked: tuple[int, str] | None = None
-    for number, candidate in enumerate(candidates(reading)):
-        if number >= _MAX_CANDIDATES:
+    context, last = Where(), 0
+    for order, candidate in enumerate(candidates(reading)):
+        if order >= _MAX_CANDIDATES:
             return
         if candidate.sentence.index != last:
             context, last = _context(reading, candidate.sentence.index, last, context), candidate.sentence.index
         found, signals = features(candidate, reading, around)
-        chances = model.chances(found)
-        action = max((c for c in model.classes if c != "none"), key=chances.__getitem__)
-        if candidate.kind == "store":
-            ranked = (candidate.head.start, action)
-        if chances["none"] > _BELIEVED:
-            continue
-        draft = _draft(candidate, action, signals, reading)  # type: ignore[arg-type]  # classes are actions
-        draft = _counted(draft, candidate, model.is_single(found), ranked)
-        yield replace(draft, where=_placed(draft, candidate, context, usual))
+        number = _number(candidate, model.is_single(found))
+        yield Scored(
+            candidate=candidate,
+            chances=model.chances(found),
+            signals=signals,
+            number=number,
+            where=_placed(candidate, number, context, usual),
+            order=order,
+        )
 
 
-def _counted(draft: Draft, candidate: Candidate, single: bool, ranked: tuple[int, str] | None) -> Draft:
-    """The count: as said; 1 for a single store; one less for the rank of a store still to come."""
-    if candidate.kind == "rank" and candidate.number is not None:
-        planned = ranked == (candidate.head.start, "plan")
-        return replace(draft, count=candidate.number - (1 if planned and draft.action == "stock" else 0))
+def _number(candidate: Candidate, single: bool) -> int | None:
+    """The count: as said; 1 for a single store, None for stores without a number."""
     if candidate.counted is None and candidate.kind in ("store", "city"):
-        return replace(draft, count=1 if single else None, count_is="exact" if single else None)
-    return draft
+        return 1 if single and candidate.head.plural is not True else None
+    return candidate.number
 
 
 def _context(reading: Reading, index: int, last: int, before: Where) -> Where:
     """The place that the sentences before ``index`` leave open: the city or country named last."""
-    for sentence in reading.sentences[max(last, 1) - 1 : index - 1]:
+    for sentence in reading.sentences[max(last - 1, 0) : index - 1]:
         before = _left_open(sentence, before)
     return before
 
@@ -92,18 +91,21 @@ def _left_open(sentence: Sentence, before: Where) -> Where:
     return before
 
 
-def _placed(draft: Draft, candidate: Candidate, context: Where, usual: str | None) -> Where:
-    where = draft.where
-    if candidate.kind in ("market", "partner"):
-        return where if candidate.kind == "market" else completed(where, context.country or usual)
-    single = draft.count == 1 and draft.action != "stock"
+def _placed(candidate: Candidate, number: int | None, context: Where, usual: str | None) -> Where:
+    where = candidate.where
+    if candidate.kind == "market":
+        return where
+    single = number == 1 and candidate.kind != "partner"
     if single and where.city is None and context.city and where.country in (None, context.country) and not where.region:
         return replace(where, city=context.city, country=context.country)
     return completed(where, context.country or usual)
 
 
-def _draft(candidate: Candidate, action: Action, signals: Signals, reading: Reading) -> Draft:
-    head, sentence, where = candidate.head, candidate.sentence, candidate.where
+def _draft(scored: Scored, action: Action, reading: Reading) -> Draft:
+    candidate, signals, where = scored.candidate, scored.signals, scored.where
+    head, sentence, number = candidate.head, candidate.sentence, scored.number
+    if candidate.kind == "rank" and number is not None and action == "stock" and _still_ahead(signals):
+        number -= 1
     spans: dict[str, tuple[int, int]] = {}
     if candidate.kind == "store":
         spans["store_type"] = (head.start, head.end)
@@ -113,38 +115,25 @@ def _draft(candidate: Candidate, action: Action, signals: Signals, reading: Read
         spans["store_count"] = (candidate.counted.start, candidate.counted.end)
     for place in where.places:
         spans["city" if place.city else "country" if place.country else "region"] = (place.start, place.end)
-    share = _share(candidate)
-    if share is not None:
-        spans["share"], spans["region"] = (share[0].start, share[0].end), (share[1].start, share[1].end)
-        where = Where() if where.region == share[1].region else where
     return Draft(
         sentence=sentence,
         vendor=candidate.owner.vendor,
         action=action,
-        count=candidate.number,
-        count_is=candidate.counted.count_is if candidate.counted else None,
+        count=number,
+        count_is=candidate.counted.count_is if candidate.counted else "exact" if number else None,
         store_type=head.store_type,
         where=where,
-        share=float(share[0].value) if share else None,
-        region=share[1].region if share else None,
         horizon=signals.horizon if action in _DATED else None,
         partner=candidate.partner or (who.partner(head.start, sentence) if candidate.kind == "store" else None),
         certainty=certainty(signals, action, signals.when == "future"),
-        speaker=who.speaker(sentence, reading),
-        outlet=who.source_outlet(sentence, reading),
         spans=spans,
+        head=head,
     )
 
 
-def _share(candidate: Candidate) -> tuple[Count, Place] | None:
-    """A share with its region ("half of them outside China") that qualifies the candidate's number."""
-    sentence, number = candidate.sentence, candidate.number
-    shares = [c for c in sentence.counts if c.kind == "share" and 0 < c.value < 1]
-    regions: Sequence[Place] = [p for p in sentence.places if p.kind == "region"]
-    if not shares or not regions or number is None or number < 4:
-        return None
-    share, region = min(((s, r) for s in shares for r in regions), key=lambda pair: abs(pair[0].start - pair[1].start))
-    return (share, region) if abs(share.start - region.start) <= 60 else None
+def _still_ahead(signals: Signals) -> bool:
+    """Is the store whose rank is told ("the 16th") still to come? Then there is one less today."""
+    return signals.when == "future" or signals.verb == "future" or signals.ahead < signals.done
 
 
 __all__ = ["find_events", "store_action"]

@@ -19,7 +19,10 @@ _NEVER = regex.compile(r"(?!)")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
-    """Patterns of one language, on folded text; one that matches nothing where the language has none."""
+    """Patterns of one language, on folded text; one that matches nothing where the language has none.
+
+    ``left`` and ``reached``: (before, behind) a number from or to which something grows.
+    """
 
     lang: str
     spaceless: bool
@@ -32,6 +35,9 @@ class Grammar:
     blocks: regex.Pattern[str]
     of: regex.Pattern[str]
     total: regex.Pattern[str]
+    partners: regex.Pattern[str]
+    left: tuple[regex.Pattern[str], regex.Pattern[str]]
+    reached: tuple[regex.Pattern[str], regex.Pattern[str]]
 
 
 @cache
@@ -54,6 +60,12 @@ def grammar(lang: str | None) -> Grammar:
     def whole(key: str) -> regex.Pattern[str]:
         return regex.compile(table[key]) if table.get(key) else _NEVER
 
+    def before(key: str) -> regex.Pattern[str]:
+        return regex.compile(rf"{left}(?:{table[key]})(?:\s?[\p{{L}}.']+){{0,2}}\s?$") if table.get(key) else _NEVER
+
+    def behind(key: str) -> regex.Pattern[str]:
+        return regex.compile(rf"\s?(?:{table[key]})") if table.get(key) else _NEVER
+
     return Grammar(
         lang=code,
         spaceless=spaceless,
@@ -66,4 +78,7 @@ def grammar(lang: str | None) -> Grammar:
         blocks=words("blocks"),
         of=words("of"),
         total=words("total"),
+        partners=words("partners"),
+        left=(before("from"), behind("from_after")),
+        reached=(before("to"), behind("to_after")),
     )

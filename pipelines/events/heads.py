@@ -36,6 +36,10 @@ _COUNTER = regex.compile(
     r"\s?(?:多|余|餘|여)?\s?(?:家|间|間|个|個|座|所|处|處|店舗?|軒|カ所|か所|ヶ所|ヵ所|拠点|곳|개소|개(?!국|월|사|\s?도시)|군데|호점|แห่ง|สาขา|ร้าน|จุด)"
 )
 _DIRECT = regex.compile(r"\s?(?:多|余|餘|여)?\s?(?:家|间|間|个|個|座|所)?\s?")
+_LED_TO = regex.compile(
+    r":\s?$| (?:to|at|is|reaches|reached|hits|auf|bis|beträgt|bei|à|de|a|an|до|составляет|достигло|do|na|wynosi|naar|op|ke|mencapai|lên)"
+    r"(?: (?:over|more than|über|mehr als|plus de|más de|mais de|più di|oltre|более|ponad|około|około|about|rund))? ?$"
+)
 _END_OF_PHRASE = regex.compile(r"\s*(?:$|[.,;:!?)。，、；])")
 
 
@@ -119,7 +123,7 @@ def _supported(head: Head, sentence: Sentence) -> bool:
 
 
 def _with_numbers(heads: list[Head], sentence: Sentence, reading: Reading) -> list[Head]:
-    counts = [c for c in sentence.counts if _can_count(c, heads)]
+    counts = [c for c in sentence.counts if _can_count(c, heads, sentence, reading)]
     pairs = sorted(_pairs(heads, counts, reading), key=lambda p: p[0])
     taken: dict[int, int] = {}
     counted: dict[int, dict[str, Count]] = {}
@@ -136,15 +140,29 @@ def _with_numbers(heads: list[Head], sentence: Sentence, reading: Reading) -> li
     return out
 
 
-def _can_count(count: Count, heads: Iterable[Head]) -> bool:
-    """May a number count stores at all? Years may when a store noun follows at once ("2000 Läden")."""
+def _can_count(count: Count, heads: Iterable[Head], sentence: Sentence, reading: Reading) -> bool:
+    """May a number count stores at all? What may be a year of these days does only right before its noun."""
     if count.kind == "share" or count.value != int(count.value) or count.value < 1:
         return False
-    if count.unit is not None:
+    if count.unit is not None or count.value > 3_000_000:
         return False
-    if count.value > 3_000_000:
+    if not count.yearlike:
+        return not dated(count, sentence, reading)
+    if _COUNTER.match(reading.folded, count.end):
+        return True
+    if dated(count, sentence, reading):
         return False
-    return not count.yearlike or any(0 <= h.start - count.end <= 2 for h in heads)
+    this_year = reading.published.at.year if reading.published else None
+    if this_year is not None and not this_year - 9 <= count.value <= this_year + 14:
+        return True
+    return any(0 <= h.start - count.end <= 2 for h in heads)
+
+
+def dated(count: Count, sentence: Sentence, reading: Reading) -> bool:
+    """Is a number part of a date or another word of time?"""
+    if count.value > 31 and not count.yearlike:
+        return False
+    return any(h.start <= count.start and count.end <= h.end for h in reading.horizons(sentence))
 
 
 def _pairs(heads: list[Head], counts: list[Count], reading: Reading) -> Iterable[tuple[int, int, int]]:
@@ -199,15 +217,14 @@ def _behind(count: Count, head: Head, heads: list[Head], reading: Reading) -> in
         if _COUNTER.match(reading.folded, count.end):
             return len(gap) + 6
         return None
-    rest = reading.folded[count.end : count.end + 12]
-    if count.kind == "ordinal" and len(gap) <= 12 and _NUMBER_WORD.fullmatch(gap):
-        return len(gap)
-    if count.kind == "ordinal" or count.value == 1 or len(gap) > 30:
-        return None
+    if count.kind == "ordinal":
+        return len(gap) if len(gap) <= 12 and _NUMBER_WORD.fullmatch(gap) else None
     if reading.lang in ("vi", "id", "ms", "ar", "fa") and len(gap) <= 2:
         return len(gap) + 6
-    if _END_OF_PHRASE.match(rest) or reading.grammar.blocks.match(rest.lstrip()):
-        return len(gap) + 30
+    if count.value > 1 and len(gap) <= 30 and "," not in gap and _LED_TO.search(gap):
+        rest = reading.folded[count.end : count.end + 12]
+        if _END_OF_PHRASE.match(rest) or reading.grammar.blocks.match(rest.lstrip()):
+            return len(gap) + 30
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -95,12 +95,12 @@ def _subject(head: Head, sentence: Sentence, reading: Reading) -> Owner | None:
     return None
 
 
-def carried_on(sentence: Sentence, before: Owner | None) -> Owner | None:
-    """The vendor that a sentence without a name speaks of: the subject of the last one that had a name."""
-    if sentence.vendors:
-        first = sentence.vendors[0]
-        return Owner(first.vendor, first.start, first.end, 0)
-    return before
+def carried_on(sentence: Sentence, before: Owner, main: str) -> Owner:
+    """The vendor that a next sentence without a name speaks of: of those named last the main one, else the first."""
+    if not sentence.vendors:
+        return before
+    match = next((v for v in sentence.vendors if v.vendor == main), sentence.vendors[0])
+    return Owner(match.vendor, match.start, match.end, 0)
 
 
 def partner(head_start: int, sentence: Sentence) -> tuple[str, int, int] | None:
@@ -113,31 +113,58 @@ def partner(head_start: int, sentence: Sentence) -> tuple[str, int, int] | None:
 
 
 _CAPITALISED = r"\p{Lu}[\p{L}\p{M}.'’-]+"
-_PERSON = regex.compile(rf"{_CAPITALISED}(?:\s(?:{_CAPITALISED}|van|von|de|der|da|bin|al)){{1,3}}")
+_PERSON = regex.compile(rf"{_CAPITALISED}(?:\s(?:{_CAPITALISED}|van|von|de|der|da|bin|al)){{1,5}}")
 _HAN_PERSON = regex.compile(
     r"(?:总裁|總裁|CEO|董事长|副总裁|副總裁|总经理|總經理|高管|创始人|負責人|负责人|社長|会長|법인장|대표|사장|부사장)\s?([\p{Han}]{2,3}|[\p{Hangul}]{2,4})(?=[说說表告称稱宣认認在对對受、，透指氏は이가은는])"
 )
 
 
+_SPEAKER_REACH = 90
+"""Characters between a person and the word of saying or the outlet told."""
+
+
 def speaker(sentence: Sentence, reading: Reading) -> tuple[str, int, int] | None:
-    """The person a sentence names as its source, next to a word of saying."""
-    said = sentence.of("speaker")
-    if not said:
-        return None
+    """The person a sentence names as its source: near a word of saying, or told to a named outlet."""
+    anchors = [(t.start, t.end) for t in sentence.of("speaker")]
     taken = [(m.start, m.end) for group in (sentence.vendors, sentence.brands, sentence.places) for m in group]
+    outlet = source_outlet(sentence, reading)
+    if outlet is not None:
+        anchors.append(outlet[1:])
+        taken.append(outlet[1:])
+    if not anchors:
+        return None
     best: tuple[int, tuple[str, int, int]] | None = None
-    text = reading.text
-    for pattern, group in ((_PERSON, 0), (_HAN_PERSON, 1)):
-        for match in pattern.finditer(text, sentence.start, sentence.end):
-            start, end = match.span(group)
-            if any(s < end and start < e for s, e in taken):
-                start, end = _trimmed(text, start, end, taken)
-            if end - start < 2 or (pattern is _PERSON and " " not in text[start:end]):
-                continue
-            distance = min(min(abs(t.start - end), abs(start - t.end)) for t in said)
-            if distance <= 40 and (best is None or distance < best[0]):
-                best = (distance, (text[start:end], start, end))
+    for start, end in _people(sentence, reading.text, taken):
+        distance = min(max(low - end, start - high, 0) for low, high in anchors)
+        if distance <= _SPEAKER_REACH and (best is None or distance < best[0]):
+            best = (distance, (reading.text[start:end], start, end))
     return best[1] if best else None
+
+
+def _people(sentence: Sentence, text: str, taken: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Runs of two and more capitalised words without companies, places and titles; names behind a title in the East."""
+    for match in _PERSON.finditer(text, sentence.start, sentence.end):
+        start, end = _untitled(text, *_trimmed(text, *match.span(), taken))
+        if " " in text[start:end] and not any(s < end and start < e for s, e in taken):
+            yield start, end
+    for match in _HAN_PERSON.finditer(text, sentence.start, sentence.end):
+        yield match.span(1)
+
+
+@cache
+def _titles() -> frozenset[str]:
+    lines = (files("pipelines") / "data" / "job_titles.txt").read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def _untitled(text: str, start: int, end: int) -> tuple[int, int]:
+    """Cuts job titles off both ends of a run of capitalised words ("Senior Vice President Wang Xiang")."""
+    words = [(start + m.start(), start + m.end()) for m in regex.finditer(r"\S+", text[start:end])]
+    while words and text[slice(*words[0])].lower().strip(".") in _titles():
+        words.pop(0)
+    while words and text[slice(*words[-1])].lower().strip(".") in _titles():
+        words.pop()
+    return (words[0][0], words[-1][1]) if words else (start, start)
 
 
 def _trimmed(text: str, start: int, end: int, taken: Sequence[tuple[int, int]]) -> tuple[int, int]:

@@ -233,7 +233,10 @@ def _weekdays(text: str, words: TimeWords, base: date | None) -> Iterator[Horizo
         index = words.weekdays.get(match.group("day").lower())
         ahead = _any(match, ("next", "next2"))
         behind = _any(match, ("last", "last2"))
-        if index is None or not (ahead or behind):
+        if index is None:
+            continue
+        if not (ahead or behind):
+            yield Horizon(start=match.start(), end=match.end())  # "on Saturday" may be the last or the next one
             continue
         delta = (index - base.weekday()) % 7 or 7
         day = base + timedelta(days=delta if ahead else delta - 7 if delta < 7 else -7)

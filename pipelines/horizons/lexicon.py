@@ -70,7 +70,8 @@ def _span(table: dict[str, Any], spaceless: bool) -> Compiled | None:
     front = f"(?:(?P<before>{before}){space}{about})" if before else "(?P<before>(?!))"
     back = rf"(?:{space}(?P<after>{after}))" if after else "(?P<after>(?!))"
     many = r"(?:\p{Nd}{1,2}\s*(?:-|–|to|bis|à|a)\s*)?"
-    body = rf"{many}{number}(?:\s*[-–~]\s*\p{{Nd}}{{1,2}})?{space}?(?P<unit>{units})"
+    next_ = r"(?:(?:prochaine?s|próxim[oa]s|prossim[ie]|nächsten|kommenden|volgende|komende|next|najbliższych)\s)?"
+    body = rf"{many}{number}(?:\s*[-–~]\s*\p{{Nd}}{{1,2}})?{space}?{next_}(?P<unit>{units})"
     following = r"(?:\s(?:p[rřr][ií]št[ií]ch|prochaine?s|next|nächsten|kommenden))?"
     return _compile(f"{front}{body}{following}{back}?|{many}{number}{space}?(?P<unit>{units}){back}", spaceless)
 

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 import regex
 
+from pipelines.counts.lexicon import lexicon
 from pipelines.places.gazetteer import Entry, Gazetteer, gazetteer
 from pipelines.places.inflection import inflected
 from pipelines.places.model import Place
@@ -24,6 +25,7 @@ _KOREAN_TAIL = regex.compile(
 )
 _SMALL = 100_000
 """Cities with fewer people count only with a word such as "in" before them or their country behind."""
+_KATAKANA = regex.compile(r"[\p{Katakana}ー]")
 _CITY_WORDS = regex.compile(r"\s?(?:市|県|區|区|州|府|都)")
 
 
@@ -75,6 +77,8 @@ def _choose(entries: tuple[Entry, ...], countries: set[str | None]) -> Entry:
 
 def _place(start: int, end: int, entry: Entry, text: str) -> Place:
     kind = entry.kind
+    if kind == "country" and end - start <= 3 and text[end : end + 1] == "-":
+        kind = "adjective"  # US-Sender, EU-Markt
     city = entry.canonical if kind in ("city", "district") else None
     region = entry.canonical if kind in ("state", "region") else None
     return Place(start=start, end=end, kind=kind, city=city, country=entry.country, region=region, people=entry.people)
@@ -163,6 +167,8 @@ def _cased(
     if word in table.acronyms and not (text[start:end].isupper() and not capitals):
         return None
     entries = table.entries(word)
+    if entries and word in lexicon(lang).words:
+        return None  # "Lima tahun" is five years
     if not entries and end - start > 3:
         entries = inflected(word, lang)
     if not entries or not _allowed(text, folded, start, end, entries, lang, table):
@@ -200,11 +206,11 @@ def _allowed(
     if entry.kind == "home":
         return any(e.kind == "home" and e.canonical == lang for e in entries)
     if folded[start:end] in table.own and entry.kind != "city":
-        return not (end - start <= 3 and not text[start:end].isupper())
+        return folded[start:end] not in table.acronyms or text[start:end].isupper()
     common = folded[start:end] in table.common
     if (not common and entry.people >= _SMALL) or (not common and entry.kind == "country"):
         return True
-    if common and entry.people < 20_000:
+    if common and entry.people < _SMALL:
         return False
     before, _, _ = _locatives()
     previous = regex.search(r"([\p{L}\p{M}']+)[\s']+$", folded[max(0, start - 16) : start])
@@ -288,7 +294,7 @@ def _east_at(folded: str, position: int, stop: int, lang: str, table: Gazetteer)
     for size in range(stop - position, 3 if thai else 1, -1):
         name = folded[position : position + size]
         entries = table.entries(name)
-        if not entries or name in table.common:
+        if not entries or name in table.common or not _whole_kana(folded, position, position + size):
             continue
         usable = tuple(e for e in entries if e.kind != "home" or e.canonical == lang)
         if not usable:
@@ -297,6 +303,13 @@ def _east_at(folded: str, position: int, stop: int, lang: str, table: Gazetteer)
             continue
         return position, position + size, usable
     return None
+
+
+def _whole_kana(folded: str, start: int, end: int) -> bool:
+    """A name in katakana must be a whole run of it: ニース is no part of ソニーストア."""
+    if not _KATAKANA.match(folded[start]):
+        return True
+    return not (_KATAKANA.match(folded, start - 1) if start else None) and not _KATAKANA.match(folded, end)
 
 
 def _east_certain(folded: str, position: int, size: int) -> bool:

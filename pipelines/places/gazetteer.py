@@ -15,7 +15,39 @@ from pipelines.topics.folding import fold
 from pipelines.topics.matching import Matcher, Pattern, parse
 
 _ACRONYMS = frozenset(
-    ["us", "uk", "usa", "uae", "u.s", "u.s.", "u.k", "u.k.", "vae", "eau", "eua", "abd", "eeuu", "ee", "ksa", "brd", "as", "bae", "čr", "сша", "оаэ", "рф", "юар", "nrw", "nyc", "bkc", "bgc", "rpa", "ncr", "cee", "gcc"]
+    [
+        "us",
+        "uk",
+        "usa",
+        "uae",
+        "u.s",
+        "u.s.",
+        "u.k",
+        "u.k.",
+        "vae",
+        "eau",
+        "eua",
+        "abd",
+        "eeuu",
+        "ee",
+        "ksa",
+        "brd",
+        "as",
+        "bae",
+        "čr",
+        "сша",
+        "оаэ",
+        "рф",
+        "юар",
+        "nrw",
+        "nyc",
+        "bkc",
+        "bgc",
+        "rpa",
+        "ncr",
+        "cee",
+        "gcc",
+    ]
 )
 """Names that count only in capitals: "us" is a pronoun, "as" and "eau" are words."""
 
@@ -86,7 +118,7 @@ def _own(big: dict[str, int]) -> dict[str, tuple[Entry, ...]]:
         if kind not in kinds:
             continue
         for name in (*names.split("|"), *([canonical] if kind in ("city", "state") else [])):
-            entry = Entry(kinds[kind], canonical, iso, big.get(canonical, 100_000) if kind == "city" else 0)
+            entry = Entry(kinds[kind], canonical, iso, max(big.get(canonical, 0), 150_000) if kind == "city" else 0)
             own.setdefault(fold(name), []).append(entry)
     for line in _read("countries_extra.tsv"):
         iso, names, _ = line.split("\t")

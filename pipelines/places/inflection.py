@@ -19,10 +19,72 @@ _ENDINGS = {
 # Languages that glue endings to the unchanged name; a final a or e may be doubled or accented before them.
 _GLUED = {
     "hungarian": frozenset(
-        ["ban", "ben", "ba", "be", "bol", "rol", "nak", "nek", "nal", "nel", "hoz", "hez", "val", "vel", "tol", "ig", "ra", "re", "on", "en", "n", "i", "t", "et", "ot", "at", "ben", "s"]
+        [
+            "ban",
+            "ben",
+            "ba",
+            "be",
+            "bol",
+            "rol",
+            "nak",
+            "nek",
+            "nal",
+            "nel",
+            "hoz",
+            "hez",
+            "val",
+            "vel",
+            "tol",
+            "ig",
+            "ra",
+            "re",
+            "on",
+            "en",
+            "n",
+            "i",
+            "t",
+            "et",
+            "ot",
+            "at",
+            "ben",
+            "s",
+        ]
     ),
     "finnic": frozenset(
-        ["ssa", "sta", "lla", "lta", "lle", "n", "an", "en", "in", "on", "un", "nssa", "issa", "ella", "elle", "esta", "eseen", "een", "aan", "oon", "uun", "iin", "ja", "st", "le", "l", "lt", "s", "sse", "se", "ni", "ga"]
+        [
+            "ssa",
+            "sta",
+            "lla",
+            "lta",
+            "lle",
+            "n",
+            "an",
+            "en",
+            "in",
+            "on",
+            "un",
+            "nssa",
+            "issa",
+            "ella",
+            "elle",
+            "esta",
+            "eseen",
+            "een",
+            "aan",
+            "oon",
+            "uun",
+            "iin",
+            "ja",
+            "st",
+            "le",
+            "l",
+            "lt",
+            "s",
+            "sse",
+            "se",
+            "ni",
+            "ga",
+        ]
     ),
 }
 _FAMILY = {
@@ -75,6 +137,9 @@ def inflected(word: str, lang: str) -> tuple[Entry, ...]:
     """The places whose name ``word`` (folded) may be a case of, in language ``lang``."""
     if word.endswith("s") and lang in ("de", "en", "sv", "da", "no", "nl"):
         return gazetteer().entries(word[:-1]) if len(word) > 5 else ()
+    if lang == "de" and word.endswith("er") and len(word) > 5:
+        found = gazetteer().entries(word[:-2])
+        return tuple(e for e in found if e.kind == "city" and e.people >= _MIN_PEOPLE)
     family = _FAMILY.get(lang)
     if family is None or len(word) < _MIN_STEM:
         return ()

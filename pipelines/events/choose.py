@@ -1,0 +1,110 @@
+"""Which candidates are believed, and as what.
+
+Candidates that speak of the same store or the same number of stores are weighed together, so that one opening told
+three times is one event with one action, and not an opening, a plan and a closing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pipelines.events.actions import Signals
+from pipelines.events.candidates import Candidate
+from pipelines.events.where import Where
+from storewatch.types import Action
+
+BELIEVED = 0.4
+"""A group is an event when for one of its candidates all actions together have this probability."""
+
+SECOND = 0.6
+"""A further action of the same group needs this much of its own: shops do open and close in one article."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Scored:
+    """A candidate with the probabilities of its actions, its number and its place as the context completes it."""
+
+    candidate: Candidate
+    chances: Mapping[str, float]
+    signals: Signals
+    number: int | None
+    where: Where
+    order: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """A believed event: the candidate that says it best, and the others of its group that say it too."""
+
+    best: Scored
+    action: Action
+    others: tuple[Scored, ...]
+
+
+def chosen(scored: Sequence[Scored]) -> list[Chosen]:
+    """The events of a document in the order of their best sentences."""
+    found: list[Chosen] = []
+    for group in _groups(scored):
+        found.extend(_of_group(group))
+    return sorted(found, key=lambda c: c.best.order)
+
+
+def _of_group(group: Sequence[Scored]) -> Iterator[Chosen]:
+    if max(1 - s.chances["none"] for s in group) < BELIEVED:
+        return
+    actions = [action for action in group[0].chances if action != "none"]
+    ranked = sorted(actions, key=lambda a: -max(s.chances.get(a, 0.0) for s in group))
+    told: set[int] = set()
+    for index, action in enumerate(ranked):
+        best = max(group, key=lambda s: s.chances.get(action, 0.0) - (0.08 if s.candidate.sentence.title else 0.0))
+        chance = max(s.chances.get(action, 0.0) for s in group)
+        if (index and chance < SECOND) or best.candidate.sentence.index in told:
+            continue
+        others = tuple(s for s in group if s is not best and _says(s, action))
+        told.add(best.candidate.sentence.index)
+        told.update(s.candidate.sentence.index for s in others)
+        yield Chosen(_located(best, group), action, others)  # type: ignore[arg-type]  # classes are actions
+
+
+def _located(best: Scored, group: Sequence[Scored]) -> Scored:
+    """The best candidate, with the place that another of its group gives more precisely."""
+    if best.where.city:
+        return best
+    finer = next((s.where for s in group if s.where.city and agree(best.where, s.where)), None)
+    if finer is None or best.number != 1:
+        return best
+    return replace(best, where=finer)
+
+
+def _says(scored: Scored, action: str) -> bool:
+    return scored.chances.get(action, 0.0) >= 0.25 and action == max(
+        (a for a in scored.chances if a != "none"), key=scored.chances.__getitem__
+    )
+
+
+def _groups(scored: Iterable[Scored]) -> list[list[Scored]]:
+    """Candidates that may speak of the same thing, by vendor, kind of thing, number and place."""
+    groups: dict[tuple[object, ...], list[list[Scored]]] = {}
+    for item in scored:
+        candidate = item.candidate
+        sort = candidate.kind if candidate.kind in ("market", "partner") else "store"
+        key = (candidate.owner.vendor, sort, item.number, candidate.partner[0] if candidate.partner else None)
+        same = next((g for g in reversed(groups.get(key, [])) if _together(g, item)), None)
+        if same is None:
+            groups.setdefault(key, []).append([item])
+        else:
+            same.append(item)
+    return [group for found in groups.values() for group in found]
+
+
+def _together(group: Sequence[Scored], item: Scored) -> bool:
+    """Do all places of a group agree with the item's?"""
+    return all(agree(other.where, item.where) for other in group)
+
+
+def agree(a: Where, b: Where) -> bool:
+    """May two places be the same? Cities must share one; countries must be equal."""
+    if a.city and b.city:
+        return bool(set(a.city.split("; ")) & set(b.city.split("; ")))
+    return not (a.country and b.country and a.country != b.country)
