@@ -64,10 +64,12 @@ def _boxes(tree: HtmlElement) -> set[HtmlElement]:
     found = set()
     for element in tree.iter("div", "section", "ol", "ul"):
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if len(names) == 1 or next(element.iter("h1", "main"), None) is not None:
-            continue
-        thread = _THREAD.search(names) is not None
-        if thread or (kind_of(names) == "related" and _linked_headings(element) >= _SEVERAL):
+        kind = kind_of(names) if len(names) > 1 else None
+        if kind == "comments":
+            box = _THREAD.search(names) is not None
+        else:
+            box = kind == "related" and _linked_headings(element) >= _SEVERAL
+        if box and next(element.iter("h1", "main"), None) is None:
             found.add(element)
     return found
 
