@@ -1,10 +1,10 @@
 """Sentences as offsets into the text they stand in.
 
 A line always ends a sentence (``Article.text`` has one paragraph a line). Inside a line a sentence ends at ``! ? 。 ।``
-and their kin, and at a full stop that neither belongs to a number, an initial or an abbreviation (data/abbreviations.txt)
-nor is followed by a small letter. Thai has no full stops: its phrases, which stand between spaces, are joined until they
-make a sentence's length. No sentence is longer than `MAX_SENTENCE`, so that whatever reads sentences stays linear on
-text without any punctuation.
+and their kin, and at a full stop that neither belongs to a number, an initial or an abbreviation
+(data/abbreviations.txt) nor is followed by a small letter. Thai has no full stops: its phrases, which stand between
+spaces, are joined until they make a sentence's length. No sentence is longer than `MAX_SENTENCE`, so that whatever
+reads sentences stays linear on text without any punctuation.
 """
 
 from __future__ import annotations
@@ -20,15 +20,19 @@ MAX_SENTENCE = 1200
 _THAI_SENTENCE = 70
 """Thai phrases are joined until this many code points: about one clause with its object."""
 
-_ORDINAL_DOT = frozenset(["de", "cs", "sk", "pl", "hu", "da", "no", "nb", "fi", "sl", "hr", "sr", "et", "lv", "tr", "is"])
+_ORDINAL_DOT = frozenset(
+    {"de", "cs", "sk", "pl", "hu", "da", "no", "nb", "fi", "sl", "hr", "sr", "et", "lv", "tr", "is"}
+)
 """Languages that write ordinals as a number with a full stop ("am 3. Oktober")."""
 
 _CLOSERS = "\"'”“’»›」』）)\\]】》〉"
+_CLOSED = rf"[{_CLOSERS}]*(?:[ \u00a0\u202f]»(?=\s|$))?"  # French sets a space before its closing quote
 _END = regex.compile(
-    rf"(?:[。！？．｡!?؟۔।॥…‼⁇⁈⁉]+|\.\.+)[{_CLOSERS}]*"  # ends wherever it stands
-    rf"|\.[{_CLOSERS}]*(?=\s|$)"  # a full stop, to be judged
+    rf"(?:[。！？．｡!?؟۔।॥…‼⁇⁈⁉]+|\.\.+){_CLOSED}"  # ends wherever it stands
+    rf"|\.{_CLOSED}(?=\s|$)"  # a full stop, to be judged
 )
 _WORD_BEFORE = regex.compile(r"[\p{L}\p{M}\p{N}.\-]+$")
+_LETTER_AFTER = regex.compile(r"\s?\p{L}{1,2}\.")
 _WORD_AFTER = regex.compile(r"[\s\"'“„«‹(\[¿¡–—-]*([\p{L}\p{M}\p{N}]+)")
 _CJK_END = frozenset("。！？．｡")
 _SPACE = regex.compile(r"\s")
@@ -70,8 +74,10 @@ def _stop_ends(line: str, stop: int, after: int, lang: str) -> bool:
         return first.lower() in starters
     if word in hard or (len(word) == 1 and found.group().isupper()):
         return False
+    if len(word) == 1 and word.isalpha() and _LETTER_AFTER.match(line, after):
+        return False  # z. B.
     if word.isdigit() and len(word) <= 2 and lang in _ORDINAL_DOT:
-        return after > stop + 1
+        return after > stop + 1 or first.lower() in starters
     return not regex.fullmatch(r"(?:\p{L}\.)+\p{L}", word)
 
 

@@ -10,7 +10,8 @@ from pipelines.counts.lexicon import Lexicon
 from pipelines.counts.model import Count
 
 _NUMBER = regex.compile(
-    r"(?<![\p{Latin}\p{Cyrillic}\p{Greek}\p{Hangul}\p{Nd}_/])(?<![\p{Nd}][.,:])"
+    r"(?<![\p{Latin}\p{Cyrillic}\p{Greek}\p{Nd}_/])(?<![\p{Nd}][.,:])"
+    r"(?:(?<!\p{Hangul})|(?<=(?<!\p{Hangul})[제약총단]))"  # 갤럭시24 is a name, 제5호점 a number
     r"(?:\p{Nd}{1,2}(?:,\p{Nd}{2})+,\p{Nd}{3}"  # 1,10,000
     r"|\p{Nd}{1,3}(?:(?P<sep>[.,'’٬\u00a0\u202f\u2009 ])\p{Nd}{3})(?:(?P=sep)\p{Nd}{3})*"  # 2.000 2,000 2'000 2 000
     r"|\p{Nd}+)"
@@ -32,13 +33,15 @@ _KOREAN = {"만": 10_000, "천": 1_000, "백": 100, "억": 10**8, "십": 10}
 _HAN = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2, "二": 2, "壹": 1}
 _HAN_SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "萬": 10_000, "亿": 10**8, "億": 10**8}
 _HAN_NUMBER = regex.compile(
-    r"(?<vague>[几幾数數上])?(?P<n>[零〇一二两兩三四五六七八九十百千万萬亿億]+)(?P<more>[多余餘])?"
+    r"(?<vague>[几幾数數上])?(?P<n>[零〇一二两兩三四五六七八九十百千万萬亿億]+)(?P<more>[多余餘几幾])?"
 )
 # Letters right behind digits that make them part of a name or a measure: 5G, 4K, 3D, 2nm.
 _GLUED = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}]")
-_SPACE_GROUPING = frozenset("fr ru uk pl cs sk sv no nb da fi hu bg pt es et lt lv ca it de".split())
+_SPACE_GROUPING = frozenset({"fr", "ru", "uk", "pl", "cs", "sk", "sv", "no", "nb", "da", "fi", "hu", "bg"}) | frozenset(
+    {"pt", "es", "et", "lt", "lv", "ca", "it", "de"}
+)
 
-_RESTS = frozenset("tr ko vi es hi bn id ar fa".split())
+_RESTS = frozenset({"tr", "ko", "vi", "es", "hi", "bn", "id", "ar", "fa"})
 """Languages that write "2 mil 500": digits, a multiplier and the rest."""
 
 

@@ -185,8 +185,8 @@ def _finish(run: list[Token]) -> Iterator[Count]:
         atoms[-1] = Atom(atoms[-1].value, "scale" if atoms[-1].value in (100, 1000) else "cardinal")
     value = atoms[-1].value if kind == "share" else compose([_as_cardinal(atom) for atom in atoms])
     collective = collective or (len(run) == 1 and atoms[0].vague)
-    if len(run) == 1 and role == "scale" and atoms[0].value >= 100_000:
-        return
+    if len(run) == 1 and role == "scale" and (atoms[0].value >= 100_000 or run[0][1] - run[0][0] == 1):
+        return  # "a million" is no number of stores, a lone k or m no number
     yield Count(
         start=run[0][0],
         end=run[-1][1],
