@@ -25,13 +25,16 @@ _MAX_SIGNALS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """What the judge thinks of one passage; ``rules`` and ``wording`` are their parts of the log-odds."""
+    """What the judge thinks of one passage; ``rules`` and ``wording`` are their parts of the log-odds. ``most`` is
+    the score that events and wording can still make of it."""
 
     passage: Passage
     found: Mapping[str, float]
     rules: float
     wording: float
     score: float
+    most: float
+    doubt: float
 
 
 def assess(document: Document, topic: Topic) -> Verdict:
@@ -44,16 +47,20 @@ def assess(document: Document, topic: Topic) -> Verdict:
 
 
 def weigh(document: Document, topic: Topic) -> Judgement:
-    """The verdict with the events it was weighed with; events are looked for only where the document may be relevant,
-    and are left out where it is not."""
+    """The verdict with the events it was weighed with; events are looked for only where they can still make the
+    document relevant, and are left out where it is not."""
     reading = read(document, topic)
     parts = passages(reading)
-    worth = any(has_core(part) for part in parts)
-    events = find_events(reading.without_rubbish(document), topic) if worth else ()
     known = weights()
     doubt = PASSAGE_DOUBT * log(len(parts))
-    said = (opinion_on(part, reading, events, known, doubt if place else 0.0) for place, part in enumerate(parts))
-    best = max(said, key=lambda opinion: opinion.score)
+    said = [opinion_on(part, reading, known, doubt=doubt if place else 0.0) for place, part in enumerate(parts)]
+    best = max(said, key=lambda opinion: opinion.most)
+    events: tuple[RetailEvent, ...] = ()
+    if best.most >= UNCERTAIN_FROM:
+        events = find_events(reading.without_rubbish(document), topic)
+        hopeful = [opinion for opinion in said if opinion.most >= UNCERTAIN_FROM]
+        said = [opinion_on(o.passage, reading, known, events=events, doubt=o.doubt) for o in hopeful]
+        best = max(said, key=lambda opinion: opinion.score)
     name: VerdictName = "rejected"
     if best.score >= UNCERTAIN_FROM:
         name = "relevant" if best.score >= RELEVANT_FROM else "uncertain"
@@ -70,17 +77,29 @@ def weigh(document: Document, topic: Topic) -> Judgement:
 
 
 def opinion_on(
-    passage: Passage, reading: Reading, events: Sequence[RetailEvent], known: Weights, doubt: float = 0.0
+    passage: Passage,
+    reading: Reading,
+    known: Weights,
+    *,
+    events: Sequence[RetailEvent] | None = None,
+    doubt: float = 0.0,
 ) -> Opinion:
-    """What the judge thinks of a passage; ``doubt`` is taken off the log-odds."""
-    found = features(passage, events_in(passage, reading, events))
-    text = " ".join(reading.joined[s.start : s.end] for s, _ in passage if not s.is_title)
-    rules, wording = known.of_rules(found), known.of_wording(reading.joined[: reading.title_size], text)
-    score = logistic(known.bias + rules + wording - doubt)
+    """What the judge thinks of a passage. Without ``events`` it is a first opinion, by its rules alone; ``doubt`` is
+    taken off the log-odds."""
+    found = features(passage, events_in(passage, reading, events or ()))
+    rules, wording = known.of_rules(found), 0.0
+    most = known.bias + rules - doubt
+    if events is None:
+        most += known.most_of_events + known.most_of_wording
+    else:
+        text = " ".join(reading.joined[s.start : s.end] for s, _ in passage if not s.is_title)
+        wording = known.of_wording(reading.joined[: reading.title_size], text)
+        most += wording
+    score, ceiling = logistic(known.bias + rules + wording - doubt), logistic(most)
     if "no vendor" in found or not has_core(passage):
         # Whatever else it is, it is no story about a vendor's retail.
-        score = min(score, UNCERTAIN_FROM / 2)
-    return Opinion(passage=passage, found=found, rules=rules, wording=wording, score=score)
+        score, ceiling = min(score, UNCERTAIN_FROM / 2), min(ceiling, UNCERTAIN_FROM / 2)
+    return Opinion(passage=passage, found=found, rules=rules, wording=wording, score=score, most=ceiling, doubt=doubt)
 
 
 def events_in(passage: Passage, reading: Reading, events: Sequence[RetailEvent]) -> list[RetailEvent]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from math import exp
+from math import exp, log1p
 from typing import TYPE_CHECKING
 
 from pipelines.relevance.wording import BUCKETS, buckets
@@ -32,10 +32,18 @@ class Weights:
     rules: Mapping[str, float]
     wording: NDArray[np.float32]
     usual_wording: float = 0.0
+    most_of_wording: float = 1.5
+    """The wording of no labelled article adds more than half of it."""
 
     def of_rules(self, found: Mapping[str, float]) -> float:
         """What the rule features add to the log-odds of relevance."""
         return sum(self.rules.get(name, 0.0) * value for name, value in found.items())
+
+    @property
+    def most_of_events(self) -> float:
+        """The most that events can add: every sign that speaks for relevance, half a dozen times."""
+        gains = {name: weight for name, weight in self.rules.items() if "event" in name.split()[:2] and weight > 0}
+        return sum(weight * (log1p(5) if name == "many event" else 1.0) for name, weight in gains.items())
 
     def of_wording(self, title: str, text: str) -> float:
         """What the wording adds to the log-odds of relevance."""
