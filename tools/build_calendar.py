@@ -12,8 +12,10 @@ from babel import Locale
 
 TARGET = Path(__file__).parent.parent / "pipelines" / "data" / "calendar.toml"
 LANGUAGES = (
-    "en de fr es it pt nl pl cs sk ru uk bg hr hu ro el sv da no fi et lt ca tr id vi hi mr bn pa te ta ml sw ar fa ur"
+    "en de fr es it pt nl pl cs sk ru uk bg hr hu ro el sv da no fi et lt ca tr id vi th hi mr bn pa te ta ml "
+    "sw ar fa ur"
 )
+_FINNISH = "tammi helmi maalis huhti touko kesä heinä elo syys loka marras joulu"
 BABEL = {"no": "nb"}
 EXTRA_MONTHS: dict[str, dict[int, str]] = {
     "en": {9: "sept"},
@@ -89,10 +91,7 @@ EXTRA_MONTHS: dict[str, dict[int, str]] = {
     },
     "hi": {2: "फरवरी", 9: "सितम्बर", 10: "अक्तूबर", 11: "नवम्बर", 12: "दिसम्बर"},
     "bn": {1: "জানুয়ারি|জানুয়ারি", 2: "ফেব্রুয়ারি|ফেব্রুয়ারি", 8: "অগস্ট"},
-    "fi": {
-        i: f"{stem}kuussa|{stem}kuun"
-        for i, stem in enumerate(["tammi", "helmi", "maalis", "huhti", "touko", "kesä", "heinä", "elo", "syys", "loka", "marras", "joulu"], 1)
-    },
+    "fi": {i: f"{stem}kuussa|{stem}kuun" for i, stem in enumerate(_FINNISH.split(), 1)},
     "ar": {
         1: "كانون الثاني",
         2: "شباط",
@@ -114,21 +113,28 @@ EXTRA_DAYS: dict[str, dict[int, str]] = {
     "pl": {2: "środę", 5: "sobotę", 6: "niedzielę"},
     "cs": {2: "středu", 5: "sobotu", 6: "neděli"},
     "sk": {2: "stredu", 5: "sobotu", 6: "nedeľu"},
-    "ru": {2: "среду", 4: "пятницу", 5: "субботу"},
-    "uk": {2: "середу", 4: "п'ятниця|п'ятницю|п’ятницю", 5: "суботу", 6: "неділю"},
+    "ru": {2: "среду|среды", 4: "пятницу|пятницы", 5: "субботу|субботы"},
+    "uk": {
+        0: "понеділка",
+        1: "вівторка",
+        2: "середу|середи",
+        3: "четверга",
+        4: "п'ятниця|п'ятницю|п’ятницю|п'ятниці|п’ятниці",
+        5: "суботу|суботи",
+        6: "неділю|неділі",
+    },
+    "hu": {0: "hétfőn", 1: "kedden", 2: "szerdán", 3: "csütörtökön", 4: "pénteken", 5: "szombaton"},
     "pt": {0: "segunda", 1: "terça", 2: "quarta", 3: "quinta", 4: "sexta"},
 }  # fmt: skip
 
 
 def _names(tables: dict[str, dict[str, dict[int, str]]], index: int, widths: tuple[str, ...], extra: str) -> str:
-    names: list[str] = []
-    for context in ("format", "stand-alone"):
-        for width in widths:
-            names.append(tables[context][width][index].strip().rstrip(".॰").lower())
+    contexts = ("format", "stand-alone")
+    names = [tables[c][width][index].strip().rstrip(".॰").lower() for c in contexts for width in widths]
     names.extend(extra.split("|") if extra else [])
-    kept = [
-        name for name in dict.fromkeys(names) if name and not name.isdigit() and not (name.isascii() and "juma" in name)
-    ]
+    # babel leaves a Swahili weekday among those of languages that are not written in Latin letters.
+    latin = any("a" <= letter <= "z" for letter in names[0])
+    kept = [name for name in dict.fromkeys(names) if name and not name.isdigit() and (latin or not name.isascii())]
     return "|".join(kept)
 
 

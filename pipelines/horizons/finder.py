@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import cast
+from unicodedata import decimal
 
 import regex
 
 from pipelines.counts.lexicon import lexicon
-from pipelines.horizons.lexicon import SPACELESS, TimeWords, time_words
-from pipelines.horizons.model import Horizon, Period, Step, shifted, valid_day
+from pipelines.horizons.lexicon import SPACELESS, Compiled, TimeWords, time_words
+from pipelines.horizons.model import Horizon, Period, Step, credible, shifted, valid_day
 from storewatch.types import Moment
 
 _NUMERIC = regex.compile(
@@ -24,8 +26,19 @@ _EAST_DAY = regex.compile(
     r"(?<![\p{Nd}月월.,-])(?P<d>\p{Nd}{1,2})\s?(?:日(?!間|元|本)|号(?!店|機|线|線|楼)|일(?!간|본|부터 \p{Nd}))"
 )
 _VIETNAMESE = regex.compile(
-    r"(?:ngày\s)?(?:(?P<d>\p{Nd}{1,2})/)?(?:tháng\s)?(?P<m>\p{Nd}{1,2})(?:[/ ](?:năm\s)?(?P<y>(?:19|20)\p{Nd}{2}))"
+    r"(?<!\p{Nd})(?:(?:ngày\s)?(?P<d>\p{Nd}{1,2})(?:/|\stháng\s)(?P<m>\p{Nd}{1,2})(?:/|\snăm\s)(?P<y>(?:19|20)\p{Nd}{2})"
+    r"|(?:ngày|mùng)\s(?P<d>\p{Nd}{1,2})\stháng\s(?P<m>\p{Nd}{1,2})"
+    r"|(?:tháng\s)?(?P<m>\p{Nd}{1,2})[/ ](?:năm\s)?(?P<y>(?:19|20)\p{Nd}{2})"
+    r"|tháng\s(?P<m>\p{Nd}{1,2}))(?![\p{Nd}/])",
+    regex.I,
 )
+_EAST_WEEKDAY = regex.compile(
+    r"(?P<week>(?:本|这|這|下|上)个?(?:周|週|星期|礼拜)|[来今先]週|(?:다음|이번|지난) ?주)\s?の?"
+    r"(?:(?P<han>[一二三四五六日天])|(?P<ja>[月火水木金土日])曜日?|(?P<ko>[월화수목금토일])요일)"
+)
+_EAST_DAYS = {"han": "一二三四五六日", "ja": "月火水木金土日", "ko": "월화수목금토일"}
+_EAST_WEEKS = {"下": 1, "来": 1, "다": 1, "上": -1, "先": -1, "지": -1}
+_FOREIGN_DIGIT = regex.compile(r"(?V1)[\p{Nd}--[0-9]]")
 _HAN = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "兩": 2, "十": 10}
 _PAST_ONLY = regex.compile(r"\b(?:for|since|past|last|seit|vor|depuis|sejak|od|desde)\b", regex.I)
 
@@ -33,7 +46,8 @@ _PAST_ONLY = regex.compile(r"\b(?:for|since|past|last|seit|vor|depuis|sejak|od|d
 def find_horizons(text: str, lang: str | None, published: Moment | None) -> tuple[Horizon, ...]:
     """All words of time in ``text``, ordered, the longest where they overlap."""
     words = time_words(lang)
-    base = published.at.date() if published else None
+    text = _FOREIGN_DIGIT.sub(lambda match: str(decimal(match.group())), text)
+    base = published.at.date() if published and credible(published.at.year) else None
     found = sorted(_all(text, words, base), key=lambda h: (h.start - h.end, h.start))
     kept: list[Horizon] = []
     for horizon in found:
@@ -47,11 +61,13 @@ def _all(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
     yield from _spans(text, words, base)
     yield from _deictics(text, words, base)
     yield from _years(text, words, base)
-    for step, patterns in (("q", words.quarters), ("h", words.halves)):
+    numbered: tuple[tuple[Step, tuple[tuple[int, Compiled], ...]], ...] = (("q", words.quarters), ("h", words.halves))
+    for step, patterns in numbered:
         for number, pattern in patterns:
             for match in pattern.finditer(text):
-                year = _group(match, "y") or _group(match, "y0") or (base.year if base else None)
-                yield _horizon(text, match.span(), Period(step, int(year), number) if year else None, words)  # type: ignore[arg-type]  # step is "q" or "h"
+                said = _group(match, "y") or _group(match, "y0")
+                year = _common_era(said) if said else base.year if base else None
+                yield _horizon(text, match.span(), Period(step, year, number) if year else None, words)
     yield from _weekdays(text, words, base)
     if words.soon is not None:
         for match in words.soon.finditer(text):
@@ -69,6 +85,7 @@ def _horizon(text: str, span: tuple[int, int], period: Period | None, words: Tim
         by
         or inside
         or (words.lang in SPACELESS and regex.match(r"까지|まで|前|之前|以前|底前|末まで", tail) is not None)
+        or (words.lang == "ko" and text.endswith("까지", start, end))
     )
     return Horizon(
         start=start,
@@ -80,11 +97,13 @@ def _horizon(text: str, span: tuple[int, int], period: Period | None, words: Tim
     )
 
 
+def _common_era(year: str) -> int:
+    """The year as a number; Thai texts count in the Buddhist era."""
+    return int(year) - 543 if int(year) > 2500 else int(year)
+
+
 def _group(match: regex.Match[str], name: str) -> str | None:
-    try:
-        return match.group(name)
-    except IndexError:
-        return None
+    return cast("str | None", match.groupdict().get(name))
 
 
 def _nearest(month: int, day: int, base: date | None) -> Period | None:
@@ -105,9 +124,10 @@ def _nearest(month: int, day: int, base: date | None) -> Period | None:
 def _dated(year: str | None, month: int, day: int, base: date | None) -> Period | None:
     if year is None:
         return _nearest(month, day, base)
+    number = _common_era(year)
     if not day:
-        return Period("m", int(year), month) if 1 <= month <= 12 else None
-    return Period("d", int(year), month, day) if valid_day(int(year), month, day) else None
+        return Period("m", number, month) if 1 <= month <= 12 else None
+    return Period("d", number, month, day) if valid_day(number, month, day) else None
 
 
 def _dates(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
@@ -147,7 +167,10 @@ def _months(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]
         period = _dated(year, month, day, base)
         if period is None and day:
             period = _dated(year, month, 0, base)
-        yield _horizon(text, match.span(), period, words)
+        start, end = match.span()
+        if match.group().endswith(".") and (text[end - 2].isdigit() or text.endswith(name, start, end - 1)):
+            end -= 1  # the full stop of the sentence, or an abbreviation's
+        yield _horizon(text, (start, end), period, words)
 
 
 def _east(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
@@ -159,9 +182,20 @@ def _east(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
         day = int(match.group("d"))
         if base is not None and valid_day(base.year, base.month, day):
             yield _horizon(text, match.span(), Period("d", base.year, base.month, day), words)
+    for match in _EAST_WEEKDAY.finditer(text) if base else ():
+        yield _horizon(text, match.span(), _east_weekday(match, cast(date, base)), words)
 
 
-def _number(word: str, words: TimeWords) -> int | None:
+def _east_weekday(match: regex.Match[str], base: date) -> Period:
+    """本周六, 来週土曜日, 다음 주 토요일: a day of this, the next or the last week."""
+    script = next(name for name in _EAST_DAYS if match.group(name))
+    index = _EAST_DAYS[script].index(match.group(script).replace("天", "日"))
+    monday = base - timedelta(days=base.weekday())
+    day = monday + timedelta(days=index + 7 * _EAST_WEEKS.get(match.group("week")[0], 0))
+    return Period("d", day.year, day.month, day.day)
+
+
+def _number(word: str, words: TimeWords) -> int | float | None:
     word = regex.split(r"\s(?:or|bis|to|oder|o|ou|à|a|do)\s", word)[-1]
     if word.isdecimal():
         return int(word)
@@ -170,7 +204,7 @@ def _number(word: str, words: TimeWords) -> int | None:
             return 10 + (_HAN[word[1]] if len(word) > 1 else 0)
         return _HAN[word[0]] * 10 if word[1:] == "十" else _HAN[word[-1]] if len(word) == 1 else None
     atom = lexicon(words.lang).words.get(word.lower())
-    return int(atom.value) if atom and atom.role in ("cardinal", "collective") and atom.value >= 1 else None
+    return atom.value if atom and atom.role in ("cardinal", "collective") and atom.value >= 1 else None
 
 
 def _spans(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
@@ -181,8 +215,10 @@ def _spans(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
         step = next((key for key, pattern in words.units if pattern.fullmatch(match.group("unit"))), None)
         if number is None or step is None:
             continue
+        if step == "y" and number != int(number):
+            step, number = "m", number * 12  # a year and a half
         past = _is_past(match, words)
-        period = shifted(base, step, -number if past else number) if base else None  # type: ignore[arg-type]  # keys of `units` start with y m w d q
+        period = shifted(base, cast(Step, step), int(-number if past else number)) if base else None
         if period is not None and step == "w":
             period = Period("d", period.year, period.number, period.day)
         horizon = _horizon(text, match.span(), period, words, limit=not past)
@@ -205,8 +241,7 @@ def _deictics(text: str, words: TimeWords, base: date | None) -> Iterator[Horizo
         code = _lookup(words.deictics, match.group().lower())
         if code is None:
             continue
-        step: Step = code[0]  # type: ignore[assignment]  # data/horizons.toml uses y m w d q
-        period = shifted(base, step, int(code[1:])) if base else None
+        period = shifted(base, cast(Step, code[0]), int(code[1:])) if base else None
         yield _horizon(text, match.span(), period, words)
 
 
@@ -220,9 +255,7 @@ def _years(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
     if words.year is None:
         return
     for match in words.year.finditer(text):
-        year = next(int(y) for y in match.captures("y") if y)
-        if year > 2500:  # the Buddhist era of Thai texts
-            year -= 543
+        year = next(_common_era(y) for y in match.captures("y") if y)
         yield _horizon(text, match.span(), Period("y", year), words)
 
 

@@ -6,11 +6,11 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeAlias
 
 import regex
 
-Compiled = regex.Pattern[str]
+Compiled: TypeAlias = "regex.Pattern[str]"
 
 _ALIASES = {"ms": "id", "nb": "no", "nn": "no", "sr": "hr", "bs": "hr", "sl": "hr", "be": "ru"}
 SPACELESS = frozenset({"zh", "ja", "ko", "th"})
@@ -77,13 +77,15 @@ def _span(table: dict[str, Any], spaceless: bool) -> Compiled | None:
 
 
 def _month(names: list[str], spaceless: bool) -> tuple[Compiled | None, dict[str, int]]:
-    months = {form: index for index, forms in enumerate(names, 1) for form in forms.split("|")}
+    months = {form: index for index, forms in enumerate(names, 1) for form in forms.split("|") if form}
     if not months:
         return None, {}
     alternatives = "|".join(regex.escape(form) for form in sorted(months, key=len, reverse=True))
     ending = r"(?:\.|st|nd|rd|th|er|º|ª|°|-[а-яіїє]{1,3}|e)?"
-    day = rf"(?P<d1>\p{{Nd}}{{1,2}}){ending}(?:\s?[-–/]\s?\p{{Nd}}{{1,2}}\.?)?\s?(?:de |of |d[’']|di |da |del |का |को )?\s?"
-    year = r"(?:,?\s?(?:de |del |of |do |г\.? ?)?(?P<y>(?:19|20)\p{Nd}{2})(?:\s?(?:года|году|год|г\.|року|році|р\.|r\.|m\.|év\w*))?)"
+    link = r"\s?(?:de |of |d[’']|di |da |del |का |को )?\s?"
+    day = rf"(?P<d1>\p{{Nd}}{{1,2}}){ending}(?:\s?[-–/]\s?\p{{Nd}}{{1,2}}\.?)?{link}"
+    era = r"(?:\s?(?:года|году|год|г\.|року|році|р\.|r\.|m\.|év\w*))?"
+    year = rf"(?:,?\s?(?:de |del |of |do |г\.? ?|พ\.ศ\. ?)?(?P<y>(?:19|20|25)\p{{Nd}}{{2}}){era})"
     tail = rf"(?:\.?\s(?P<d2>\p{{Nd}}{{1,2}})(?:st|nd|rd|th|\.|-\w{{1,3}}|\b))?(?!\p{{Nd}}){year}?"
     head = r"(?:(?P<y0>(?:19|20)\p{Nd}{2})\.?\s(?:de |november )?)?"
     return _compile(rf"{head}(?:{day})?(?P<m>{alternatives})\.?(?:[\p{{L}}\p{{M}}]{{1,4}})?{tail}", spaceless), months
@@ -102,14 +104,16 @@ def _numbered(table: dict[str, Any], key: str, count: int, spaceless: bool) -> t
             first = f"(?:{ordinals[number - 1]})" if number <= len(ordinals) else ""
             parts.append(alternative.replace("{n}", str(number)).replace("{first}", first))
         if parts:
-            year = r"(?:\s?(?:of|de|del|von|des jahres|roku|года|году|року|in|,)?\s?(?:fy|fiscal )?(?P<y>(?:19|20)\p{Nd}{2}))?"
-            front = r"(?:(?P<y0>(?:19|20)\p{Nd}{2})\s?(?:年|년)?(?:の)?\s?)?"
+            link = "of|de|del|di|do|von|des jahres|roku|года|году|року|in|,|/|năm|ปี|من عام|من|لعام|عام|tahun"
+            year = rf"(?:\s?(?:{link})?\s?(?:fy|fiscal )?(?P<y>(?:19|20|25)\p{{Nd}}{{2}}))?"
+            behind = r"(?:年|년|['’]\p{L}{1,3}|\s?yıl\p{L}*|\s(?:की|के|में))?"
+            front = rf"(?:(?P<y0>(?:19|20)\p{{Nd}}{{2}})\s?{behind}(?:の)?\s?)?"
             patterns.append((number, _compile(f"{front}(?:{'|'.join(parts)}){year}", spaceless)))
     return tuple(patterns)
 
 
 def _weekday(table: dict[str, Any], names: list[str], spaceless: bool) -> tuple[Compiled | None, dict[str, int]]:
-    days = {form: index for index, forms in enumerate(names) for form in forms.split("|")}
+    days = {form: index for index, forms in enumerate(names) for form in forms.split("|") if form}
     if not days:
         return None, {}
     alternatives = "|".join(regex.escape(form) for form in sorted(days, key=len, reverse=True))
@@ -117,12 +121,12 @@ def _weekday(table: dict[str, Any], names: list[str], spaceless: bool) -> tuple[
     after_next, after_last = table.get("next_after", "(?!)"), table.get("last_after", "(?!)")
     pattern = (
         rf"(?:(?P<next>{before_next})\s|(?P<last>{before_last})\s)?(?P<day>{alternatives})"
-        rf"(?:\s(?:(?P<next2>{after_next})|(?P<last2>{after_last})))?"
+        rf"(?:\s{'?' if spaceless else ''}(?:(?P<next2>{after_next})|(?P<last2>{after_last})))?"
     )
     return _compile(pattern, spaceless), days
 
 
-def _year(table: dict[str, Any], lang: str) -> Compiled | None:
+def _year(table: dict[str, Any], lang: str) -> Compiled:
     """A bare year beside a word that lets it be read as one."""
     year = r"(?P<y>(?:19|20)\p{Nd}{2})"
     if lang in ("zh", "ja", "ko"):
@@ -132,13 +136,11 @@ def _year(table: dict[str, Any], lang: str) -> Compiled | None:
     if lang == "th":
         return regex.compile(r"(?:ปี|พ\.ศ\.|ค\.ศ\.)\s?(?P<y>(?:19|20|25)\p{Nd}{2})")
     before, after = _alternatives(table.get("in", "")), _alternatives(table.get("year_after", ""))
-    options = []
+    options = [rf"fy\s?{year}"]
     if before:
         options.append(rf"(?:{before})\s+{year}(?:\s?[-–/]\s?\p{{Nd}}{{2,4}})?")
     if after:
         options.append(rf"{year}\s?(?:{after})")
-    if not options:
-        return None
     return regex.compile(
         rf"(?<![\p{{L}}\p{{M}}\p{{N}}])(?:{'|'.join(options)})(?![\p{{N}}\p{{L}}]|[.,]\p{{Nd}})", regex.I
     )
@@ -152,7 +154,7 @@ def time_words(lang: str | None) -> TimeWords:
     table = _table("horizons.toml").get(code, {})
     names = _table("calendar.toml").get(code, {})
     spaceless = code in SPACELESS
-    month, months = _month(names.get("months", []), spaceless) if not code == "vi" else (None, {})
+    month, months = _month(names.get("months", []), spaceless) if code != "vi" else (None, {})
     weekday, weekdays = _weekday(table, names.get("days", []), spaceless) if names else (None, {})
     deictics = {word: value for words, value in table.get("deictic", {}).items() for word in words.split("|")}
     ago = _alternatives(table.get("ago", ""), table.get("ago_after", ""))

@@ -53,7 +53,7 @@ class Period:
     @property
     def value(self) -> str | None:
         """The period as DESIGN.md writes it."""
-        if not 1900 <= self.year <= 2200:
+        if not credible(self.year):
             return None
         if self.step == "y":
             return f"{self.year}"
@@ -66,7 +66,7 @@ class Period:
     @property
     def bounds(self) -> tuple[date, date] | None:
         """First and last day."""
-        if not 1900 <= self.year <= 2200:
+        if not credible(self.year):
             return None
         if self.step == "y":
             return date(self.year, 1, 1), date(self.year, 12, 31)
@@ -84,9 +84,14 @@ def _month_end(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
+def credible(year: int) -> bool:
+    """Is it a year that news are from, or speak of?"""
+    return 1900 <= year <= 2200
+
+
 def shifted(base: date, step: Step, number: int) -> Period | None:
-    """The period that lies ``number`` steps after the one that holds ``base``."""
-    if abs(number) > 150 * {"y": 1, "h": 2, "q": 4, "m": 12, "w": 52, "d": 365}[step]:
+    """The period that lies ``number`` steps after the one that holds ``base``; None beyond what news speak of."""
+    if not credible(base.year) or abs(number) > 150 * {"y": 1, "h": 2, "q": 4, "m": 12, "w": 52, "d": 365}[step]:
         return None
     if step == "y":
         return Period("y", base.year + number)
@@ -103,4 +108,4 @@ def shifted(base: date, step: Step, number: int) -> Period | None:
 
 def valid_day(year: int, month: int, day: int) -> bool:
     """Is there such a day, in a year that news speak of?"""
-    return 1900 <= year <= 2200 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
+    return credible(year) and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
