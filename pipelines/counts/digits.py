@@ -22,6 +22,8 @@ _NO_COUNT = regex.compile(
     r"|\p{Nd}{1,2}:\p{Nd}{2}"  # clock
     r"|\p{Nd}+(?:\.\p{Nd}+){2,}(?!\p{Nd})(?<!\.\p{Nd}{3})"  # versions
 )
+# Unicode adds the digits of further scripts beyond the Basic Multilingual Plane only.
+_NEWER_DIGIT = regex.compile(r"(?V1)[\p{Nd}&&[\U00010000-\U0010FFFF]]")
 _PERCENT = regex.compile(
     r"\s?(?:%|٪|％|percent|per cent|prozent|pour cent|por ciento|por cento|per cento|procent|prosent|százalék"
     r"|процент|відсот|प्रतिशत|फीसदी|टक्के|শতাংশ|శాతం|சதவீத|ശതമാന|بالمئة|بالمائة|في المئة|في المائة|درصد|퍼센트|persen)",
@@ -53,6 +55,11 @@ def _grouped(match: regex.Match[str], lang: str) -> tuple[str, int]:
         assert head is not None
         return head.group(), match.start() + head.end()
     return body, match.end()
+
+
+def known_digits(text: str) -> str:
+    """``text`` with a dot for every digit that Python cannot read: ``regex`` knows the digits of newer scripts."""
+    return str(_NEWER_DIGIT.sub(lambda match: match.group() if match.group().isdecimal() else "·", text))
 
 
 def value_of(body: str) -> int | float:

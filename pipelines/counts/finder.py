@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import regex
 
-from pipelines.counts.digits import digit_numbers, han_numbers
+from pipelines.counts.digits import digit_numbers, han_numbers, known_digits
 from pipelines.counts.lexicon import Lexicon, lexicon
 from pipelines.counts.model import Count, Unit
 from pipelines.counts.words import word_numbers
@@ -27,6 +27,7 @@ _LETTERS = regex.compile(r"[^\p{L}\p{M}\p{N}²³㎡°%€$£¥₹×+'’.]+")
 def find_counts(text: str, lang: str | None) -> tuple[Count, ...]:
     """All numbers in ``text``, read as language ``lang`` (ISO 639-1; None: digits only), ordered, not overlapping."""
     words = lexicon(lang)
+    text = known_digits(text)
     found = _disjoint([*digit_numbers(text, words), *han_numbers(text, words), *word_numbers(text, words)])
     return tuple(_with_context(text, _ranges(text, found, words), words))
 

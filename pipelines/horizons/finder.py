@@ -9,6 +9,7 @@ from unicodedata import decimal
 
 import regex
 
+from pipelines.counts.digits import known_digits
 from pipelines.counts.lexicon import lexicon
 from pipelines.horizons.lexicon import SPACELESS, Compiled, TimeWords, time_words
 from pipelines.horizons.model import Horizon, Period, Step, credible, shifted, valid_day
@@ -46,7 +47,7 @@ _PAST_ONLY = regex.compile(r"\b(?:for|since|past|last|seit|vor|depuis|sejak|od|d
 def find_horizons(text: str, lang: str | None, published: Moment | None) -> tuple[Horizon, ...]:
     """All words of time in ``text``, ordered, the longest where they overlap."""
     words = time_words(lang)
-    text = _FOREIGN_DIGIT.sub(lambda match: str(decimal(match.group())), text)
+    text = _FOREIGN_DIGIT.sub(lambda match: str(decimal(match.group())), known_digits(text))
     base = published.at.date() if published and credible(published.at.year) else None
     found = sorted(_all(text, words, base), key=lambda h: (h.start - h.end, h.start))
     kept: list[Horizon] = []

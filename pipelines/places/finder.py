@@ -26,6 +26,7 @@ _KOREAN_TAIL = regex.compile(
 _SMALL = 100_000
 """Cities with fewer people count only with a word such as "in" before them or their country behind."""
 _KATAKANA = regex.compile(r"[\p{Katakana}ー]")
+_BESIDE = regex.compile(r", ?| ?\(")
 _CITY_WORDS = regex.compile(r"\s?(?:市|県|區|区|州|府|都)")
 
 
@@ -53,7 +54,10 @@ def find_places(text: str, lang: str | None) -> tuple[Place, ...]:
     found = [*_spaced(text, folded, code, table), *_east(text, folded, code, table), *_adjectives(text, folded, table)]
     kept = _disjoint(found)
     countries = {e[0].country for _, _, e in kept if e[0].kind in ("country", "state") and len(e) == 1}
-    places = [_place(start, end, _choose(entries, countries), text) for start, end, entries in kept]
+    places = [
+        _place(hit[0], hit[1], _beside(text, folded, kept, index, table) or _choose(hit[2], countries), text)
+        for index, hit in enumerate(kept)
+    ]
     return tuple(_outside(text, places))
 
 
@@ -73,6 +77,20 @@ def _choose(entries: tuple[Entry, ...], countries: set[str | None]) -> Entry:
     if first.kind in ("city", "country") and len(entries) > 1 and first.country not in countries:
         return next((entry for entry in entries if entry.country in countries), first)
     return first
+
+
+def _beside(text: str, folded: str, hits: list[Hit], index: int, table: Gazetteer) -> Entry | None:
+    """What the place written right beside a name says of it: Atlanta, Georgia; London, Ontario; Paris (Texas)."""
+    start, end, entries = hits[index]
+    before, after = (hits[index - 1] if index else None), (hits[index + 1] if index + 1 < len(hits) else None)
+    if entries[0].kind == "country" and before and before[2][0].kind == "city":
+        if _BESIDE.fullmatch(text, before[1], start):
+            return next((entry for entry in entries if entry.country == before[2][0].country), None)
+    elif entries[0].kind == "city" and after and _BESIDE.fullmatch(text, end, after[0]):
+        wider = {entry.country for entry in after[2] if entry.kind in ("country", "state")}
+        if wider and entries[0].country not in wider:
+            return next((entry for entry in table.namesakes(folded[start:end]) if entry.country in wider), None)
+    return None
 
 
 def _place(start: int, end: int, entry: Entry, text: str) -> Place:
@@ -216,7 +234,7 @@ def _allowed(
     previous = regex.search(r"([\p{L}\p{M}']+)[\s']+$", folded[max(0, start - 16) : start])
     if previous is not None and previous.group(1) in before.get(lang, ()):
         return not common or lang not in ("de",) or previous.group(1) in ("in", "nach", "aus")
-    return bool(not common and _named_behind(folded, end, entry, table))
+    return _named_behind(folded, end, entry, table)
 
 
 def _named_behind(folded: str, end: int, entry: Entry, table: Gazetteer) -> bool:
@@ -264,6 +282,9 @@ def _arabic(folded: str, words: list[tuple[int, int]], index: int, table: Gazett
     word = folded[start:end]
     forms = [(word, start)]
     if len(word) > 3 and word[0] in "وفبلك":
+        phrase = _phrase(folded, [(start + 1, end), *words[index + 1 : index + 5]], 0, table)
+        if phrase is not None:
+            return start + 1, phrase[0], phrase[1]
         forms.append((word[1:], start + 1))
     if word.startswith("لل") and len(word) > 5:
         forms.append(("ال" + word[2:], start))

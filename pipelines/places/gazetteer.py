@@ -51,6 +51,9 @@ _ACRONYMS = frozenset(
 )
 """Names that count only in capitals: "us" is a pronoun, "as" and "eau" are words."""
 
+_OUTSHINES = 10
+"""A city so many times as populous as its namesake is meant where nothing else is said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -77,13 +80,23 @@ class Gazetteer:
 
     def entries(self, name: str) -> tuple[Entry, ...]:
         """The places that a folded name may mean, the likeliest first."""
-        found = self.own.get(name)
-        if found is not None:
+        found = self.own.get(name, ())
+        if found and found[0].kind != "city":
             return found
+        listed = list(self.namesakes(name))
+        if found:  # namesakes of another country that are not much smaller: Valencia, Hyderabad
+            known = {entry.country for entry in found}
+            return (*found, *(e for e in listed if e.country not in known and e.people * _OUTSHINES >= found[0].people))
+        if len(listed) > 1 and listed[0].kind == "city":
+            biggest = max(listed, key=lambda entry: entry.people)
+            if biggest.people > _OUTSHINES * listed[0].people:
+                listed.sort(key=lambda entry: entry is not biggest)
+        return tuple(listed)
+
+    def namesakes(self, name: str) -> tuple[Entry, ...]:
+        """All cities and countries that GeoNames and CLDR know by a folded name, however small."""
         ids = self.names.get(name)
-        if ids is None:
-            return ()
-        return tuple(_entry(self.rows[int(i)]) for i in ids.split(","))
+        return tuple(_entry(self.rows[int(i)]) for i in ids.split(",")) if ids else ()
 
 
 def _entry(row: str) -> Entry:
@@ -142,7 +155,7 @@ def gazetteer() -> Gazetteer:
     raw = gzip.decompress((files("pipelines") / "data" / "places.tsv.gz").read_bytes()).decode("utf-8")
     head, firsts, easts, tail = raw.split("\n\n")
     rows = head.split("\n")
-    names: dict[str, str] = dict(line.split("\t") for line in tail.split("\n"))  # type: ignore[misc]  # lines are pairs
+    names: dict[str, str] = dict(line.split("\t") for line in tail.split("\n"))
     big: dict[str, int] = {}
     for row in rows:
         kind, canonical, _, people = row.split("\t")

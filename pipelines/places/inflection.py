@@ -95,6 +95,7 @@ _FAMILY = {
     **dict.fromkeys(("ru", "uk", "bg", "be", "kk", "mk"), "cyrillic"),
 }
 _MIN_STEM = 4
+_MIN_GLUED = 100_000
 _MIN_PEOPLE = 150_000
 """Only cities of this size are found by stem: smaller ones collide with ordinary words."""
 
@@ -107,8 +108,8 @@ def plain(word: str) -> str:
 def stem(word: str, family: str) -> str:
     """What is left of a folded word without its case ending."""
     if family == "cyrillic":
-        return _CYRILLIC.sub("", word)
-    return regex.sub(_ENDINGS[family], "", plain(word))
+        return str(_CYRILLIC.sub("", word))
+    return str(regex.sub(_ENDINGS[family], "", plain(word)))
 
 
 @cache
@@ -117,10 +118,9 @@ def _stems(family: str) -> dict[str, tuple[Entry, ...]]:
     table = gazetteer()
     script = regex.compile(r"[\p{Cyrillic} ]+" if family == "cyrillic" else r"[\p{Latin}\p{M} ]+")
     stems: dict[str, tuple[Entry, ...]] = {}
+    least = _MIN_GLUED if family in _GLUED else _MIN_PEOPLE
     big = {
-        str(i)
-        for i, row in enumerate(table.rows)
-        if row.startswith("country") or int(row.rsplit("\t", 1)[1]) >= _MIN_PEOPLE
+        str(i) for i, row in enumerate(table.rows) if row.startswith("country") or int(row.rsplit("\t", 1)[1]) >= least
     }
     for name, ids in table.names.items():
         if ids.split(",", 1)[0] in big and script.fullmatch(name) and " " not in name:

@@ -555,6 +555,11 @@ def test_numbers_in_a_list_stay_apart() -> None:
     assert [count.value for count in find_counts(text, "en")] == [12, 40, 7]
 
 
+def test_digits_that_python_cannot_read_stop_nothing() -> None:
+    newest = "\U00010d40\U00011de0\U00016ac0\U0001e5f1"
+    assert 40 in [count.value for count in find_counts(f"They have {newest} and 40 stores.", "en")]
+
+
 def test_a_vague_number_is_marked() -> None:
     count = at("Honor opened [dozens] of stores.", "en")
     assert (count.collective, count.count_is, count.digits) == (True, "at_least", False)

@@ -306,6 +306,11 @@ def test_what_is_no_time_is_left_alone(lang: str, text: str) -> None:
     assert find_horizons(text, lang, PUBLISHED) == ()
 
 
+def test_digits_that_python_cannot_read_stop_nothing() -> None:
+    newest = "\U00010d40\U00011de0\U00016ac0\U0001e5f1"
+    assert find_horizons(f"It opens on {newest} June {newest}.", "en", PUBLISHED)
+
+
 @pytest.mark.parametrize("text", ["It opens on 2024-02-30.", "It opens on 31.04.2024."], ids=["30 Feb", "31 April"])
 def test_a_day_that_does_not_exist_is_no_day(text: str) -> None:
     assert [horizon.value for horizon in find_horizons(text, "en", PUBLISHED) if horizon.value] == []
