@@ -5,7 +5,8 @@ from Unicode CLDR (Unicode License v3) through babel. Run from the checkout: ``.
 
 The file has four parts with an empty line between, all tab-separated: places, ``kind canonical ISO population``; first
 words of names with the most words such a name has; first two characters of names in scripts without word spaces with
-the longest length; folded names, ``name ids``, ids being line numbers of the first part, the likeliest first. Kept are cities of
+the longest length; folded names, ``name ids``, ids being line numbers of the first part, the likeliest first. Kept are
+cities of
 100,000 people and more with all names in the topic's scripts, and smaller ones down to 15,000 with their own name and
 its form in the country's script.
 """
@@ -24,13 +25,14 @@ from pipelines.topics.folding import fold
 
 ROOT = Path(__file__).parent.parent / "pipelines" / "data"
 LANGUAGES = (
-    "en de fr es it pt nl pl cs sk ru uk bg hr sr_Latn hu ro el sv da nb fi et lt lv ca tr id ms vi hi mr bn pa te ta ml "
-    "sw ar fa ur th zh_Hans zh_Hant ja ko"
+    "en de fr es it pt nl pl cs sk ru uk bg hr sr_Latn hu ro el sv da nb fi et lt lv ca tr id ms vi hi mr bn pa te ta "
+    "ml sw ar fa ur th zh_Hans zh_Hant ja ko"
 )
 BIG, SMALL = 100_000, 15_000
 SCRIPTS = re.compile(
     r"^[\u0030-\u024f\u1e00-\u1eff\u0370-\u03ff\u0400-\u052f\u0600-\u06ff\u0900-\u097f\u0980-\u09ff\u0a00-\u0a7f"
-    r"\u0b80-\u0bff\u0c00-\u0c7f\u0d00-\u0d7f\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u200c\u200d .'’\-・ー]+$"
+    r"\u0b80-\u0bff\u0c00-\u0c7f\u0d00-\u0d7f\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u200c\u200d"
+    r" .'’\-・ー]+$"
 )
 NATIVE = {
     "CN": "\u4e00-\u9fff", "TW": "\u4e00-\u9fff", "HK": "\u4e00-\u9fff", "JP": "\u3040-\u30ff\u4e00-\u9fff",
@@ -48,10 +50,13 @@ def usable(name: str, canonical: str, people: int, native: bool) -> bool:
     """
     if not SCRIPTS.match(name) or len(name) > 40 or "/" in name or re.search(r"[0-9]", name):
         return False
+    # "Mexico by" is Mexico City in Danish, and the start of "in Mexico by 2020" in English.
+    if re.search(r" (?:by|in|on|to)$", name, re.IGNORECASE):
+        return False
     first, size = name[0], len(name)
     if name == canonical:
         return size > 1
-    if first.isascii() and first.islower() or (name.isascii() and name.isupper()):
+    if (first.isascii() and first.islower()) or (name.isascii() and name.isupper()):
         return False
     if first < "\u0370" or "\u1e00" <= first < "\u1f00":
         return size >= 6 or (size == 5 and plain(first) == plain(canonical[0]))

@@ -39,12 +39,14 @@ KEPT = 0.8
 """Share of the clearest candidate's probability that another candidate of the same event needs to be trained on."""
 TARGET = Path(__file__).parent.parent / "pipelines" / "data" / FILE
 FOLD = {
-    "tecno": "transsion", "infinix": "transsion", "itel": "transsion", "hmd": "nokia", "redmi": "xiaomi", "poco": "xiaomi",
+    "tecno": "transsion", "infinix": "transsion", "itel": "transsion", "hmd": "nokia", "redmi": "xiaomi",
+    "poco": "xiaomi",
     "iqoo": "vivo", "lenovo": "motorola", "nubia": "zte", "alcatel": "tcl", "mi": "xiaomi", "zte nubia": "zte",
     "motorola lenovo": "motorola", "nokia hmd": "nokia", "hmd global": "nokia", "tcl alcatel": "tcl",
 }  # fmt: skip
 CITY = {
-    "bangalore": "bengaluru", "gurgaon": "gurugram", "new delhi": "delhi", "saigon": "ho chi minh city", "bombay": "mumbai",
+    "bangalore": "bengaluru", "gurgaon": "gurugram", "new delhi": "delhi", "saigon": "ho chi minh city",
+    "bombay": "mumbai",
     "frankfurt": "frankfurt am main", "koln": "cologne", "munchen": "munich",
 }  # fmt: skip
 

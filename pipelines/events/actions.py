@@ -110,7 +110,7 @@ def store_action(head: Head, found: Signals, title_action: str) -> Action:
     planning = found.at("plan") < 120 or found.verb == "future" or found.when == "future"
     if many and not planning and (found.at("stock") < opening or found.total or opening >= 120):
         return "stock"
-    if found.when == "past" and not (found.verb == "future"):
+    if found.when == "past" and found.verb != "future":
         return "open" if not many or opening < 120 else "stock"
     if found.when == "future" or found.verb == "future":
         return "plan"

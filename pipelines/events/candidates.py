@@ -1,8 +1,8 @@
 """What may be an event: every store noun, number and place of an article that could be one, before any is believed.
 
-Kinds: ``store`` a store noun with its number; ``rank`` the total that an ordinal tells ("the 16th store"); ``whole`` the
-19 of "15 of 19 stores"; ``bare`` a number without noun ("now there are 17"); ``city`` a city without noun ("Vancouver got
-one"); ``market`` a vendor and a country; ``partner`` a vendor and a seller of phones.
+Kinds: ``store`` a store noun with its number; ``rank`` the total that an ordinal tells ("the 16th store"); ``whole``
+the 19 of "15 of 19 stores"; ``bare`` a number without noun ("now there are 17"); ``city`` a city without noun
+("Vancouver got one"); ``market`` a vendor and a country; ``partner`` a vendor and a seller of phones.
 """
 
 from __future__ import annotations
@@ -237,7 +237,7 @@ def _partners(sentence: Sentence, heads: list[Head], reading: Reading, context: 
     """A vendor and a company that sells phones."""
     for brand in [b for b in sentence.brands if b.kind in ("retailer", "carrier")][:4]:
         head = Head(start=brand.start, end=brand.end, store_type="partner_store")
-        named = [v for v in sentence.vendors]
+        named = list(sentence.vendors)
         nearest = min(named, key=lambda v: abs(v.start - brand.start), default=None)
         owner = who.Owner(nearest.vendor, nearest.start, nearest.end, 1) if nearest else context.owner
         yield Candidate(

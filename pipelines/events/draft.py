@@ -23,7 +23,7 @@ class Draft:
     count: int | None = None
     count_is: CountIs | None = None
     store_type: StoreType = "own_store"
-    where: Where = Where()
+    where: Where = field(default_factory=Where)
     share: float | None = None
     region: str | None = None
     horizon: Horizon | None = None

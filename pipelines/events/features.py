@@ -6,21 +6,18 @@ time lies, what the title tells. So what was learned in one language holds in th
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log10
 
 from pipelines.events.actions import Signals, signals, store_action
 from pipelines.events.candidates import Candidate, alone
 from pipelines.events.reading import Reading
+from pipelines.topics.model import VALUES
 
 _STEPS = ((12, "beside"), (40, "near"), (90, "clause"), (200, "sentence"))
 _ACTIONS = ("open", "plan", "close", "relocate", "partner", "market_entry", "online_store", "stock", "expand")
-_TRAPS = (
-    "app_store factory office carrier car product_launch deal service_centre repair software break_in queue visit results "
-    "other_goods event jobs"
-).split()
+_TRAPS = tuple(sorted(VALUES["trap"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +26,15 @@ class Setting:
 
     main: str | None
     title: frozenset[str]
-    words: Mapping[str, int]
     sentences: int
     stores: int
-    dates: frozenset[str]
-    near: tuple[frozenset[str], ...]
 
 
 def setting(reading: Reading, main: str | None) -> Setting:
-    """The document's own signals: the actions its title names, and how often each word kind stands in it."""
+    """The document's own signals: the actions its title names, and how long it is."""
     title = {t.value for s in reading.sentences if s.title for t in s.terms if t.kind in ("action", "store", "hedge")}
-    words = Counter(t.value for s in reading.sentences for t in s.terms if t.kind in ("action", "trap", "hedge"))
     stores = sum(1 for s in reading.sentences for t in s.terms if t.kind == "store" and t.value != "maybe")
-    near = tuple(frozenset(t.value for t in s.terms if t.kind == "action") for s in reading.sentences)
-    dates = frozenset(
-        h.lies(reading.day) for s in reading.sentences if s.of("action") for h in reading.horizons(s) if h.first
-    )
-    return Setting(main, frozenset(title), words, len(reading.sentences), stores, dates, near)
+    return Setting(main, frozenset(title), len(reading.sentences), stores)
 
 
 def step(distance: int) -> str | None:
@@ -107,20 +96,26 @@ def _binary(candidate: Candidate, found: Signals, around: Setting) -> Iterator[s
     for name in _TRAPS:
         if found.at(name) < 200:
             yield f"trap {name}"
-        if around.words.get(name, 0) > 1:
-            yield f"text {name}"
-    for name in around.dates:
-        yield f"text dates {name}"
-    index = candidate.sentence.index
-    for word, others in (
-        ("before", around.near[max(index - 2, 0) : index - 1]),
-        ("behind", around.near[index : index + 1]),
-    ):
-        for values in others:
-            for name in values:
-                yield f"{name} {word}"
     yield f"rule {store_action(candidate.head, found, '')}"
-    yield f"first {_first(found)}"
+    first, tense = _first(found), _tense(found)
+    yield f"first {first}"
+    yield f"first {first} verb {found.verb or 'plain'}"
+    yield f"first {first} {tense}"
+    yield f"first {first} date {found.when}"
+    yield f"first {first} {_amount(candidate)}"
+    yield f"date {found.when} {tense}"
+    yield f"{_amount(candidate)} {tense}"
+
+
+def _tense(found: Signals) -> str:
+    return "ahead nearer" if found.ahead < found.done else "done nearer" if found.done < found.ahead else "no tense"
+
+
+def _amount(candidate: Candidate) -> str:
+    number = candidate.number
+    if number is None:
+        return "no number"
+    return "one" if number == 1 else "few" if number < 8 else "many" if number < 200 else "mass"
 
 
 def _first(found: Signals) -> str:
@@ -179,7 +174,7 @@ def _time(found: Signals) -> Iterator[str]:
     yield f"date {found.when}"
     yield f"ahead {step(found.ahead)}"
     yield f"done {step(found.done)}"
-    yield "ahead nearer" if found.ahead < found.done else "done nearer" if found.done < found.ahead else "no tense"
+    yield _tense(found)
     if found.total:
         yield "total"
     if found.horizon is None:

@@ -33,11 +33,13 @@ _MAX_GAP = 44
 
 _BARRIER = regex.compile(r"[,;:.!?()\[\]«»„“”\"。，、；：！？（）]|\s[-–—]\s")
 _COUNTER = regex.compile(
-    r"\s?(?:多|余|餘|여)?\s?(?:家|间|間|个|個|座|所|处|處|店舗?|軒|カ所|か所|ヶ所|ヵ所|拠点|곳|개소|개(?!국|월|사|\s?도시)|군데|호점|แห่ง|สาขา|ร้าน|จุด)"
+    r"\s?(?:多|余|餘|여)?\s?(?:家|间|間|个|個|座|所|处|處|店舗?|軒|カ所|か所|ヶ所|ヵ所|拠点|곳|개소"
+    r"|개(?!국|월|사|\s?도시)|군데|호점|แห่ง|สาขา|ร้าน|จุด)"
 )
 _DIRECT = regex.compile(r"\s?(?:多|余|餘|여)?\s?(?:家|间|間|个|個|座|所)?\s?")
 _LED_TO = regex.compile(
-    r":\s?$| (?:to|at|is|reaches|reached|hits|auf|bis|beträgt|bei|à|de|a|an|до|составляет|достигло|do|na|wynosi|naar|op|ke|mencapai|lên)"
+    r":\s?$| (?:to|at|is|reaches|reached|hits|auf|bis|beträgt|bei|à|de|a|an|до|составляет|достигло|do|na|wynosi|naar|op"
+    r"|ke|mencapai|lên)"
     r"(?: (?:over|more than|über|mehr als|plus de|más de|mais de|più di|oltre|более|ponad|około|około|about|rund))? ?$"
 )
 _END_OF_PHRASE = regex.compile(r"\s*(?:$|[.,;:!?)。，、；])")
@@ -68,7 +70,7 @@ class Head:
 
 def find_heads(sentence: Sentence, reading: Reading) -> list[Head]:
     """The heads of a sentence with their numbers, in order."""
-    parts = [(t.start, t.end, t.value, None) for t in sentence.of("store")]
+    parts: list[Part] = [(t.start, t.end, t.value, None) for t in sentence.of("store")]
     parts += [(v.start, v.end, v.store_type, v.vendor) for v in sentence.vendors if v.store_type]
     groups = _grouped(sorted(parts, key=lambda p: (p[0], -p[1])), reading.text)
     heads = [_head(group, reading) for group in groups]

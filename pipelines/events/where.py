@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import regex
 
@@ -13,7 +14,8 @@ from pipelines.events.reading import Reading, Sentence
 from pipelines.places import Place
 
 _LIST_GAP = regex.compile(
-    r"\s?(?:,|、|，|/|&|;|and|und|et|y|e|i|og|och|en|и|та|a|ve|dan|và|и в|и|και|및|과|와|和|与|與|及|以及|と|やและ|และ|और|ও|మరియు|و|,? (?:and|und|et|y|e|in|i w|and in|und in|et à|y en|e a|и в) (?:in )?)\s?"
+    r"\s?(?:,|、|，|/|&|;|and|und|et|y|e|i|og|och|en|и|та|a|ve|dan|và|и в|и|και|및|과|와|和|与|與|及|以及|と|やและ"
+    r"|และ|और|ও|మరియు|و|,? (?:and|und|et|y|e|in|i w|and in|und in|et à|y en|e a|и в) (?:in )?)\s?"
 )
 
 
@@ -95,7 +97,7 @@ def _enumerated(places: Sequence[Place], reading: Reading) -> bool:
     ordered = sorted((p for p in places if p.kind == "country"), key=lambda p: p.start)
     return any(
         _LIST_GAP.fullmatch(reading.folded[a.end : b.start]) is not None
-        for a, b in zip(ordered, ordered[1:], strict=False)
+        for a, b in pairwise(ordered)
         if b.start - a.end <= 14 and a.end <= b.start
     )
 

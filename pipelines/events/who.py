@@ -112,10 +112,11 @@ def partner(head_start: int, sentence: Sentence) -> tuple[str, int, int] | None:
     return best.name, best.start, best.end
 
 
-_CAPITALISED = r"\p{Lu}[\p{L}\p{M}.'’-]+"
-_PERSON = regex.compile(rf"{_CAPITALISED}(?:\s(?:{_CAPITALISED}|van|von|de|der|da|bin|al)){{1,5}}")
+# A name's word, or an initial with its full stop.
+_CAPITALISED = r"\p{Lu}(?:[\p{L}\p{M}'’-]+|\.)"
+_PERSON = regex.compile(rf"{_CAPITALISED}(?:\s(?:(?:van|von|de|der|da|bin|al)\s){{0,2}}{_CAPITALISED}){{1,4}}")
 _HAN_PERSON = regex.compile(
-    r"(?:总裁|總裁|CEO|董事长|副总裁|副總裁|总经理|總經理|高管|创始人|負責人|负责人|社長|会長|법인장|대표|사장|부사장)\s?([\p{Han}]{2,3}|[\p{Hangul}]{2,4})(?=[说說表告称稱宣认認在对對受、，透指氏は이가은는])"
+    r"(?:总裁|總裁|CEO|董事长|副总裁|副總裁|总经理|總經理|高管|创始人|負責人|负责人|社長|会長|법인장|대표|사장|부사장)\s?([\p{Han}]{2,3}?|[\p{Hangul}]{2,4})(?=[接说說表告称稱宣认認在对對受、，透指氏は이가은는])"
 )
 
 
@@ -127,6 +128,7 @@ def speaker(sentence: Sentence, reading: Reading) -> tuple[str, int, int] | None
     """The person a sentence names as its source: near a word of saying, or told to a named outlet."""
     anchors = [(t.start, t.end) for t in sentence.of("speaker")]
     taken = [(m.start, m.end) for group in (sentence.vendors, sentence.brands, sentence.places) for m in group]
+    taken += [(t.start, t.end) for t in sentence.of("cue") if t.value == "place"]  # a street is nobody
     outlet = source_outlet(sentence, reading)
     if outlet is not None:
         anchors.append(outlet[1:])
@@ -144,7 +146,8 @@ def speaker(sentence: Sentence, reading: Reading) -> tuple[str, int, int] | None
 def _people(sentence: Sentence, text: str, taken: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Runs of two and more capitalised words without companies, places and titles; names behind a title in the East."""
     for match in _PERSON.finditer(text, sentence.start, sentence.end):
-        start, end = _untitled(text, *_trimmed(text, *match.span(), taken))
+        low, high = _trimmed(text, match.start(), match.end(), taken)
+        start, end = _untitled(text, *_unstarted(text, low, high))
         if " " in text[start:end] and not any(s < end and start < e for s, e in taken):
             yield start, end
     for match in _HAN_PERSON.finditer(text, sentence.start, sentence.end):
@@ -155,6 +158,19 @@ def _people(sentence: Sentence, text: str, taken: Sequence[tuple[int, int]]) -> 
 def _titles() -> frozenset[str]:
     lines = (files("pipelines") / "data" / "job_titles.txt").read_text("utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+@cache
+def _starters() -> frozenset[str]:
+    lines = (files("pipelines") / "data" / "starters.txt").read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.partition(":")[2].split())
+
+
+def _unstarted(text: str, start: int, end: int) -> tuple[int, int]:
+    """Cuts the usual first words of sentences off a run of capitalised words ("Der Mietvertrag")."""
+    while (space := text.find(" ", start, end)) > 0 and text[start:space].lower() in _starters():
+        start = space + 1
+    return start, end
 
 
 def _untitled(text: str, start: int, end: int) -> tuple[int, int]:
@@ -181,7 +197,7 @@ def _trimmed(text: str, start: int, end: int, taken: Sequence[tuple[int, int]]) 
 def _outlets() -> regex.Pattern[str]:
     lines = (files("pipelines") / "data" / "outlets.txt").read_text("utf-8").splitlines()
     names = "|".join(line for line in lines if line and not line.startswith("#"))
-    return regex.compile(rf"(?<!\p{{L}})(?:{names})(?![\p{{Latin}}\p{{Cyrillic}}])")
+    return regex.compile(rf"(?<![\p{{Latin}}\p{{Cyrillic}}])(?:{names})(?![\p{{Latin}}\p{{Cyrillic}}])")
 
 
 def source_outlet(sentence: Sentence, reading: Reading) -> tuple[str, int, int] | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.terminal import TerminalReporter, progress_bar, summary_rows
 from crawler.runtime import Tally
+from crawler.terminal import TerminalReporter, progress_bar, summary_rows
 from storewatch.types import RunCounts
 
 COUNTS = RunCounts(
