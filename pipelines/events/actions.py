@@ -57,13 +57,14 @@ def signals(head: Head, sentence: Sentence, reading: Reading) -> Signals:
         far = distance(found.start, found.end, head, reading)
         if far < near.get(found.value, _FAR):
             near[found.value], term[found.value] = far, found
-    folded = reading.folded[sentence.start : sentence.end]
     words = reading.grammar
     verb = ""
     opening = term.get("open")
     if opening is not None:
         said = reading.folded[opening.start : opening.end]
         verb = "future" if words.future.search(said) else "past" if words.past.fullmatch(said) else ""
+    for name, pattern in words.senses:
+        near[name] = _reach(pattern, head, sentence, reading)
     horizon = best_horizon(head, reading.horizons(sentence), reading)
     return Signals(
         near=near,
@@ -72,7 +73,7 @@ def signals(head: Head, sentence: Sentence, reading: Reading) -> Signals:
         done=_reach(words.done, head, sentence, reading),
         verb=verb,
         when=horizon.lies(reading.day) if horizon else "unknown",
-        total=words.total.search(folded) is not None,
+        total=words.total.search(reading.folded, sentence.start, sentence.end) is not None,
         horizon=horizon,
     )
 

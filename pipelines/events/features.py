@@ -12,6 +12,7 @@ from math import log10
 
 from pipelines.events.actions import Signals, signals, store_action
 from pipelines.events.candidates import Candidate, alone
+from pipelines.events.grammar import SENSES
 from pipelines.events.reading import Reading
 from pipelines.topics.model import VALUES
 
@@ -89,6 +90,12 @@ def _binary(candidate: Candidate, found: Signals, around: Setting) -> Iterator[s
             yield f"{name} in sentence"
         if name in around.title:
             yield f"title {name}"
+    for name in SENSES:
+        reached = step(found.at(name))
+        if reached:
+            yield f"{name} {reached}"
+            yield f"{name} in sentence"
+    yield f"nearest sense {min(SENSES, key=found.at) if any(found.at(n) < 200 for n in SENSES) else 'none'}"
     for name in ("rumour", "cancel", "deny", "negation", "future", "past"):
         reached = step(found.at(name))
         if reached:

@@ -13,6 +13,9 @@ import regex
 SPACELESS = frozenset({"zh", "ja", "ko", "th"})
 """Languages without spaces, or (Korean) with endings glued to words: patterns match anywhere, numbers follow nouns."""
 
+SENSES = ("begin", "end", "move", "have", "intend")
+"""What verbs and nouns near a store may mean in a wide sense; the topic's lists hold the surer words."""
+
 _ALIASES = {"ms": "id", "nb": "no", "nn": "no", "sr": "hr", "bs": "hr", "sl": "hr", "be": "ru", "kk": "ru"}
 _NEVER = regex.compile(r"(?!)")
 
@@ -36,6 +39,7 @@ class Grammar:
     of: regex.Pattern[str]
     total: regex.Pattern[str]
     partners: regex.Pattern[str]
+    senses: tuple[tuple[str, regex.Pattern[str]], ...]
     left: tuple[regex.Pattern[str], regex.Pattern[str]]
     reached: tuple[regex.Pattern[str], regex.Pattern[str]]
 
@@ -79,6 +83,7 @@ def grammar(lang: str | None) -> Grammar:
         of=words("of"),
         total=words("total"),
         partners=words("partners"),
+        senses=tuple((name, words(name)) for name in SENSES if table.get(name)),
         left=(before("from"), behind("from_after")),
         reached=(before("to"), behind("to_after")),
     )
