@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from support import postgres
+
+# No example is too slow: the first one may load a table. CI tries the same examples at every run; by hand, new ones.
+settings.register_profile("storewatch", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("storewatch")
 
 
 @pytest.fixture(scope="session")
