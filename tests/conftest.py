@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,10 @@ from support import postgres
 # No example is too slow: the first one may load a table. CI tries the same examples at every run; by hand, new ones.
 settings.register_profile("storewatch", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("storewatch")
+
+# Whoever starts the tests in the background has SIGINT ignored, and so would every process that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
