@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 Precision = Literal["year", "month", "day", "instant"]
 VerdictName = Literal["relevant", "uncertain", "rejected"]
@@ -29,6 +29,7 @@ StoreType = Literal[
 CountIs = Literal["exact", "at_least", "about", "at_most"]
 Certainty = Literal["confirmed", "announced", "rumoured", "cancelled", "denied"]
 Where = Literal["text", "title"]
+SourceKind = Literal["feed", "sitemap", "listing"]
 DecisionKind = Literal["new", "same", "revision", "duplicate", "syndicated", "partial", "update", "quotes", "distinct"]
 
 
@@ -55,20 +56,25 @@ class FeedEntry:
     summary: str = ""
     guid: str | None = None
     published: Moment | None = None
+    updated: Moment | None = None
     authors: tuple[str, ...] = ()
     content_html: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A parsed feed. ``format`` is ``rss``, ``rdf``, ``atom``, ``json`` or ``sitemap``; ``skipped`` counts unusable
-    items by reason code."""
+    """A parsed feed. ``format`` is ``rss``, ``rdf``, ``atom``, ``json``, ``sitemap``, ``sitemap_index`` or
+    ``listing``; ``skipped`` counts unusable items by reason code; ``ttl_s`` is how often the feed says it changes
+    (``ttl``, ``sy:updatePeriod``); ``generator`` the software it names; ``links`` the feed's own links by relation
+    (``self``, ``next``, ``prev-archive``, ``alternate``), absolute."""
 
     url: str
     format: str
     title: str = ""
     entries: tuple[FeedEntry, ...] = ()
     ttl_s: int | None = None
+    generator: str = ""
+    links: Mapping[str, str] = field(default_factory=dict, hash=False)
     skipped: Mapping[str, int] = field(default_factory=dict, hash=False)
 
 
@@ -274,7 +280,7 @@ class NewSource:
     url: str
     title: str = ""
     site: str | None = None
-    kind: Literal["feed", "sitemap"] = "feed"
+    kind: SourceKind = "feed"
     lang: str | None = None
     country: str | None = None
     category: str | None = None
@@ -284,14 +290,20 @@ class NewSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A source of the catalogue with the state of its polling. ``failures`` counts polls failed in a row."""
+    """A source of the catalogue with the state of its polling.
+
+    ``failures`` counts polls failed in a row. ``moved_to`` is where a permanent redirect of ``url`` led in
+    ``moved_polls`` polls in a row. ``trusts_validators``: its 304s and ETags have never been caught lying;
+    ``verified_at``: when its body was last read whole. ``history`` is what :mod:`crawler.rhythm` remembers of it, and
+    ``seen_items`` the keys of the items of its last good poll.
+    """
 
     source_id: int
     name: str
     url: str
     title: str = ""
     site: str | None = None
-    kind: Literal["feed", "sitemap"] = "feed"
+    kind: SourceKind = "feed"
     lang: str | None = None
     country: str | None = None
     category: str | None = None
@@ -305,6 +317,13 @@ class Source:
     last_ok_at: datetime | None = None
     next_poll_at: datetime | None = None
     last_reason: str | None = None
+    newest_at: datetime | None = None
+    moved_to: str | None = None
+    moved_polls: int = 0
+    trusts_validators: bool = True
+    verified_at: datetime | None = None
+    history: Mapping[str, Any] | None = field(default=None, hash=False)
+    seen_items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

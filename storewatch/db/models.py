@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    true,
 )
 
 from storewatch.db.columns import Id, Json, Text, UtcTime
@@ -75,6 +76,29 @@ sources = Table(
     Column("next_poll_at", UtcTime),
     Column("last_reason", Text),
     Column("newest_at", UtcTime),
+    Column("moved_to", Text),
+    Column("moved_polls", Integer, nullable=False, server_default="0"),
+    Column("trusts_validators", Boolean, nullable=False, server_default=true()),
+    Column("verified_at", UtcTime),
+    Column("history", Json),
+    Column("seen_items", Json),
+)
+
+# Items that a feed dropped between two of our polls: from the last poll that still overlapped to the one that did not.
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("gap_id", Id, primary_key=True),
+    _refers("source_id", "sources.source_id", on_delete="CASCADE"),
+    Column("found_at", UtcTime, nullable=False),
+    Column("since_at", UtcTime),
+    Column("state", Text, nullable=False),
+    Column("method", Text),
+    Column("tries", Integer, nullable=False),
+    Column("recovered", Integer, nullable=False),
+    Column("closed_at", UtcTime),
+    CheckConstraint("state IN ('open', 'closed', 'partly', 'given_up')", name="state"),
+    Index(None, "source_id", "found_at"),
 )
 
 runs = Table(
@@ -119,6 +143,18 @@ hosts = Table(
     Column("host", Text, primary_key=True),
     Column("next_at", UtcTime),
     Column("not_before", UtcTime),
+)
+
+# What a site's robots.txt said, for as long as it counts (RFC 9309: at most 24 hours).
+robots = Table(
+    "robots",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("status", Integer),
+    Column("reason", Text),
+    Column("rules", Text),
+    Column("fetched_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
 )
 
 articles = Table(

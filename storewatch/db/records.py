@@ -153,7 +153,8 @@ _SOURCE_FIELDS = tuple(field.name for field in fields(Source))
 
 
 def source_of(row: AnyRow) -> Source:
-    return Source(**{name: getattr(row, name) for name in _SOURCE_FIELDS})
+    values = {name: getattr(row, name) for name in _SOURCE_FIELDS}
+    return Source(**values | {"seen_items": tuple(row.seen_items or ())})
 
 
 def counts_json(counts: RunCounts) -> Values:

@@ -29,6 +29,12 @@ _FRESH: Values = {
     "next_poll_at": None,
     "last_reason": None,
     "newest_at": None,
+    "moved_to": None,
+    "moved_polls": 0,
+    "trusts_validators": True,
+    "verified_at": None,
+    "history": None,
+    "seen_items": None,
 }
 _DESCRIPTION = ("url", "title", "site", "kind", "lang", "country", "category")
 
