@@ -1,4 +1,4 @@
-"""Rows to standard output, as a table, JSON, JSONL or CSV; messages to standard error.
+"""Rows to standard output, as a table, JSON, JSONL, CSV or Markdown; messages to standard error.
 
 An empty result is an empty output (JSON: ``[]``, which is what an empty list is there). Tables are for people: one line
 a row, cut to the terminal's width, the least important columns left out where there is no room. JSON, JSONL and CSV
@@ -38,6 +38,7 @@ class Format(StrEnum):
     json = "json"
     jsonl = "jsonl"
     csv = "csv"
+    markdown = "markdown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,8 @@ def print_rows(rows: Iterable[Row], columns: Sequence[Column], output: Format, *
         write(json_text(picked, indent=2) + "\n")
     elif output is Format.csv:
         write(csv_text(rows, fields))
+    elif output is Format.markdown:
+        write(markdown_text(list(rows), columns))
     else:
         write(table_text(list(rows), columns, width=terminal_width(), bold=is_styled(sys.stdout)))
 
@@ -116,6 +119,20 @@ def csv_text(rows: Iterable[Row], fields: Sequence[str]) -> str:
     return buffer.getvalue()
 
 
+def markdown_text(rows: Sequence[Row], columns: Sequence[Column]) -> str:
+    """A table in GitHub's Markdown, uncut; signs that Markdown would read are escaped. "" without rows."""
+    if not rows:
+        return ""
+    lines = [
+        "| " + " | ".join(column.head for column in columns) + " |",
+        "| " + " | ".join("---:" if column.right else "---" for column in columns) + " |",
+    ]
+    for row in rows:
+        cells = (re.sub(r"([\\`*_\[\]<>|])", r"\\\1", one_line(_shown(column.value(row)))) for column in columns)
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def table_text(rows: Sequence[Row], columns: Sequence[Column], *, width: int, bold: bool = False) -> str:
     """A table of at most ``width`` cells; East Asian characters count as two cells. "" without rows."""
     if not rows:
@@ -133,6 +150,18 @@ def table_text(rows: Sequence[Row], columns: Sequence[Column], *, width: int, bo
 def one_line(text: str) -> str:
     """``text`` without line breaks and without characters that control a terminal."""
     return _CONTROL.sub(" ", text).strip()
+
+
+def one_line_keeping_blanks(text: str) -> str:
+    """As :func:`one_line`, for a piece of a line: blanks at its ends stay."""
+    return _CONTROL.sub(" ", text)
+
+
+def cut(text: str, width: int) -> str:
+    """``text`` in at most ``width`` cells, with an ellipsis where something is missing."""
+    from rich.cells import cell_len, set_cell_size
+
+    return text if cell_len(text) <= width else set_cell_size(text, max(0, width - 1)) + "…"
 
 
 def is_terminal(stream: object) -> bool:

@@ -1,49 +1,53 @@
-"""``articles``, ``events``, ``show`` and ``runs``: what was collected. They never make or change a database."""
+"""``articles``, ``events``, ``search``, ``stats``, ``show`` and ``runs``: what was collected.
+
+They never make a database, and only ``articles delete`` changes one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from storewatch.cli import stored
+from storewatch.cli import selection, stored
 from storewatch.cli.options import ConfigFile, Database, Output
-from storewatch.cli.output import Column, Format, json_text, print_rows, say, write, write_jsonl
-from storewatch.cli.rows import Row
-from storewatch.cli.session import configuration, database, now
+from storewatch.cli.output import Format, is_styled, json_text, print_rows, terminal_width, write, write_jsonl
+from storewatch.cli.selection import (
+    Columns,
+    Country,
+    EventKind,
+    Lang,
+    Limit,
+    Offset,
+    OfSource,
+    Outlet,
+    Page,
+    Query,
+    Since,
+    Sort,
+    TimeZone,
+    Until,
+    Vendor,
+    given,
+    select,
+)
+from storewatch.cli.session import configuration, database
 from storewatch.errors import InputError
-from storewatch.types import Action
 
 if TYPE_CHECKING:
     from storewatch.config import Loaded
-    from storewatch.db.rows import Filters
-
-#: Rows of a table when ``--limit`` says nothing: what a person reads. Other formats give all.
-TABLE_LIMIT = 50
-
-Found = TypeVar("Found")
 
 State = Literal["relevant", "uncertain", "rejected"]
-Vendor = Annotated[str | None, typer.Option(help="Only this vendor: Xiaomi.")]
-Country = Annotated[str | None, typer.Option(help="Only events in this country, as ISO 3166-1: DE.")]
-EventKind = Annotated[Action | None, typer.Option("--action", help="Only this kind of event.")]
-Since = Annotated[
-    str | None, typer.Option(metavar="DATE", help="Published then or later: 2024, 2024-03, 2024-03-05; 30d or 4w ago.")
-]
-Until = Annotated[
-    str | None, typer.Option(metavar="DATE", help="Published then or earlier; all of the year, month or day named.")
-]
-Lang = Annotated[str | None, typer.Option(help="Only this language, as ISO 639-1: de.")]
-OfSource = Annotated[str | None, typer.Option("--source", help="Only what this source brought, by its name.")]
-Outlet = Annotated[str | None, typer.Option(help="Only this outlet: golem.de.")]
-Limit = Annotated[
-    int | None, typer.Option(min=0, help="At most so many rows; 0: all. Default: 50 in a table, else all.")
-]
-Offset = Annotated[int, typer.Option(min=0, help="Leave out so many rows first.")]
+By = Literal["vendor", "country", "city", "action", "month", "year", "outlet", "lang", "source", "certainty", "partner"]
+
+articles_app = typer.Typer(invoke_without_command=True)
 
 
+@articles_app.callback()
 def articles(
+    context: typer.Context,
     state: Annotated[
         State, typer.Option(help="Accepted articles, doubtful ones, or pages that became no article.")
     ] = "relevant",
@@ -51,6 +55,7 @@ def articles(
     reason: Annotated[
         str | None, typer.Option(metavar="CODE", help="Of rejected pages: only those with this reason.")
     ] = None,
+    query: Query = None,
     vendor: Vendor = None,
     country: Country = None,
     action: EventKind = None,
@@ -59,29 +64,129 @@ def articles(
     lang: Lang = None,
     source: OfSource = None,
     outlet: Outlet = None,
+    sort: Sort = None,
     limit: Limit = None,
     offset: Offset = 0,
+    columns: Columns = None,
+    timezone: TimeZone = None,
     output: Output = Format.table,
     db: Database = None,
     config: ConfigFile = None,
 ) -> None:
     """List the collected articles, the newest first. Copies of a text are counted, not listed."""
-    given = _given(vendor, country, action, since, until, lang, source, outlet)
-    page = _Page(limit, offset, output)
+    if context.invoked_subcommand is not None:
+        return
+    filters = given(
+        vendor=vendor,
+        country=country,
+        action=action,
+        since=since,
+        until=until,
+        lang=lang,
+        source=source,
+        outlet=outlet,
+    )
+    page = Page(limit, offset, output, columns)
     if state == "rejected":
-        _refuse(given, "does not narrow rejected pages down", hint="use --reason CODE")
+        _refuse(
+            {**filters, "query": query, "sort": sort}, "does not narrow rejected pages down", hint="use --reason CODE"
+        )
         _rejected(configuration(db, config), page, reasons=reasons, reason=reason)
         return
     _refuse({"reasons": reasons or None, "reason": reason}, "is for rejected pages", hint="add --state rejected")
-    filters = _filters(given, page, uncertain=state == "uncertain")
+    from storewatch.db.queries import ARTICLE_SORTS
+
+    uncertain = state == "uncertain"
+    wanted = select(
+        filters, page, query=query, sort=sort, sorts=tuple(ARTICLE_SORTS), timezone=timezone, uncertain=uncertain
+    )
     with database(configuration(db, config)) as store:
         from storewatch.db.queries import articles as stored_articles
 
-        found = stored_articles(store, filters)
-    page.show([stored.article_line(row) for row in found], stored.ARTICLE_COLUMNS, stored.ARTICLE_FIELDS)
+        found = stored_articles(store, wanted.filters)
+        if not found:
+            selection.check_vendors(store, wanted.filters)
+    wanted.show([stored.article_line(row) for row in found], stored.ARTICLE_COLUMNS, stored.ARTICLE_FIELDS)
 
 
 def events(
+    query: Query = None,
+    vendor: Vendor = None,
+    country: Country = None,
+    action: EventKind = None,
+    since: Since = None,
+    until: Until = None,
+    lang: Lang = None,
+    source: OfSource = None,
+    outlet: Outlet = None,
+    sort: Sort = None,
+    limit: Limit = None,
+    offset: Offset = 0,
+    columns: Columns = None,
+    timezone: TimeZone = None,
+    output: Output = Format.table,
+    db: Database = None,
+    config: ConfigFile = None,
+) -> None:
+    """List what was said of vendors' stores, each with its sentence; of the newest article first."""
+    from storewatch.db.queries import EVENT_SORTS
+
+    filters = given(
+        vendor=vendor,
+        country=country,
+        action=action,
+        since=since,
+        until=until,
+        lang=lang,
+        source=source,
+        outlet=outlet,
+    )
+    page = Page(limit, offset, output, columns)
+    wanted = select(filters, page, query=query, sort=sort, sorts=EVENT_SORTS, timezone=timezone)
+    with database(configuration(db, config)) as store:
+        from storewatch.db.queries import events as stored_events
+
+        found = stored_events(store, wanted.filters)
+        if not found:
+            selection.check_vendors(store, wanted.filters)
+    wanted.show([stored.event_line(row) for row in found], stored.EVENT_COLUMNS, stored.EVENT_FIELDS)
+
+
+def search(
+    query: Annotated[
+        str, typer.Argument(metavar="QUERY", help="What to look for: 'vendor:vivo country:IN \"flagship store\"'.")
+    ],
+    sort: Sort = None,
+    limit: Limit = None,
+    offset: Offset = 0,
+    columns: Columns = None,
+    timezone: TimeZone = None,
+    output: Output = Format.table,
+    db: Database = None,
+    config: ConfigFile = None,
+) -> None:
+    """Find articles by their words and by what is known of them, the most relevant first."""
+    from storewatch.db.finding import search as stored_search
+    from storewatch.db.queries import ARTICLE_SORTS
+
+    page = Page(limit, offset, output, columns)
+    wanted = select({}, page, query=query, sort=sort, sorts=("relevance", *ARTICLE_SORTS), timezone=timezone)
+    with database(configuration(db, config)) as store:
+        found = stored_search(store, wanted.filters)
+        if not found:
+            selection.check_vendors(store, wanted.filters)
+    rows = [stored.search_line(row) for row in found]
+    if output is Format.table and columns is None:
+        shown = rows[: page.limit] if page.limit else rows
+        write(stored.search_text(shown, width=terminal_width(), styled=is_styled(sys.stdout)))
+        page.tell_more(len(rows))
+    else:
+        wanted.show(rows, stored.SEARCH_COLUMNS, stored.SEARCH_FIELDS)
+
+
+def stats(
+    by: Annotated[By, typer.Argument(metavar="WHAT", help="What to count by.")] = "vendor",
+    query: Query = None,
     vendor: Vendor = None,
     country: Country = None,
     action: EventKind = None,
@@ -96,14 +201,27 @@ def events(
     db: Database = None,
     config: ConfigFile = None,
 ) -> None:
-    """List what was said of vendors' stores, each with its sentence; of the newest article first."""
-    page = _Page(limit, offset, output)
-    filters = _filters(_given(vendor, country, action, since, until, lang, source, outlet), page)
-    with database(configuration(db, config)) as store:
-        from storewatch.db.queries import events as stored_events
+    """Count articles and events by vendor, country, month, outlet, language, ...; with bars on a table."""
+    from storewatch.db.finding import stats as stored_stats
 
-        found = stored_events(store, filters)
-    page.show([stored.event_line(row) for row in found], stored.EVENT_COLUMNS, stored.EVENT_FIELDS)
+    filters = given(
+        vendor=vendor,
+        country=country,
+        action=action,
+        since=since,
+        until=until,
+        lang=lang,
+        source=source,
+        outlet=outlet,
+    )
+    page = Page(limit, offset, output)
+    wanted = select(filters, page, query=query)
+    with database(configuration(db, config)) as store:
+        found = stored_stats(store, by, wanted.filters)
+        if not found:
+            selection.check_vendors(store, wanted.filters)
+    rows = [{"value": row.value, "articles": row.articles, "events": row.events} for row in found]
+    page.show(rows, stored.stat_columns(by, rows, terminal_width()), stored.STAT_FIELDS)
 
 
 def show(
@@ -114,8 +232,8 @@ def show(
     config: ConfigFile = None,
 ) -> None:
     """Show one article: its text with the evidence marked, its events, copies and revisions."""
-    if output is Format.csv:
-        raise InputError("--format csv", "one article is no table", hint="use json or jsonl")
+    if output in (Format.csv, Format.markdown):
+        raise InputError(f"--format {output}", "one article is no table", hint="use json or jsonl")
     with database(configuration(db, config)) as store:
         from storewatch.db.queries import article as stored_article
 
@@ -156,79 +274,13 @@ def runs(
         print_rows(rows, stored.RUN_COLUMNS, output, fields=stored.RUN_FIELDS)
 
 
-class _Page:
-    """Which part of a long answer is wanted. One row more than a table shows is asked for, to know whether there are
-    more."""
-
-    def __init__(self, limit: int | None, offset: int, output: Format) -> None:
-        if limit is None:
-            limit = TABLE_LIMIT if output is Format.table else 0
-        self.limit = limit
-        self.offset = offset
-        self.output = output
-
-    @property
-    def query_limit(self) -> int | None:
-        return self.limit + 1 if self.limit else None
-
-    def show(self, rows: Sequence[Row], columns: Sequence[Column], fields: Sequence[str]) -> None:
-        more = bool(self.limit) and len(rows) > self.limit
-        print_rows(rows[: self.limit] if more else rows, columns, self.output, fields=fields)
-        if more and self.output is Format.table:
-            say(f"there are more: --offset {self.offset + self.limit} shows the next, --limit 0 all")
-
-
-def _given(
-    vendor: str | None,
-    country: str | None,
-    action: str | None,
-    since: str | None,
-    until: str | None,
-    lang: str | None,
-    source: str | None,
-    outlet: str | None,
-) -> dict[str, str | None]:
-    return {
-        "vendor": vendor,
-        "country": country,
-        "action": action,
-        "since": since,
-        "until": until,
-        "lang": lang,
-        "source": source,
-        "outlet": outlet,
-    }
-
-
-def _filters(given: Mapping[str, str | None], page: _Page, *, uncertain: bool = False) -> Filters:
-    from storewatch.db.rows import Filters
-
-    at = now()
-    plain = {name: value for name, value in given.items() if name not in ("since", "until")}
-    try:
-        since = stored.since_of(given["since"], at) if given["since"] is not None else None
-    except ValueError:
-        raise _no_date("--since", given["since"]) from None
-    try:
-        until = stored.until_of(given["until"], at) if given["until"] is not None else None
-    except ValueError:
-        raise _no_date("--until", given["until"]) from None
-    return Filters(**plain, since=since, until=until, uncertain=uncertain, limit=page.query_limit, offset=page.offset)
-
-
-def _no_date(option: str, value: str | None) -> InputError:
-    return InputError(
-        option, f"{value!r} is no date", hint="write 2024, 2024-03, 2024-03-05, an ISO instant, 30d or 4w"
-    )
-
-
 def _refuse(given: Mapping[str, object], problem: str, *, hint: str) -> None:
     for name, value in given.items():
         if value is not None:
             raise InputError(f"--{name}", problem, hint=hint)
 
 
-def _rejected(loaded: Loaded, page: _Page, *, reasons: bool, reason: str | None) -> None:
+def _rejected(loaded: Loaded, page: Page, *, reasons: bool, reason: str | None) -> None:
     from storewatch.db import queries
 
     with database(loaded) as store:

@@ -5,18 +5,18 @@ The fields of articles and events are the columns of the public views (docs/data
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from storewatch.cli.inputs import moment
-from storewatch.cli.output import Column, one_line
+from storewatch.cli.output import Column, cut, one_line, one_line_keeping_blanks
 from storewatch.cli.rows import Row, count_text, instant_text, moment_text, place_text
 from storewatch.types import Moment, Precision, Run, RunCounts
 
 if TYPE_CHECKING:
-    from storewatch.db.rows import ArticleDetail, ArticleRow, CopyRow, EventRow, RejectedRow, RevisionRow
+    from storewatch.db.rows import ArticleDetail, ArticleRow, CopyRow, EventRow, RejectedRow, RevisionRow, SearchRow
 
 ARTICLE_FIELDS = (
     "article_id",
@@ -34,6 +34,8 @@ ARTICLE_FIELDS = (
     "story_id",
     "copies",
 )
+SEARCH_FIELDS = (*ARTICLE_FIELDS, "relevance", "snippet", "marks")
+STAT_FIELDS = ("value", "articles", "events")
 ARTICLE_COLUMNS = (
     Column(head="id", value=lambda row: row["article_id"], right=True, least=3),
     Column(head="published", value=lambda row: (row["published_at"] or "")[:10], least=10),
@@ -42,6 +44,12 @@ ARTICLE_COLUMNS = (
     Column(head="score", value=lambda row: row["score"], rank=4, right=True),
     Column(head="copies", value=lambda row: row["copies"] or "", rank=5, right=True),
     Column(head="title", value=lambda row: row["title"], least=20, most=100),
+)
+
+SEARCH_COLUMNS = (
+    *ARTICLE_COLUMNS,
+    Column(head="relevance", value=lambda row: row["relevance"], rank=6, right=True),
+    Column(head="snippet", value=lambda row: row["snippet"], rank=1, least=20, most=200),
 )
 
 EVENT_FIELDS = (
@@ -150,6 +158,76 @@ def event_line(event: EventRow) -> Row:
     return {**asdict(event), "published_at": instant_text(event.published_at)}
 
 
+def in_zone(row: Row, zone: ZoneInfo | None) -> Row:
+    """A row with its instants in ``zone``; days, months and years stay what the page said."""
+    if zone is None:
+        return row
+    changed = {
+        name: datetime.fromisoformat(row[name]).astimezone(zone).isoformat()
+        for name in ("published_at", "first_seen_at", "fetched_at")
+        if row.get(name) and "T" in row[name]
+    }
+    return row | changed
+
+
+def search_line(found: SearchRow) -> Row:
+    """A hit: the article's columns, then how relevant it is and where it hits."""
+    marks = [list(mark) for mark in found.marks]
+    return {**article_line(found.article), "relevance": found.relevance, "snippet": found.snippet, "marks": marks}
+
+
+def search_text(rows: Sequence[Row], *, width: int, styled: bool) -> str:
+    """Hits for people: a line about the article, then the piece of its text that hits, marked «so» or in bold."""
+    lines = []
+    for row in rows:
+        head = (str(row["article_id"]), (row["published_at"] or "")[:10], row["outlet"], one_line(row["title"]))
+        lines.append(cut("  ".join(head), width))
+        on, off = ("\x1b[1;33m", "\x1b[0m") if styled else ("«", "»")
+        lines.append("    " + _marked(row["snippet"], row["marks"], on, off, width - 4))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _marked(text: str, marks: Sequence[Sequence[int]], on: str, off: str, width: int) -> str:
+    """``text`` with its marks, cut to ``width`` cells without counting the marks of a terminal."""
+    from rich.cells import cell_len
+
+    parts, place, room = [], 0, width
+    pieces = [(start, end, True) for start, end in marks]
+    for start, end, _ in [*pieces, (len(text), len(text), False)]:
+        for piece, is_mark in ((text[place:start], False), (text[start:end], True)):
+            shown = cut(one_line_keeping_blanks(piece), room)
+            signs = 0 if on.startswith("\x1b") or not is_mark else 2
+            if shown:
+                parts.append(f"{on}{shown}{off}" if is_mark else shown)
+                room -= cell_len(shown) + signs
+            if room <= 2:
+                return "".join(parts)
+        place = end
+    return "".join(parts)
+
+
+def stat_columns(by: str, rows: Sequence[Row], width: int) -> tuple[Column, ...]:
+    """The columns of a table of counts; the last one draws them as bars."""
+    most = max((row["articles"] for row in rows), default=1) or 1
+    room = max(10, min(40, width - 50))
+    return (
+        Column(head=by, value=lambda row: row["value"] or "(none)", least=8, most=30),
+        Column(head="articles", value=lambda row: row["articles"], right=True),
+        Column(head="events", value=lambda row: row["events"], right=True),
+        Column(head="", value=lambda row: bar(row["articles"] / most, room), most=room),
+    )
+
+
+def bar(share: float, width: int) -> str:
+    """A bar of ``share`` of ``width`` cells, to an eighth of a cell; something for anything above 0.
+
+    >>> bar(0.5, 4)
+    '██'
+    """
+    eighths = round(share * width * 8) or (1 if share > 0 else 0)
+    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
+
+
 def rejected_line(page: RejectedRow) -> Row:
     row = asdict(page)
     row["fetched_at"], row["first_seen_at"] = instant_text(page.fetched_at), instant_text(page.first_seen_at)
@@ -243,44 +321,6 @@ def duration_text(start: str | None, end: str | None) -> str:
     seconds = round((datetime.fromisoformat(end) - datetime.fromisoformat(start)) / timedelta(seconds=1))
     hours, minutes = divmod(seconds // 60, 60)
     return f"{hours}:{minutes:02d}:{seconds % 60:02d}" if hours else f"{minutes}:{seconds % 60:02d}"
-
-
-def since_of(text: str, now: datetime) -> datetime:
-    """The first instant of a year, month, day or instant, or of so many days or weeks ago: ``30d``, ``4w``.
-
-    :raises ValueError: for anything else.
-    """
-    ago = _ago(text, now)
-    return moment(text).at if ago is None else ago
-
-
-def until_of(text: str, now: datetime) -> datetime:
-    """The end (excluded) of a year, month or day, so that ``--until 2024-03`` takes all of March; else the instant.
-
-    :raises ValueError: for anything that is no date.
-    """
-    ago = _ago(text, now)
-    if ago is not None:
-        return ago
-    said = moment(text)
-    try:
-        if said.precision == "year":
-            return said.at.replace(year=said.at.year + 1)
-        if said.precision == "month":
-            return (said.at + timedelta(days=31)).replace(day=1)
-        return said.at + timedelta(days=1) if said.precision == "day" else said.at
-    except OverflowError as error:
-        raise ValueError(text) from error
-
-
-def _ago(text: str, now: datetime) -> datetime | None:
-    ago = re.fullmatch(r"(\d{1,5})([dw])", text.strip(), re.ASCII)
-    if ago is None:
-        return None
-    try:
-        return now - timedelta(days=int(ago[1]) * (7 if ago[2] == "w" else 1))
-    except OverflowError as error:
-        raise ValueError(text) from error
 
 
 def run_text(row: Row) -> str:

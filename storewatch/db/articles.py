@@ -15,6 +15,7 @@ from sqlalchemy import Connection, case, delete, func, insert, select, update
 from storewatch.db import models as m
 from storewatch.db.columns import upsert
 from storewatch.db.records import Values, article_values, event_values, moment_values, revision_values
+from storewatch.db.searching import index_text
 from storewatch.types import Article, Judgement, RetailEvent
 
 _a = m.articles
@@ -176,6 +177,7 @@ def _insert_revision(connection: Connection, article_id: int, number: int, conte
     fingerprint = {"kind": "text", "key": content.text_sha, "revision_id": revision_id}
     connection.execute(insert(m.fingerprints).values(fingerprint))
     _insert_events(connection, article_id, revision_id, content.judgement.events)
+    index_text(connection, article_id, content.article.title, content.article.text)
 
 
 def _insert_events(connection: Connection, article_id: int, revision_id: int, events: Sequence[RetailEvent]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from storewatch.db import models, version, views
+from storewatch.db import models, searching, version, views
 from storewatch.db.engine import closing_engine, read, target, use_wal, write
 from storewatch.db.lock import run_lock
 from storewatch.db.opening import inspect_schema, prepare_file, require_head, require_ours
@@ -85,13 +85,19 @@ def _schema_differences(connection: Connection) -> Iterator[str]:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    context = MigrationContext.configure(connection, opts={"version_table": version.TABLE, "compare_type": True})
+    options = {"version_table": version.TABLE, "compare_type": True, "include_name": _is_ours}
+    context = MigrationContext.configure(connection, opts=options)
     for difference in compare_metadata(context, models.metadata):
         yield f"the schema differs from the newest one: {difference}"
     present = set(inspect(connection).get_view_names())
     for name in views.VIEWS:
         if name not in present:
             yield f"the view {name} is missing"
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Not the engine's own index of words, with the tables that FTS5 keeps for it."""
+    return not (kind == "table" and name is not None and name.startswith(searching.INDEX))
 
 
 def _lost_evidence(connection: Connection) -> Iterator[str]:

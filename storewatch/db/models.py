@@ -227,6 +227,15 @@ fingerprints = Table(
     Index(None, "revision_id"),
 )
 
+# The folded words of each article's present title and text; triggers keep the engine's own index of them.
+search_texts = Table(
+    "search_texts",
+    metadata,
+    Column("article_id", Id, ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
 article_copies = Table(
     "article_copies",
     metadata,

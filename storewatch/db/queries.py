@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    Connection,
     Float,
     Integer,
     MetaData,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 
 from storewatch.db import articles as stored_articles
 from storewatch.db import models as m
+from storewatch.db import searching
 from storewatch.db.columns import Text, UtcTime
 from storewatch.db.records import AnyRow, moment_of
 from storewatch.db.rows import (
@@ -59,6 +61,19 @@ T = TypeVar("T")
 
 EVERYTHING = Filters()
 
+_DATED = (m.articles.c.dated_at.desc(), m.articles.c.article_id.desc())
+_OLDEST = (m.articles.c.dated_at, m.articles.c.article_id)
+#: Orders of a list of articles, by name; what is equal is in the order of the newest.
+ARTICLE_SORTS: dict[str, tuple[Any, ...]] = {
+    "newest": _DATED,
+    "oldest": _OLDEST,
+    "score": (func.coalesce(m.articles.c.score, -1).desc(), *_DATED),
+    "outlet": (m.articles.c.outlet, *_DATED),
+    "seen": (m.articles.c.first_seen_at.desc(), m.articles.c.article_id.desc()),
+}
+#: Orders of a list of events, by name.
+EVENT_SORTS = ("newest", "oldest", "count", "vendor", "country", "horizon")
+
 _TYPES: dict[str, Any] = {
     "article_id": BigInteger,
     "event_id": BigInteger,
@@ -87,7 +102,7 @@ v_events = _view("v_events", EventRow)
 v_copies = _view("v_copies", CopyRow)
 
 
-def _rows(kind: type[T], found: Sequence[AnyRow]) -> tuple[T, ...]:
+def rows_of(kind: type[T], found: Sequence[AnyRow]) -> tuple[T, ...]:
     names = [f.name for f in fields(kind)]  # type: ignore[arg-type]  # every kind here is a dataclass
     return tuple(kind(**{name: getattr(row, name) for name in names}) for row in found)
 
@@ -95,36 +110,52 @@ def _rows(kind: type[T], found: Sequence[AnyRow]) -> tuple[T, ...]:
 def articles(store: Store, filters: Filters = EVERYTHING) -> tuple[ArticleRow, ...]:
     """Accepted articles (or uncertain ones), the newest first."""
     t, a = v_uncertain if filters.uncertain else v_articles, m.articles
-    wanted = [_has_event(filters)] if filters.vendor or filters.country or filters.action else []
-    # Ids first: sorting whole texts would move every one of them.
-    ids = _page(_newest(t, filters, *wanted), filters)
-    statement = select(t).join(a, a.c.article_id == t.c.article_id).where(t.c.article_id.in_(ids))
+    wanted = [has_event(filters)] if filters.vendor or filters.country or filters.action else []
+    order = ARTICLE_SORTS[filters.sort]
     with store.reading() as connection:
-        return _rows(ArticleRow, connection.execute(statement.order_by(*_NEWEST)).all())
+        wanted.append(of_query(connection, filters))
+        # Ids first: sorting whole texts would move every one of them.
+        ids = _page(article_ids(t, filters, *wanted).order_by(*order), filters)
+        statement = select(t).join(a, a.c.article_id == t.c.article_id).where(t.c.article_id.in_(ids))
+        return rows_of(ArticleRow, connection.execute(statement.order_by(*order)).all())
 
 
 def events(store: Store, filters: Filters = EVERYTHING) -> tuple[EventRow, ...]:
     """Events of accepted articles, those of the newest article first, each article's in the order of its text."""
     t, a = v_events, m.articles
-    ids = _newest(v_articles, filters, _has_event(filters))
-    if filters.limit is not None:
-        # The newest N events are among those of the newest N articles that have one; sorting the events of all
-        # articles takes SQLite half a second when there are 200,000.
-        ids = ids.limit(filters.limit + filters.offset)
-    statement = select(t).join(a, a.c.article_id == t.c.article_id).where(t.c.article_id.in_(ids))
-    statement = statement.where(*_about_event(t, filters)).order_by(*_NEWEST, t.c.event_id)
     with store.reading() as connection:
-        return _rows(EventRow, connection.execute(_page(statement, filters)).all())
+        ids = article_ids(v_articles, filters, has_event(filters), of_query(connection, filters))
+        if filters.limit is not None and filters.sort in ("newest", "oldest"):
+            # The newest N events are among those of the newest N articles that have one; sorting the events of all
+            # articles takes SQLite half a second when there are 200,000.
+            ids = ids.order_by(*ARTICLE_SORTS[filters.sort]).limit(filters.limit + filters.offset)
+        statement = select(t).join(a, a.c.article_id == t.c.article_id).where(t.c.article_id.in_(ids))
+        statement = statement.where(*about_event(t, filters), searching.event_condition(filters.query, t.c))
+        statement = statement.order_by(*_event_order(t, filters.sort), t.c.event_id)
+        return rows_of(EventRow, connection.execute(_page(statement, filters)).all())
 
 
-_NEWEST = (m.articles.c.dated_at.desc(), m.articles.c.article_id.desc())
+def _event_order(t: Table, sort: str) -> tuple[Any, ...]:
+    match sort:
+        case "oldest":
+            return _OLDEST
+        case "count":
+            return (func.coalesce(t.c.store_count, -1).desc(), *_DATED)
+        case "vendor" | "country" | "horizon":
+            # What has none comes last, on both engines.
+            return (func.coalesce(t.c[sort], "~"), *_DATED)
+    return _DATED
 
 
-def _newest(t: Table, filters: Filters, *wanted: ColumnElement[bool]) -> Select[Any]:
-    """Ids of the articles that the view ``t`` shows, the newest first."""
+def of_query(connection: Connection, filters: Filters) -> ColumnElement[bool]:
+    return searching.condition(filters.query, postgresql=connection.dialect.name == "postgresql")
+
+
+def article_ids(t: Table, filters: Filters, *wanted: ColumnElement[bool]) -> Select[Any]:
+    """Ids of the articles that the view ``t`` shows."""
     a = m.articles
     found = select(a.c.article_id).join(t, t.c.article_id == a.c.article_id)
-    return found.where(*_about_article(t, filters), *wanted).order_by(*_NEWEST)
+    return found.where(*_about_article(t, filters), *wanted)
 
 
 def _page(statement: Select[Any], filters: Filters) -> Select[Any]:
@@ -150,7 +181,7 @@ def _about_article(t: Table, filters: Filters) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _about_event(t: Table, filters: Filters) -> list[ColumnElement[bool]]:
+def about_event(t: Table, filters: Filters) -> list[ColumnElement[bool]]:
     wanted = []
     for name in ("vendor", "country", "action"):
         value = getattr(filters, name)
@@ -159,13 +190,13 @@ def _about_event(t: Table, filters: Filters) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _has_event(filters: Filters) -> ColumnElement[bool]:
+def has_event(filters: Filters) -> ColumnElement[bool]:
     """Whether one event of the article's present text has all that is asked for."""
     e, r, a = m.events, m.revisions, m.articles
     return (
         select(e.c.event_id)
         .join(r, r.c.revision_id == e.c.revision_id)
-        .where(e.c.article_id == a.c.article_id, r.c.number == a.c.revision, *_about_event(e, filters))
+        .where(e.c.article_id == a.c.article_id, r.c.number == a.c.revision, *about_event(e, filters))
         .correlate(a)
         .exists()
     )
@@ -183,7 +214,7 @@ def article(store: Store, article_id: int) -> ArticleDetail | None:
         copies = connection.execute(copied.order_by(m.article_copies.c.url)).all()
         revisions = connection.execute(_revisions_of(article_id)).all()
     return ArticleDetail(
-        article=_rows(ArticleRow, [row])[0],
+        article=rows_of(ArticleRow, [row])[0],
         verdict=row.verdict,
         reason=row.reason,
         label=row.label,
@@ -198,11 +229,11 @@ def article(store: Store, article_id: int) -> ArticleDetail | None:
         signals=tuple(row.signals or ()),
         evidence=tuple(row.evidence or ()),
         removed=tuple(row.removed or ()),
-        events=_rows(EventRow, happened),
+        events=rows_of(EventRow, happened),
         more_evidence={event.event_id: tuple(event.more_evidence or ()) for event in happened},
         spans={event.event_id: dict(event.spans or {}) for event in happened},
-        copies=_rows(CopyRow, copies),
-        revisions=_rows(RevisionRow, revisions),
+        copies=rows_of(CopyRow, copies),
+        revisions=rows_of(RevisionRow, revisions),
     )
 
 
@@ -254,7 +285,7 @@ def rejected(
         statement = statement.where(p.c.reason == reason)
     with store.reading() as connection:
         found = connection.execute(_page(statement, Filters(limit=limit, offset=offset))).all()
-    return _rows(RejectedRow, found)
+    return rows_of(RejectedRow, found)
 
 
 def reasons(store: Store, *, failed_too: bool = True) -> tuple[ReasonCount, ...]:
@@ -268,7 +299,7 @@ def reasons(store: Store, *, failed_too: bool = True) -> tuple[ReasonCount, ...]
         .order_by(pages.desc(), p.reason)
     )
     with store.reading() as connection:
-        return _rows(ReasonCount, connection.execute(statement).all())
+        return rows_of(ReasonCount, connection.execute(statement).all())
 
 
 def _ended(failed_too: bool) -> ColumnElement[bool]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from storewatch.search.language import EVERYTHING, Node
+
 if TYPE_CHECKING:
     from storewatch.types import Moment
 
@@ -150,11 +152,14 @@ class ReasonCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What is asked for; None and 0 ask for everything.
+    """What is asked for; None and 0 ask for everything, and all that is given must hold.
+
+    ``query`` is a parsed query (:mod:`storewatch.search.language`). ``sort`` is one of ``queries.ARTICLE_SORTS`` or
+    ``queries.EVENT_SORTS``.
 
     ``vendor``, ``lang``, ``source``, ``outlet`` and ``action`` match whole names whatever their case, ``country`` an
     ISO 3166-1 code. ``since`` (included) and ``until`` (excluded) compare with the publication, or the first sight of
-    what has no date. ``uncertain`` asks for ``v_uncertain`` instead of ``v_articles``. Newest first.
+    what has no date. ``uncertain`` asks for ``v_uncertain`` instead of ``v_articles``.
     """
 
     vendor: str | None = None
@@ -165,6 +170,28 @@ class Filters:
     lang: str | None = None
     source: str | None = None
     outlet: str | None = None
+    query: Node = EVERYTHING
     uncertain: bool = False
+    sort: str = "newest"
     limit: int | None = None
     offset: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRow:
+    """An article that a search found. ``relevance`` is comparable within one search only; ``marks`` are the places of
+    what was searched for in ``snippet`` (offsets in code points, half-open)."""
+
+    article: ArticleRow
+    relevance: float
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatRow:
+    """How many articles and events have one value of what was counted by."""
+
+    value: str
+    articles: int
+    events: int

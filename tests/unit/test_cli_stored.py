@@ -11,7 +11,7 @@ import pytest
 from storewatch.cli import stored
 from storewatch.cli.reading import event_text, head_lines, marked, sections
 from storewatch.cli.rows import event_row
-from storewatch.cli.stored import duration_text, run_line, run_text, since_of, until_of
+from storewatch.cli.stored import duration_text, run_line, run_text
 from storewatch.db.rows import ArticleDetail, ArticleRow, CopyRow, EventRow, RejectedRow, RevisionRow
 from storewatch.types import Evidence, RetailEvent, Run, RunCounts
 
@@ -176,36 +176,6 @@ def test_a_run_without_an_end() -> None:
 def test_duration_text(seconds: float, text: str) -> None:
     end = datetime.fromtimestamp(AT.timestamp() + seconds, UTC).isoformat()
     assert duration_text(AT.isoformat(), end) == text
-
-
-@pytest.mark.parametrize(
-    ("text", "since", "until"),
-    [
-        pytest.param("2024", "2024-01-01", "2025-01-01", id="year"),
-        pytest.param("2024-12", "2024-12-01", "2025-01-01", id="month"),
-        pytest.param("2024-02", "2024-02-01", "2024-03-01", id="short month"),
-        pytest.param("2024-02-29", "2024-02-29", "2024-03-01", id="day"),
-        pytest.param("2024-03-01T10:00:00+02:00", "2024-03-01T08:00", "2024-03-01T08:00", id="instant"),
-        pytest.param("30d", "2026-01-30T12:00:05.999999", "2026-01-30T12:00:05.999999", id="days ago"),
-        pytest.param("2w", "2026-02-15T12:00:05.999999", "2026-02-15T12:00:05.999999", id="weeks ago"),
-    ],
-)
-def test_since_and_until(text: str, since: str, until: str) -> None:
-    assert since_of(text, SEEN) == datetime.fromisoformat(since).replace(tzinfo=UTC)
-    assert until_of(text, SEEN) == datetime.fromisoformat(until).replace(tzinfo=UTC)
-
-
-@pytest.mark.parametrize("text", ["", "d", "soon", "999999w", "2024-13", "-3d", "٣d"])
-def test_what_is_no_date(text: str) -> None:
-    for read in (since_of, until_of):
-        with pytest.raises(ValueError):  # noqa: PT011  the command makes the message
-            read(text, SEEN)
-
-
-@pytest.mark.parametrize("text", ["9999", "9999-12", "9999-12-31"])
-def test_the_end_of_time(text: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011  as above
-        until_of(text, SEEN)
 
 
 def test_marked_text_keeps_offsets_and_takes_control_characters_out() -> None:

@@ -1,0 +1,219 @@
+"""Which rows are asked for, in which order, and how many: what the commands that ask have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from storewatch.cli import stored
+from storewatch.cli.output import Column, Format, print_rows, say
+from storewatch.cli.rows import Row
+from storewatch.cli.session import now
+from storewatch.errors import InputError
+from storewatch.types import Action
+
+if TYPE_CHECKING:
+    from storewatch.db.rows import Filters
+    from storewatch.db.store import Store
+
+#: Rows of a table when ``--limit`` says nothing: what a person reads. Other formats give all.
+TABLE_LIMIT = 50
+
+Query = Annotated[
+    str | None,
+    typer.Option("--query", "-q", metavar="QUERY", help="Only what this query finds: 'vendor:vivo \"mi store\"'."),
+]
+Vendor = Annotated[str | None, typer.Option(help="Only this vendor: Xiaomi.")]
+Country = Annotated[str | None, typer.Option(help="Only events in this country, as ISO 3166-1: DE.")]
+EventKind = Annotated[Action | None, typer.Option("--action", help="Only this kind of event.")]
+Since = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Published then or later: 2024, 2024-03, 2024-03-05; 30d or 4w ago.")
+]
+Until = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Published then or earlier; all of the year, month or day named.")
+]
+Lang = Annotated[str | None, typer.Option(help="Only this language, as ISO 639-1: de.")]
+OfSource = Annotated[str | None, typer.Option("--source", help="Only what this source brought, by its name.")]
+Outlet = Annotated[str | None, typer.Option(help="Only this outlet: golem.de.")]
+Sort = Annotated[str | None, typer.Option(metavar="ORDER", help="The order of the rows.")]
+Limit = Annotated[
+    int | None, typer.Option(min=0, help="At most so many rows; 0: all. Default: 50 in a table, else all.")
+]
+Offset = Annotated[int, typer.Option(min=0, help="Leave out so many rows first.")]
+Columns = Annotated[
+    str | None, typer.Option(metavar="NAMES", help="Only these columns, in this order, with commas between them.")
+]
+TimeZone = Annotated[
+    str | None, typer.Option("--timezone", metavar="ZONE", help="Show times in this zone: Europe/Berlin. Default: UTC.")
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What is asked for and how it is shown."""
+
+    filters: Filters
+    page: Page
+    zone: ZoneInfo | None
+
+    def show(self, rows: Sequence[Row], columns: Sequence[Column], fields: Sequence[str]) -> None:
+        self.page.show([stored.in_zone(row, self.zone) for row in rows], columns, fields)
+
+
+class Page:
+    """Which part of a long answer is wanted. One row more than a table shows is asked for, to know whether there are
+    more."""
+
+    def __init__(self, limit: int | None, offset: int, output: Format, columns: str | None = None) -> None:
+        if limit is None:
+            limit = TABLE_LIMIT if output is Format.table else 0
+        self.limit = limit
+        self.offset = offset
+        self.output = output
+        self.columns = columns
+
+    @property
+    def query_limit(self) -> int | None:
+        return self.limit + 1 if self.limit else None
+
+    def show(self, rows: Sequence[Row], columns: Sequence[Column], fields: Sequence[str]) -> None:
+        more = bool(self.limit) and len(rows) > self.limit
+        if self.columns is not None:
+            fields = chosen(self.columns, fields)
+            columns = [plain_column(name) for name in fields]
+        print_rows(rows[: self.limit] if more else rows, columns, self.output, fields=fields)
+        self.tell_more(len(rows))
+
+    def tell_more(self, found: int) -> None:
+        """Say so when there are more rows than are shown."""
+        if self.limit and found > self.limit and self.output in (Format.table, Format.markdown):
+            say(f"there are more: --offset {self.offset + self.limit} shows the next, --limit 0 all")
+
+
+def chosen(names: str, fields: Sequence[str]) -> list[str]:
+    """The columns that ``names`` lists.
+
+    :raises InputError: for one that there is not, with the nearest.
+    """
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    if not wanted:
+        raise InputError("--columns", "names no column", hint=f"there are {', '.join(fields)}")
+    for name in wanted:
+        if name not in fields:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, fields, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(fields)}"
+            raise InputError("--columns", f"there is no column {name!r}", hint=hint)
+    return wanted
+
+
+def plain_column(name: str) -> Column:
+    return Column(head=name, value=lambda row: row.get(name), least=min(len(name), 12), most=80)
+
+
+def given(
+    *,
+    vendor: str | None = None,
+    country: str | None = None,
+    action: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    lang: str | None = None,
+    source: str | None = None,
+    outlet: str | None = None,
+) -> dict[str, str | None]:
+    """The filters of the command line, by name."""
+    return {
+        "vendor": vendor,
+        "country": country,
+        "action": action,
+        "since": since,
+        "until": until,
+        "lang": lang,
+        "source": source,
+        "outlet": outlet,
+    }
+
+
+def select(
+    filters: Mapping[str, str | None],
+    page: Page,
+    *,
+    query: str | None = None,
+    sort: str | None = None,
+    sorts: Sequence[str] = ("newest",),
+    timezone: str | None = None,
+    uncertain: bool = False,
+) -> Selection:
+    """What the options ask for.
+
+    :raises InputError: for a date that is none, an order, zone or query that cannot be.
+    """
+    from storewatch.db.rows import Filters
+    from storewatch.search.language import EVERYTHING, parse
+
+    at = now()
+    plain = {name: value for name, value in filters.items() if name not in ("since", "until")}
+    if sort is not None and sort not in sorts:
+        raise InputError("--sort", f"there is no order {sort!r}", hint=f"there are {', '.join(sorts)}")
+    wanted = Filters(
+        **plain,
+        since=_date("--since", filters.get("since"), 0),
+        until=_date("--until", filters.get("until"), 1),
+        query=parse(query, now=at) if query is not None else EVERYTHING,
+        uncertain=uncertain,
+        sort=sort or sorts[0],
+        limit=page.query_limit,
+        offset=page.offset,
+    )
+    return Selection(filters=wanted, page=page, zone=zone_of(timezone))
+
+
+def _date(option: str, text: str | None, end: int) -> datetime | None:
+    """The beginning (``end`` 0) or end (1, excluded) of a date."""
+    from storewatch.search.language import period
+
+    if text is None:
+        return None
+    try:
+        return period(text.strip(), now())[end]
+    except ValueError:
+        hint = "write 2024, 2024-03, 2024-03-05, an ISO instant, 30d or 4w"
+        raise InputError(option, f"{text!r} is no date", hint=hint) from None
+
+
+def zone_of(name: str | None) -> ZoneInfo | None:
+    """:raises InputError: for a zone that there is not."""
+    if name is None:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        raise InputError("--timezone", f"there is no zone {name!r}", hint="write UTC or Europe/Berlin") from None
+
+
+def check_vendors(store: Store, filters: Filters) -> None:
+    """Where nothing was found: was it the vendor's name?
+
+    :raises InputError: for a vendor that no event names, with the nearest one.
+    """
+    from difflib import get_close_matches
+
+    from storewatch.db.finding import vendors
+    from storewatch.search.language import named
+
+    asked = [*named(filters.query, "vendor"), *([filters.vendor] if filters.vendor else [])]
+    if not asked:
+        return
+    known = {name.lower(): name for name in vendors(store)}
+    for name in asked:
+        if name.lower() not in known:
+            near = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+            if near:
+                raise InputError(f"vendor {name!r}", "no event names it", hint=f"did you mean {known[near[0]]}?")
