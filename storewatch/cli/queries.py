@@ -13,7 +13,7 @@ import typer
 
 from storewatch.cli import selection, stored
 from storewatch.cli.options import ConfigFile, Database, Output
-from storewatch.cli.output import Format, is_styled, json_text, print_rows, terminal_width, write, write_jsonl
+from storewatch.cli.output import Format, is_styled, json_text, print_rows, say, terminal_width, write, write_jsonl
 from storewatch.cli.selection import (
     Columns,
     Country,
@@ -33,7 +33,7 @@ from storewatch.cli.selection import (
     given,
     select,
 )
-from storewatch.cli.session import configuration, database
+from storewatch.cli.session import configuration, database, now
 from storewatch.errors import InputError
 
 if TYPE_CHECKING:
@@ -107,6 +107,33 @@ def articles(
         if not found:
             selection.check_vendors(store, wanted.filters)
     wanted.show([stored.article_line(row) for row in found], stored.ARTICLE_COLUMNS, stored.ARTICLE_FIELDS)
+
+
+@articles_app.command()
+def delete(
+    article: Annotated[
+        int | None, typer.Argument(metavar="[ID]", help="An article's id, as `articles` shows it.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(metavar="URL", help="What stands at this address instead.")] = None,
+    db: Database = None,
+    config: ConfigFile = None,
+) -> None:
+    """Delete an article with all that was read from it. Its page is not fetched again."""
+    from storewatch.db.deleting import delete_article, delete_url
+
+    if (article is None) == (url is None):
+        raise InputError("articles delete", "wants an ID or a --url", hint="give one of the two")
+    with database(configuration(db, config)) as store:
+        if url is not None:
+            stored_there = delete_url(store, url, now())
+            say(f"{url}: {'deleted' if stored_there else 'nothing was stored of it'}; it will not be fetched again")
+            return
+        assert article is not None
+        gone = delete_article(store, article, now())
+    if gone is None:
+        raise InputError(f"article {article}", "there is none of this id", hint="`storewatch articles` lists the ids")
+    for address in gone:
+        say(f"deleted {address}; it will not be fetched again")
 
 
 def events(

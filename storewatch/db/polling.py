@@ -90,7 +90,7 @@ def pending_values(page: NewPage, source_id: int | None, now: datetime) -> Value
 
 def _known_pages(connection: Connection, keys: Sequence[str]) -> dict[str, AnyRow]:
     t = m.pages.c
-    columns = (t.page_id, t.url_key, t.source_id, t.state, t.refetches, t.first_seen_at)
+    columns = (t.page_id, t.url_key, t.source_id, t.state, t.reason, t.refetches, t.first_seen_at)
     statement = select(*columns, t.entry_title, t.entry_published_at).where(
         t.url_key.in_(bindparam("keys", expanding=True))
     )
@@ -106,7 +106,7 @@ def _wants_refetch(row: AnyRow, entry: FeedEntry, poll: Poll) -> bool:
     Only the source that brought the page is listened to: two feeds may give one page two titles for ever. A rejected
     page is worth another look under a new headline only.
     """
-    if row.source_id != poll.source_id or row.state not in ("stored", "rejected"):
+    if row.source_id != poll.source_id or row.state not in ("stored", "rejected") or row.reason == "deleted":
         return False
     if row.refetches >= MAX_REFETCHES or poll.polled_at > row.first_seen_at + REFETCH_WITHIN:
         return False
