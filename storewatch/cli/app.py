@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from storewatch.cli import crawling, queries, sources, texts, upkeep
+from storewatch.cli import crawling, exporting, queries, sources, texts, upkeep
 from storewatch.cli.output import say, write
 from storewatch.errors import StorewatchError
 
@@ -76,6 +76,7 @@ app.add_typer(queries.articles_app, name="articles", rich_help_panel=ASK)
 app.command(rich_help_panel=ASK)(queries.events)
 app.command(rich_help_panel=ASK)(queries.search)
 app.command(rich_help_panel=ASK)(queries.stats)
+app.command(rich_help_panel=ASK)(exporting.export)
 app.command(rich_help_panel=ASK)(queries.show)
 app.command(rich_help_panel=ASK)(queries.runs)
 app.command(rich_help_panel=TEXTS)(texts.read)

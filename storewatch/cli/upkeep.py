@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from storewatch.cli.options import ConfigFile, Database, Output
@@ -40,6 +42,18 @@ def upgrade(db: Database = None, file: ConfigFile = None) -> None:
         say(f"{shown}: made, with schema {done.after}")
     else:
         say(f"{shown}: upgraded from schema {done.before} to {done.after}")
+
+
+@db_app.command()
+def copy(
+    origin: Annotated[str, typer.Argument(metavar="FROM", help="The database to copy: a URL or the path of a file.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="An empty or new database, of either engine.")],
+) -> None:
+    """Copy a whole collection into a new database, from SQLite to PostgreSQL or back, and compare the two."""
+    from storewatch.db.copying import copy as copy_database
+
+    for table, rows in copy_database(origin, target):
+        say(f"{table}: {rows} rows, equal")
 
 
 @db_app.command()

@@ -97,11 +97,11 @@ def stats(store: Store, by: str, filters: Filters = EVERYTHING) -> tuple[StatRow
         )
         found = rows_of(StatRow, connection.execute(statement).all())
     if by in ("month", "year"):
-        return _page_of(sorted(found, key=lambda row: row.value), filters)
-    return _page_of(sorted(found, key=lambda row: (-row.articles, -row.events, row.value)), filters)
+        return _portion(sorted(found, key=lambda row: row.value), filters)
+    return _portion(sorted(found, key=lambda row: (-row.articles, -row.events, row.value)), filters)
 
 
-def _page_of(rows: Sequence[StatRow], filters: Filters) -> tuple[StatRow, ...]:
+def _portion(rows: Sequence[StatRow], filters: Filters) -> tuple[StatRow, ...]:
     end = None if filters.limit is None else filters.offset + filters.limit
     return tuple(rows[filters.offset : end])
 

@@ -115,7 +115,7 @@ def articles(store: Store, filters: Filters = EVERYTHING) -> tuple[ArticleRow, .
     with store.reading() as connection:
         wanted.append(of_query(connection, filters))
         # Ids first: sorting whole texts would move every one of them.
-        ids = _page(article_ids(t, filters, *wanted).order_by(*order), filters)
+        ids = page_of(article_ids(t, filters, *wanted).order_by(*order), filters)
         statement = select(t).join(a, a.c.article_id == t.c.article_id).where(t.c.article_id.in_(ids))
         return rows_of(ArticleRow, connection.execute(statement.order_by(*order)).all())
 
@@ -131,11 +131,11 @@ def events(store: Store, filters: Filters = EVERYTHING) -> tuple[EventRow, ...]:
             ids = ids.order_by(*ARTICLE_SORTS[filters.sort]).limit(filters.limit + filters.offset)
         statement = select(t).join(a, a.c.article_id == t.c.article_id).where(t.c.article_id.in_(ids))
         statement = statement.where(*about_event(t, filters), searching.event_condition(filters.query, t.c))
-        statement = statement.order_by(*_event_order(t, filters.sort), t.c.event_id)
-        return rows_of(EventRow, connection.execute(_page(statement, filters)).all())
+        statement = statement.order_by(*event_order(t, filters.sort), t.c.event_id)
+        return rows_of(EventRow, connection.execute(page_of(statement, filters)).all())
 
 
-def _event_order(t: Table, sort: str) -> tuple[Any, ...]:
+def event_order(t: Table, sort: str) -> tuple[Any, ...]:
     match sort:
         case "oldest":
             return _OLDEST
@@ -158,7 +158,7 @@ def article_ids(t: Table, filters: Filters, *wanted: ColumnElement[bool]) -> Sel
     return found.where(*_about_article(t, filters), *wanted)
 
 
-def _page(statement: Select[Any], filters: Filters) -> Select[Any]:
+def page_of(statement: Select[Any], filters: Filters) -> Select[Any]:
     if filters.limit is not None:
         statement = statement.limit(filters.limit)
     if filters.offset:
@@ -284,7 +284,7 @@ def rejected(
     if reason is not None:
         statement = statement.where(p.c.reason == reason)
     with store.reading() as connection:
-        found = connection.execute(_page(statement, Filters(limit=limit, offset=offset))).all()
+        found = connection.execute(page_of(statement, Filters(limit=limit, offset=offset))).all()
     return rows_of(RejectedRow, found)
 
 
