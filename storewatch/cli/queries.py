@@ -112,7 +112,7 @@ def articles(
 @articles_app.command()
 def delete(
     article: Annotated[
-        int | None, typer.Argument(metavar="[ID]", help="An article's id, as `articles` shows it.")
+        int | None, typer.Argument(metavar="ID", help="An article's id, as `articles` shows it.")
     ] = None,
     url: Annotated[str | None, typer.Option(metavar="URL", help="What stands at this address instead.")] = None,
     db: Database = None,

@@ -25,7 +25,7 @@ def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
             yield from commands(command, (*path, name))
-        else:
+        if not hasattr(command, "commands") or command.invoke_without_command:
             yield " ".join((*path, name)), command
 
 
@@ -89,6 +89,8 @@ def test_every_command_says_what_it_does(name: str) -> None:
         pytest.param("articles", stored.REJECTED_FIELDS, id="rejected pages"),
         pytest.param("articles", stored.REASON_FIELDS, id="reasons"),
         pytest.param("events", stored.EVENT_FIELDS, id="events"),
+        pytest.param("search", ("relevance", "snippet", "marks"), id="search"),
+        pytest.param("stats", stored.STAT_FIELDS, id="stats"),
         pytest.param("runs", stored.RUN_FIELDS, id="runs"),
         pytest.param("sources list", sources.FIELDS, id="sources"),
         pytest.param("config", upkeep.CONFIG_FIELDS, id="config"),
@@ -106,6 +108,33 @@ def test_every_value_of_a_choice_is_documented() -> None:
 
     for value in (*get_args(Action), *get_args(queries.State)):
         assert f"`{value}`" in SECTIONS["Filters"] + SECTIONS["articles"]
+
+
+def test_every_field_of_a_query_is_documented() -> None:
+    from storewatch.search.language import FIELDS, HAS
+
+    text = (DOCS / "search.md").read_text(encoding="utf-8")
+    assert set(FIELDS) == set(re.findall(r"`([a-z]+):`", text))
+    assert all(f"`{what}`" in text for what in HAS)
+
+
+def test_every_order_is_documented() -> None:
+    from storewatch.db.queries import ARTICLE_SORTS, EVENT_SORTS
+
+    for order in {*ARTICLE_SORTS, *EVENT_SORTS}:
+        assert f"`{order}`" in SECTIONS["Filters"]
+
+
+def test_every_format_of_an_export_is_documented() -> None:
+    from storewatch.export import WRITERS
+
+    assert all(f"`{suffix}`" in SECTIONS["export"] for suffix in WRITERS)
+
+
+def test_everything_to_count_by_is_documented() -> None:
+    from storewatch.db.finding import STATS
+
+    assert all(f"`{by}`" in SECTIONS["stats"] for by in STATS)
 
 
 def exit_codes(kind: type[StorewatchError] = StorewatchError) -> set[int]:
