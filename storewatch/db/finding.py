@@ -6,23 +6,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Connection, and_, cast, func, select, text
+from sqlalchemy import ColumnElement, Connection, and_, cast, func, select
 
 from storewatch.db import models as m
 from storewatch.db import searching
 from storewatch.db.columns import Text
 from storewatch.db.queries import (
     EVERYTHING,
+    about_article,
     about_event,
     article_ids,
     articles,
-    has_event,
     of_query,
     rows_of,
     v_articles,
     v_events,
 )
 from storewatch.db.rows import ArticleRow, Filters, SearchRow, StatRow
+from storewatch.search import language
 from storewatch.search.folding import Sought
 from storewatch.search.language import texts
 from storewatch.search.ranking import Hit, rank, snippet
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 #: So many of the newest articles that match are compared with each other; older ones are found by ``since``/``until``
 #: or in the order of time.
-COMPARED = 500
+COMPARED = 200
 
 
 def search(store: Store, filters: Filters) -> tuple[SearchRow, ...]:
@@ -46,8 +47,7 @@ def search(store: Store, filters: Filters) -> tuple[SearchRow, ...]:
         return tuple(_search_row(row, wanted, 0.0) for row in articles(store, replace(filters, sort=order)))
     a, s = m.articles, m.search_texts
     with store.reading() as connection:
-        ids = article_ids(v_articles, filters, of_query(connection, filters))
-        ids = ids.order_by(a.c.article_id.desc()).limit(COMPARED)
+        ids = _candidates(connection, filters)
         candidates = select(s, a.c.dated_at).join(a, a.c.article_id == s.c.article_id).where(a.c.article_id.in_(ids))
         hits = [
             Hit(article_id=row.article_id, title=row.title, body=row.body, dated_at=row.dated_at)
@@ -60,6 +60,22 @@ def search(store: Store, filters: Filters) -> tuple[SearchRow, ...]:
         found = connection.execute(select(v_articles).where(v_articles.c.article_id.in_(shown))).all()
     rows = {row.article_id: row for row in rows_of(ArticleRow, found)}
     return tuple(_search_row(rows[article_id], wanted, scores[article_id]) for article_id in shown)
+
+
+def _candidates(connection: Connection, filters: Filters) -> list[int]:
+    """The newest articles that match, by their numbers."""
+    found = searching.matching(connection, filters.query)
+    if found is None:
+        ids = article_ids(v_articles, filters, of_query(connection, filters))
+        ids = ids.order_by(m.articles.c.article_id.desc())
+    else:
+        matches, number = found
+        # Their order is that of the index, which gives the newest without looking at the others.
+        plain = replace(filters, query=language.EVERYTHING)
+        t = v_articles
+        ids = matches.join(t, t.c.article_id == number).where(of_query(connection, plain), *about_article(t, filters))
+        ids = ids.order_by(number.desc())
+    return list(connection.scalars(ids.limit(COMPARED)))
 
 
 def _search_row(row: ArticleRow, wanted: Sequence[Sought], relevance: float) -> SearchRow:
@@ -82,11 +98,9 @@ def stats(store: Store, by: str, filters: Filters = EVERYTHING) -> tuple[StatRow
         else:
             said = articles_of[by] if by in articles_of else e.c[by]
         value = func.coalesce(said, "").label("value")
-        wanted = [has_event(filters)] if filters.vendor or filters.country or filters.action else []
-        ids = article_ids(v_articles, filters, *wanted, of_query(connection, filters))
-        of_events = and_(
-            e.c.article_id == a.c.article_id, *about_event(e, filters), searching.event_condition(filters.query, e.c)
-        )
+        ids = article_ids(v_articles, filters, of_query(connection, filters))
+        asked = searching.event_condition(connection, filters.query, e.c)
+        of_events = and_(e.c.article_id == a.c.article_id, *about_event(e, filters), asked)
         statement = (
             select(
                 value, func.count(a.c.article_id.distinct()).label("articles"), func.count(e.c.event_id).label("events")
@@ -114,11 +128,6 @@ def _month_of(connection: Connection, length: int) -> ColumnElement[str]:
 
 
 def vendors(store: Store) -> tuple[str, ...]:
-    """Every vendor that an event names. By a walk along the index: reading all events to see 80 names takes long."""
-    walk = text(
-        "WITH RECURSIVE walk(name) AS (SELECT min(vendor) FROM events UNION ALL "
-        "SELECT (SELECT min(e.vendor) FROM events e WHERE e.vendor > walk.name) FROM walk WHERE walk.name IS NOT NULL) "
-        "SELECT name FROM walk WHERE name IS NOT NULL"
-    )
+    """Every vendor that an event names."""
     with store.reading() as connection:
-        return tuple(connection.scalars(walk))
+        return searching.vendor_names(connection)

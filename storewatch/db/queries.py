@@ -37,6 +37,7 @@ from storewatch.db.rows import (
     RejectedRow,
     RevisionRow,
 )
+from storewatch.search.language import Field
 
 if TYPE_CHECKING:
     from storewatch.db.store import Store
@@ -110,12 +111,10 @@ def rows_of(kind: type[T], found: Sequence[AnyRow]) -> tuple[T, ...]:
 def articles(store: Store, filters: Filters = EVERYTHING) -> tuple[ArticleRow, ...]:
     """Accepted articles (or uncertain ones), the newest first."""
     t, a = v_uncertain if filters.uncertain else v_articles, m.articles
-    wanted = [has_event(filters)] if filters.vendor or filters.country or filters.action else []
     order = ARTICLE_SORTS[filters.sort]
     with store.reading() as connection:
-        wanted.append(of_query(connection, filters))
         # Ids first: sorting whole texts would move every one of them.
-        ids = page_of(article_ids(t, filters, *wanted).order_by(*order), filters)
+        ids = page_of(article_ids(t, filters, of_query(connection, filters)).order_by(*order), filters)
         statement = select(t).join(a, a.c.article_id == t.c.article_id).where(t.c.article_id.in_(ids))
         return rows_of(ArticleRow, connection.execute(statement.order_by(*order)).all())
 
@@ -124,13 +123,13 @@ def events(store: Store, filters: Filters = EVERYTHING) -> tuple[EventRow, ...]:
     """Events of accepted articles, those of the newest article first, each article's in the order of its text."""
     t, a = v_events, m.articles
     with store.reading() as connection:
-        ids = article_ids(v_articles, filters, has_event(filters), of_query(connection, filters))
+        ids = article_ids(v_articles, filters, of_query(connection, filters, with_event=True))
         if filters.limit is not None and filters.sort in ("newest", "oldest"):
             # The newest N events are among those of the newest N articles that have one; sorting the events of all
             # articles takes SQLite half a second when there are 200,000.
             ids = ids.order_by(*ARTICLE_SORTS[filters.sort]).limit(filters.limit + filters.offset)
         statement = select(t).join(a, a.c.article_id == t.c.article_id).where(t.c.article_id.in_(ids))
-        statement = statement.where(*about_event(t, filters), searching.event_condition(filters.query, t.c))
+        statement = statement.where(*about_event(t, filters), searching.event_condition(connection, filters.query, t.c))
         statement = statement.order_by(*event_order(t, filters.sort), t.c.event_id)
         return rows_of(EventRow, connection.execute(page_of(statement, filters)).all())
 
@@ -147,15 +146,19 @@ def event_order(t: Table, sort: str) -> tuple[Any, ...]:
     return _DATED
 
 
-def of_query(connection: Connection, filters: Filters) -> ColumnElement[bool]:
-    return searching.condition(filters.query, postgresql=connection.dialect.name == "postgresql")
+def of_query(connection: Connection, filters: Filters, *, with_event: bool = False) -> ColumnElement[bool]:
+    """What the query, and the filters about one event, ask of an article; ``with_event``: it must have one at all."""
+    named = {name: getattr(filters, name) for name in ("vendor", "country", "action")}
+    fields = [Field(name=name, values=(value,)) for name, value in named.items() if value]
+    conditions = [searching.an_event(connection, fields)] if fields or with_event else []
+    return and_(searching.condition(connection, filters.query), *conditions)
 
 
 def article_ids(t: Table, filters: Filters, *wanted: ColumnElement[bool]) -> Select[Any]:
     """Ids of the articles that the view ``t`` shows."""
     a = m.articles
     found = select(a.c.article_id).join(t, t.c.article_id == a.c.article_id)
-    return found.where(*_about_article(t, filters), *wanted)
+    return found.where(*about_article(t, filters), *wanted)
 
 
 def page_of(statement: Select[Any], filters: Filters) -> Select[Any]:
@@ -167,7 +170,7 @@ def page_of(statement: Select[Any], filters: Filters) -> Select[Any]:
     return statement
 
 
-def _about_article(t: Table, filters: Filters) -> list[ColumnElement[bool]]:
+def about_article(t: Table, filters: Filters) -> list[ColumnElement[bool]]:
     """Conditions on a view of articles and, for times, on the table joined to it."""
     wanted = []
     for name in ("lang", "source", "outlet"):
@@ -188,18 +191,6 @@ def about_event(t: Table, filters: Filters) -> list[ColumnElement[bool]]:
         if value:
             wanted.append(func.lower(t.c[name]) == value.lower())
     return wanted
-
-
-def has_event(filters: Filters) -> ColumnElement[bool]:
-    """Whether one event of the article's present text has all that is asked for."""
-    e, r, a = m.events, m.revisions, m.articles
-    return (
-        select(e.c.event_id)
-        .join(r, r.c.revision_id == e.c.revision_id)
-        .where(e.c.article_id == a.c.article_id, r.c.number == a.c.revision, *about_event(e, filters))
-        .correlate(a)
-        .exists()
-    )
 
 
 def article(store: Store, article_id: int) -> ArticleDetail | None:

@@ -17,7 +17,6 @@ from storewatch.db.queries import (
     about_event,
     article_ids,
     event_order,
-    has_event,
     of_query,
     page_of,
     rows_of,
@@ -38,10 +37,9 @@ T = TypeVar("T")
 def articles(store: Store, filters: Filters = EVERYTHING) -> Iterator[ArticleRow]:
     """As ``queries.articles``, a portion at a time."""
     t = v_uncertain if filters.uncertain else v_articles
-    wanted = [has_event(filters)] if filters.vendor or filters.country or filters.action else []
 
     def ids(connection: Connection) -> Select[Any]:
-        found = article_ids(t, filters, *wanted, of_query(connection, filters))
+        found = article_ids(t, filters, of_query(connection, filters))
         return page_of(found.order_by(*ARTICLE_SORTS[filters.sort]), filters)
 
     return _stream(store, ids, t.c.article_id, ArticleRow)
@@ -52,9 +50,9 @@ def events(store: Store, filters: Filters = EVERYTHING) -> Iterator[EventRow]:
     t, a = v_events, m.articles
 
     def ids(connection: Connection) -> Select[Any]:
-        of_article = article_ids(v_articles, filters, has_event(filters), of_query(connection, filters))
+        of_article = article_ids(v_articles, filters, of_query(connection, filters, with_event=True))
         found = select(t.c.event_id).join(a, a.c.article_id == t.c.article_id).where(a.c.article_id.in_(of_article))
-        found = found.where(*about_event(t, filters), searching.event_condition(filters.query, t.c))
+        found = found.where(*about_event(t, filters), searching.event_condition(connection, filters.query, t.c))
         return page_of(found.order_by(*event_order(t, filters.sort), t.c.event_id), filters)
 
     return _stream(store, ids, t.c.event_id, EventRow)

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import regex
 
@@ -34,9 +35,11 @@ _PLAIN = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """A folded word with the place in the text that it comes from (offsets in code points, half-open)."""
+class Word(NamedTuple):
+    """A folded word with the place in the text that it comes from (offsets in code points, half-open).
+
+    A tuple, because a text has hundreds of them and each must cost next to nothing.
+    """
 
     text: str
     start: int
@@ -46,14 +49,17 @@ class Word:
 def words(text: str) -> Iterator[Word]:
     """The words of ``text`` in order, as they are stored; of a paired run each pair, then its last character."""
     for run in _RUN.finditer(text):
+        if run.group().isascii():
+            yield Word(run.group()[:MAX_LETTERS].lower(), run.start(), run.end())
+            continue
         for part, start, end in _parts(run.group(), run.start()):
             if _PAIRED.match(part):
                 for place in range(len(part)):
                     pair = part[place : place + 2]
-                    yield Word(text=_fold(pair), start=start + place, end=start + place + len(pair))
+                    yield Word(_fold(pair), start + place, start + place + len(pair))
             else:
                 for piece in _fold(part).split():
-                    yield Word(text=piece, start=start, end=end)
+                    yield Word(piece, start, end)
 
 
 def fold(text: str) -> str:
@@ -101,8 +107,6 @@ def _parts(run: str, start: int) -> Iterator[tuple[str, int, int]]:
 
 @lru_cache(maxsize=50_000)
 def _fold(word: str) -> str:
-    if word.isascii():
-        return word[:MAX_LETTERS].lower()
     plain = unicodedata.normalize("NFKD", word.casefold())
     plain = unicodedata.normalize("NFC", _UNMARKED.sub("", plain)).translate(_PLAIN)
     # Compatibility forms may bring signs of their own: one half becomes "1⁄2".

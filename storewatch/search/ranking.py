@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from storewatch.search.folding import Sought, Word, words
 
@@ -18,6 +19,8 @@ TITLE_WEIGHT = 4.0
 HALF_LIFE = timedelta(days=730)
 #: Words before the first hit of a snippet, and the longest snippet.
 LEAD, SNIPPET = 8, 40
+#: A hit that only comes after so many words is not shown; the beginning is.
+LOOKED_AT = 3_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,26 +62,26 @@ def rank(hits: Sequence[Hit], wanted: Sequence[Sought]) -> dict[int, float]:
 
 def count(folded: str, sought: Sought) -> int:
     """How often a folded text has the words of ``sought`` side by side."""
-    phrase = " ".join(sought.words)
-    # Neighbouring hits share the space between them, which counting in a doubled text would miss.
-    spaced = " " + folded.replace(" ", "  ") + " "
-    needle = " " + phrase.replace(" ", "  ") + ("" if sought.prefix else " ")
-    return spaced.count(needle)
+    # Two hits side by side share the space between them and count once: they hardly ever stand so.
+    return f" {folded} ".count(" " + " ".join(sought.words) + ("" if sought.prefix else " "))
 
 
 def snippet(text: str, wanted: Sequence[Sought]) -> Snippet:
-    """The first piece of ``text`` with a hit, or its beginning."""
-    found = [*words(text)]
+    """The first piece of ``text`` with a hit, or its beginning. Looks no further than it has to."""
+    found: list[Word] = []
     marks: list[tuple[int, int]] = []
-    for place in range(len(found)):
+    first: int | None = None
+    longest = max((len(sought.words) for sought in wanted), default=0)
+    for word in islice(words(text), LOOKED_AT if longest else SNIPPET + 1):
+        found.append(word)
         for sought in wanted:
-            last = place + len(sought.words) - 1
-            if last < len(found) and _stands_at(found, place, sought):
-                marks.append((found[place].start, found[last].end))
-    start_word = 0
-    if marks:
-        first = next(place for place, word in enumerate(found) if word.start == marks[0][0])
-        start_word = max(0, first - LEAD)
+            place = len(found) - len(sought.words)
+            if place >= 0 and _stands_at(found, place, sought):
+                marks.append((found[place].start, word.end))
+                first = place if first is None else min(first, place)
+        if first is not None and len(found) > max(0, first - LEAD) + SNIPPET + longest:
+            break
+    start_word = max(0, (first or 0) - LEAD)
     piece = found[start_word : start_word + SNIPPET]
     if not piece:
         return Snippet(text=text[:200], marks=())
@@ -92,9 +95,8 @@ def snippet(text: str, wanted: Sequence[Sought]) -> Snippet:
 
 def _stands_at(found: Sequence[Word], place: int, sought: Sought) -> bool:
     *first, last = sought.words
-    for shift, word in enumerate(first):
-        if found[place + shift].text != word:
-            return False
+    if any(found[place + shift].text != word for shift, word in enumerate(first)):
+        return False
     end = found[place + len(first)].text
     return end.startswith(last) if sought.prefix else end == last
 

@@ -1,0 +1,91 @@
+"""Ten questions that people ask, on a filled database: median and 95th percentile in milliseconds.
+
+    python tests/bench/query.py sqlite:///bench.db [RUNS] [--plans]
+
+Baseline of the same run: reading one article by its id. ``--plans`` prints the engine's plan of each question.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import perf_counter
+
+from sqlalchemy import event
+
+from storewatch.db import finding, queries
+from storewatch.db.rows import Filters
+from storewatch.db.store import Store, open_store
+from storewatch.search.language import parse
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def q(text: str, *, sort: str = "newest", limit: int = 51, **more: object) -> Filters:
+    return Filters(query=parse(text, now=NOW), sort=sort, limit=limit, **more)  # type: ignore[arg-type]  # by name
+
+
+QUESTIONS: dict[str, Callable[[Store], object]] = {
+    "one article (baseline)": lambda store: queries.article(store, 500),
+    "newest articles": lambda store: queries.articles(store, q("")),
+    "events of a vendor": lambda store: queries.events(store, Filters(vendor="Xiaomi", limit=51)),
+    "events of a rare vendor in a country": lambda store: queries.events(store, q("vendor:nothing country:EG")),
+    "plans over 100 stores in India since 2023": lambda store: queries.events(
+        store, q("country:IN action:plan count:>100 since:2023")
+    ),
+    "articles of an outlet in a year": lambda store: queries.articles(
+        store, q("outlet:outlet7.example since:2020 until:2020")
+    ),
+    "a page far down": lambda store: queries.articles(store, q("lang:de", limit=50, offset=2000)),
+    "search: a frequent word": lambda store: finding.search(store, q("xiaomi", sort="relevance")),
+    "search: two Chinese characters": lambda store: finding.search(store, q("门店", sort="relevance")),
+    "search: a rare word": lambda store: finding.search(store, q("rare4711", sort="relevance")),
+    "search: phrase and fields": lambda store: finding.search(
+        store, q('"new store" vendor:samsung country:IN', sort="relevance")
+    ),
+}
+
+
+def measure(store: Store, runs: int) -> None:
+    print(f"{'question':45} {'p50 ms':>8} {'p95 ms':>8} {'rows':>6}")
+    for name, ask in QUESTIONS.items():
+        times = []
+        for _ in range(runs):
+            began = perf_counter()
+            found = ask(store)
+            times.append((perf_counter() - began) * 1000)
+        times.sort()
+        rows = len(found) if isinstance(found, tuple) else 1
+        print(f"{name:45} {statistics.median(times):8.1f} {times[int(len(times) * 0.95) - 1]:8.1f} {rows:6}")
+
+
+def plans(store: Store) -> None:
+    """Every statement of every question, with the plan that the engine has for it."""
+    engine = store._engine
+    postgresql = engine.dialect.name == "postgresql"
+    asked: list[tuple[str, object]] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def listen(_c: object, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            asked.append((statement, parameters))
+
+    for name, ask in QUESTIONS.items():
+        asked.clear()
+        ask(store)
+        print(f"\n== {name}")
+        for statement, parameters in tuple(asked):
+            explain = "EXPLAIN " if postgresql else "EXPLAIN QUERY PLAN "
+            with store.reading() as connection:
+                for row in connection.exec_driver_sql(explain + statement, parameters):  # type: ignore[arg-type]  # as they came
+                    print("   ", row[-1])
+
+
+if __name__ == "__main__":
+    numbers = [argument for argument in sys.argv[2:] if argument.isdigit()]
+    with open_store(sys.argv[1], create=False) as opened:
+        if "--plans" in sys.argv:
+            plans(opened)
+        measure(opened, int(numbers[0]) if numbers else 20)
