@@ -329,7 +329,9 @@ class Source:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
     """What one poll of one source brought. ``reason`` is a stable code and ``error`` a sentence for people, both only
-    for ``failed``; ``url`` the address after redirects; ``newest_at`` the newest item's publication."""
+    for ``failed``; ``url`` the address after redirects; ``newest_at`` the newest item's publication; ``skipped_by``
+    counts the items left out by reason code; ``seen_items`` are the keys of the items (:mod:`crawler.gaps`), None to
+    leave those of the source as they are; ``gap_since``: items were lost since then."""
 
     source_id: int
     run_id: int
@@ -347,6 +349,26 @@ class Poll:
     skipped: int = 0
     newest_at: datetime | None = None
     duration_ms: int | None = None
+    skipped_by: Mapping[str, int] = field(default_factory=dict, hash=False)
+    seen_items: tuple[str, ...] | None = None
+    gap_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Items that a feed dropped between two polls, from ``since_at`` (the last poll that still overlapped) to
+    ``found_at``. ``state``: ``open`` until a repair has been tried, then ``closed`` (reached what was known),
+    ``partly`` or ``given_up``; ``method`` is what brought items back, ``recovered`` how many, ``tries`` how many
+    requests that took."""
+
+    source_id: int
+    found_at: datetime
+    since_at: datetime | None = None
+    state: Literal["open", "closed", "partly", "given_up"] = "open"
+    method: str | None = None
+    tries: int = 0
+    recovered: int = 0
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,6 +128,7 @@ polls = Table(
     Column("url", Text),
     Column("items", Integer, nullable=False),
     Column("skipped", Integer, nullable=False),
+    Column("skipped_by", Json),
     Column("new_pages", Integer, nullable=False),
     Column("newest_at", UtcTime),
     Column("duration_ms", Integer),
@@ -338,7 +339,8 @@ pages = Table(
     # part for PostgreSQL at every start of a command.
     Index("ix_pages_waiting", "state", "next_try_at"),
     Index(None, "article_id"),
-    Index(None, "source_id"),
+    # By it alone `storewatch health` counts a source's pages and hits by day.
+    Index(None, "source_id", "state", "first_seen_at"),
     Index(None, "reason", "fetched_at"),
 )
 

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from storewatch.db import gaps
 from storewatch.db import models as m
 from storewatch.db.records import AnyRow, Values, entry_values
-from storewatch.types import FeedEntry, Poll
+from storewatch.types import FeedEntry, Gap, Poll
 
 T = TypeVar("T")
 
@@ -65,9 +66,31 @@ def record_poll(connection: Connection, poll: Poll, pages: Sequence[NewPage]) ->
     return len(fresh)
 
 
+def add_pages(connection: Connection, pages: Sequence[NewPage], *, source_id: int, now: datetime) -> int:
+    """Queue those of ``pages`` that nobody knows yet, without a poll of their own; returns how many."""
+    known = _known_pages(connection, [page.url_key for page in pages])
+    fresh = [page for page in pages if page.url_key not in known]
+    if fresh:
+        connection.execute(insert(m.pages), [pending_values(page, source_id, now) for page in fresh])
+    return len(fresh)
+
+
 def record_polls(connection: Connection, polls: Sequence[Poll]) -> None:
     for poll in polls:
         _write_poll(connection, poll, new=0)
+
+
+def known_urls(connection: Connection, source_id: int, *, before: datetime, limit: int) -> tuple[str, ...]:
+    t = m.pages.c
+    statement = select(t.url).where(t.source_id == source_id, t.first_seen_at <= before)
+    return tuple(connection.execute(statement.order_by(t.first_seen_at.desc()).limit(limit)).scalars())
+
+
+def prune_polls(connection: Connection, before: datetime) -> int:
+    """Delete old polls; by source, because that is how they are indexed."""
+    everybody = select(m.sources.c.source_id)
+    t = m.polls
+    return connection.execute(delete(t).where(t.c.source_id.in_(everybody), t.c.polled_at < before)).rowcount
 
 
 def pending_values(page: NewPage, source_id: int | None, now: datetime) -> Values:
@@ -126,7 +149,11 @@ def _queue_again(connection: Connection, changed: Sequence[tuple[int, FeedEntry]
 def _write_poll(connection: Connection, poll: Poll, *, new: int) -> None:
     names = ("source_id", "run_id", "polled_at", "outcome", "status", "reason", "error", "url", "items", "skipped")
     values = {name: getattr(poll, name) for name in (*names, "newest_at", "duration_ms")}
-    connection.execute(insert(m.polls).values(values | {"new_pages": new}))
+    values |= {"new_pages": new, "skipped_by": dict(poll.skipped_by) or None}
+    connection.execute(insert(m.polls).values(values))
+    if poll.gap_since is not None:
+        found = Gap(source_id=poll.source_id, found_at=poll.polled_at, since_at=poll.gap_since)
+        gaps.add(connection, found)
     statement = update(m.sources).where(m.sources.c.source_id == poll.source_id)
     connection.execute(statement.values(_source_state(poll)))
 
@@ -143,6 +170,8 @@ def _source_state(poll: Poll) -> Values:
         marks = {name: value for name, value in marks.items() if value is not None}
     if poll.newest_at is not None:
         values["newest_at"] = poll.newest_at
+    if poll.seen_items is not None:
+        values["seen_items"] = list(poll.seen_items)
     return values | marks
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
 from sqlalchemy import Connection, Engine
 
-from storewatch.db import articles, frontier, polling, runs, sources
+from storewatch.db import articles, frontier, gaps, polling, runs, sources
 from storewatch.db.candidates import address_of
 from storewatch.db.engine import Target, connect_engine, read, target, use_wal, write
 from storewatch.db.opening import inspect_schema, prepare_file, require_head, require_ours
@@ -22,6 +23,7 @@ from storewatch.types import (
     Decision,
     FeedEntry,
     FetchFailure,
+    Gap,
     NewSource,
     Page,
     PendingPage,
@@ -180,6 +182,34 @@ class Store:
         if polls:
             with self.writing() as connection:
                 polling.record_polls(connection, polls)
+
+    def gaps(
+        self, *, since: datetime | None = None, source_ids: Sequence[int] | None = None, state: str = ""
+    ) -> tuple[Gap, ...]:
+        """Gaps between polls found at or after ``since``, the oldest first."""
+        with self.reading() as connection:
+            return gaps.gaps(connection, since=since, source_ids=source_ids, state=state)
+
+    def record_repair(self, gap: Gap, entries: Sequence[FeedEntry], now: datetime) -> int:
+        """Write what came of repairing ``gap`` and queue what it brought back, in one transaction.
+
+        Returns how many pages nobody knew; they are also what is stored as the gap's ``recovered``.
+        """
+        pages = polling.new_pages(entries)
+        with self.writing() as connection:
+            new = polling.add_pages(connection, pages, source_id=gap.source_id, now=now)
+            gaps.settle(connection, replace(gap, recovered=new))
+            return new
+
+    def known_urls(self, source_id: int, *, before: datetime, limit: int = 500) -> tuple[str, ...]:
+        """URLs that the source had brought until ``before``, the newest first."""
+        with self.reading() as connection:
+            return polling.known_urls(connection, source_id, before=before, limit=limit)
+
+    def prune_polls(self, before: datetime) -> int:
+        """Forget the polls made before ``before``; what was learned from them stays with their sources."""
+        with self.writing() as connection:
+            return polling.prune_polls(connection, before)
 
     def add_page(self, url: str, *, source_id: int | None = None, now: datetime) -> int:
         """Queue one page by hand, known or not; returns its id."""
