@@ -27,6 +27,7 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from crawler import policy
 from crawler.policy import Problem
 from storewatch.config import Config, load
+from storewatch.db.hosts import TurnWanted
 from storewatch.db.lock import run_lock
 from storewatch.db.store import Store, open_store
 from storewatch.db.thread import StoreThread
@@ -191,7 +192,8 @@ class Runtime:
         self._held.enter_context(run_lock(url, holder=self.spider.command))
         now = self._started
         await self.store(lambda store: store.release_leases())
-        self.deferred = await self.store(lambda store: store.deferred_hosts(now))
+        refusing = await self.store(lambda store: store.deferred_hosts(now))
+        self.deferred = {host: deferral.until for host, deferral in refusing.items() if deferral.until}
         self.run_id = await self.store(lambda store: store.start_run(self.spider.command, now))
 
     def _open_for_reservations(self) -> None:
@@ -267,7 +269,9 @@ class Runtime:
             return 0.0
         delay_s = self.config.fetch.delay_s
         try:
-            return await self._store.call(lambda store: store.reserve_host(host, datetime.now(UTC), delay_s))
+            wanted = [TurnWanted(host=host, delay_s=delay_s)]
+            [turn] = await self._store.call(lambda store: store.reserve_hosts(wanted, lambda: datetime.now(UTC)))
+            return max(0.0, (turn.at - datetime.now(UTC)).total_seconds())
         except DatabaseError:
             return delay_s  # busy: then at least our own pace
 

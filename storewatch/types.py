@@ -245,7 +245,8 @@ class FetchedPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A stored article that a new one may relate to. ``text_sha`` is ``pipelines.dedup.text_key`` of its text."""
+    """A stored article that a new one may relate to. ``text_sha`` is ``pipelines.dedup.text_key`` of its text,
+    ``group_id`` the text group it belongs to: one comparison that joins them is enough for all of a group."""
 
     article_id: int
     url: str
@@ -256,6 +257,20 @@ class Candidate:
     outlet: str
     published: Moment | None = None
     first_seen_at: datetime | None = None
+    group_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A new text and a stored one that were compared: ``kind`` is what the new one is to it. ``jaccard``: likeness of
+    both; ``share_new`` and ``share_old``: the part of each that the other has, 0..1. ``detail`` says what differs."""
+
+    article_id: int
+    kind: DecisionKind
+    jaccard: float = 1.0
+    share_new: float = 1.0
+    share_old: float = 1.0
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,13 +278,15 @@ class Decision:
     """What a new text is to what is stored; ``of`` is the related article, None for ``new``.
 
     ``takes_over``: the new text is a copy, but the earlier one, so it becomes the canonical text of the group and the
-    stored one its copy. That makes the outcome independent of the order of arrival.
+    stored one its copy. That makes the outcome independent of the order of arrival. ``links``: every stored text that
+    it was found akin to.
     """
 
     kind: DecisionKind
     of: int | None = None
     takes_over: bool = False
     detail: str = ""
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -391,6 +408,20 @@ class FetchFailure:
     detail: str = ""
     status: int | None = None
     permanent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobotsTxt:
+    """What is kept of a site's robots.txt until ``expires_at``. ``site`` is scheme and authority
+    (``https://www.golem.de``); ``status`` and ``rules`` (without comments) are those of the last answer that counts,
+    None where there has been none; ``reason`` says why the newest try brought none (a reason code)."""
+
+    site: str
+    fetched_at: datetime
+    expires_at: datetime
+    status: int | None = None
+    reason: str | None = None
+    rules: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,13 +137,15 @@ polls = Table(
     Index(None, "run_id"),
 )
 
-# Times at which a host may be asked again: next_at after our own delay, not_before as the host said (Retry-After).
+# Times at which a host may be asked again: next_at after our own delay, not_before as the host said (Retry-After);
+# refusals counts its 429s and 503s in a row.
 hosts = Table(
     "hosts",
     metadata,
     Column("host", Text, primary_key=True),
     Column("next_at", UtcTime),
     Column("not_before", UtcTime),
+    Column("refusals", Integer, nullable=False, server_default="0"),
 )
 
 # What a site's robots.txt said, for as long as it counts (RFC 9309: at most 24 hours).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -12,9 +12,10 @@ from types import TracebackType
 
 from sqlalchemy import Connection, Engine
 
-from storewatch.db import articles, frontier, gaps, polling, runs, sources
+from storewatch.db import articles, frontier, gaps, hosts, polling, runs, sources
 from storewatch.db.candidates import address_of
 from storewatch.db.engine import Target, connect_engine, read, target, use_wal, write
+from storewatch.db.hosts import Deferral, Turn, TurnWanted
 from storewatch.db.opening import inspect_schema, prepare_file, require_head, require_ours
 from storewatch.db.saving import Arrival, Decide
 from storewatch.db.saving import reject as save_rejected
@@ -30,6 +31,7 @@ from storewatch.types import (
     Poll,
     Processed,
     Rejected,
+    RobotsTxt,
     Run,
     RunCounts,
     Source,
@@ -250,20 +252,41 @@ class Store:
         with self.writing() as connection:
             frontier.fail(connection, failure, page_id=page_id, now=now)
 
-    def reserve_host(self, host: str, now: datetime, delay_s: float) -> float:
-        """Reserve the host's next free moment for one request; returns the seconds to wait for it."""
-        with self.writing() as connection:
-            return frontier.reserve_host(connection, host, now, delay_s)
+    # --- manners ------------------------------------------------------------------------------------------------
 
-    def defer_host(self, host: str, until: datetime) -> None:
-        """Ask the host for nothing before ``until`` (its Retry-After)."""
-        with self.writing() as connection:
-            frontier.defer_host(connection, host, until)
+    def reserve_hosts(self, wanted: Sequence[TurnWanted], clock: Callable[[], datetime]) -> tuple[Turn, ...]:
+        """Reserve the next free moment of each request's host, all in one transaction.
 
-    def deferred_hosts(self, now: datetime) -> dict[str, datetime]:
-        """The hosts that must not be asked yet, with the time from which on they may be."""
+        ``clock`` is asked when the write lock is held: waiting for it may take longer than a host's delay.
+        """
+        with self.writing() as connection:
+            return hosts.reserve_hosts(connection, wanted, clock())
+
+    def defer_host(self, host: str, until: datetime | None, *, refusals: int = 1) -> None:
+        """Ask the host for nothing before ``until``; it has refused us ``refusals`` times in a row."""
+        with self.writing() as connection:
+            hosts.defer_host(connection, host, until, refusals)
+
+    def readmit_host(self, host: str) -> None:
+        """The host answers again."""
+        with self.writing() as connection:
+            hosts.readmit_host(connection, host)
+
+    def deferred_hosts(self, now: datetime) -> dict[str, Deferral]:
+        """The hosts whose last answer was a refusal, with the time from which on they may be asked."""
         with self.reading() as connection:
-            return frontier.deferred_hosts(connection, now)
+            return hosts.deferred_hosts(connection, now)
+
+    def robots(self, sites: Sequence[str]) -> dict[str, RobotsTxt]:
+        """What is kept of the robots.txt of ``sites``, fresh or not; the others are left out."""
+        with self.reading() as connection:
+            return hosts.robots(connection, sites)
+
+    def save_robots(self, copies: Sequence[RobotsTxt]) -> None:
+        """Keep what robots.txt files said, in one transaction."""
+        if copies:
+            with self.writing() as connection:
+                hosts.save_robots(connection, copies)
 
     # --- results ------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from sqlalchemy import Engine, event
 from support.stored import DAY, NOW, OTHER_STORY, STORY, poll, save
 
+from storewatch.db.hosts import TurnWanted
 from storewatch.db.lock import run_lock
 from storewatch.db.store import Store, open_store
 from storewatch.types import FeedEntry, FetchFailure, NewSource, PendingPage, Rejected
@@ -62,7 +63,7 @@ def crawl(store: Store) -> None:
         store.record_poll(poll(source, run_id, etag="1"), [FeedEntry(url=url, title="News") for url in urls])
     while pages := store.lease_pages(run_id=run_id, now=NOW + timedelta(minutes=1), limit=3):
         for page in pages:
-            store.reserve_host(page.url.split("/")[2], NOW, 1.0)
+            store.reserve_hosts([TurnWanted(host=page.url.split("/")[2], delay_s=1.0)], lambda: NOW)
             handle(store, run_id, page)
 
 
