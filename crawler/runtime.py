@@ -71,6 +71,8 @@ class Tally:
     revisions: int = 0
     events: int = 0
     storage_errors: int = 0
+    audited: int = 0
+    audit_found: int = 0
     pages_leased: int = 0  # for the progress bar only
 
     def counts(self) -> RunCounts:

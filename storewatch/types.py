@@ -30,6 +30,7 @@ CountIs = Literal["exact", "at_least", "about", "at_most"]
 Certainty = Literal["confirmed", "announced", "rumoured", "cancelled", "denied"]
 Where = Literal["text", "title"]
 SourceKind = Literal["feed", "sitemap", "listing"]
+Access = Literal["full", "teaser", "paywalled", "consent_wall", "bot_wall", "error_page", "listing", "empty"]
 DecisionKind = Literal["new", "same", "revision", "duplicate", "syndicated", "partial", "update", "quotes", "distinct"]
 
 
@@ -106,7 +107,11 @@ class Removal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """A page's article. ``text`` has one paragraph a line; ``lang`` is an ISO 639-1 code or None."""
+    """A page's article. ``text`` has one paragraph a line; ``lang`` is an ISO 639-1 code or None.
+
+    ``access`` says how much of the article this is, ``access_evidence`` why, in sentences; ``flags`` what is wrong with
+    the text all the same (``mojibake``).
+    """
 
     url: str
     canonical_url: str
@@ -122,6 +127,9 @@ class Article:
     image: str | None = None
     paywalled: bool | None = None
     removed: tuple[Removal, ...] = ()
+    access: Access = "full"
+    access_evidence: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +218,11 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """A page that will not become an article: ``reason`` is a stable code, ``detail`` a sentence for people."""
+    """A page that will not become an article: ``reason`` is a stable code, ``detail`` a sentence for people.
+
+    ``access`` is None where the page was not read so far. ``audited``: the prefilter did not pass it, it was read all
+    the same to measure what the prefilter loses.
+    """
 
     url: str
     reason: str
@@ -218,14 +230,18 @@ class Rejected:
     score: float | None = None
     title: str = ""
     text: str | None = None
+    access: Access | None = None
+    access_evidence: tuple[str, ...] = ()
+    audited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Processed:
-    """What the pure pipeline made of one page: an article with its judgement."""
+    """What the pure pipeline made of one page: an article with its judgement. ``audited`` as in :class:`Rejected`."""
 
     article: Article
     judgement: Judgement
+    audited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -426,7 +442,11 @@ class RobotsTxt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunCounts:
-    """What a run did, in numbers; the closing table and ``storewatch runs`` print them."""
+    """What a run did, in numbers; the closing table and ``storewatch runs`` print them.
+
+    ``audited`` counts the pages read although the prefilter did not pass them, ``audit_found`` those of them that were
+    relevant after all.
+    """
 
     sources_due: int = 0
     polls_ok: int = 0
@@ -443,6 +463,8 @@ class RunCounts:
     revisions: int = 0
     events: int = 0
     storage_errors: int = 0
+    audited: int = 0
+    audit_found: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
