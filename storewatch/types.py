@@ -245,6 +245,14 @@ class Processed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HostLines:
+    """What the text of a page teaches about the lines its host repeats: keys of its lines, and the text's own mark."""
+
+    mark: int
+    keys: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedPage:
     """The item of a crawl: a page on its way from the spider through the stages. ``page_id`` is None where nothing is
     stored; ``result`` is None until the page has been read, and a failure where reading it failed through no fault of
