@@ -314,6 +314,15 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kinsman:
+    """A stored text of a text group. ``rank`` sorts: the smallest is the original."""
+
+    article_id: int
+    words: int
+    rank: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewSource:
     """A source to be put into the catalogue. ``name`` is the unique slug ``[a-z0-9-]+``; ``kind`` how it is read."""
 
@@ -333,8 +342,9 @@ class NewSource:
 class Source:
     """A source of the catalogue with the state of its polling.
 
-    ``failures`` counts polls failed in a row. ``moved_to`` is where a permanent redirect of ``url`` led in
-    ``moved_polls`` polls in a row. ``trusts_validators``: its 304s and ETags have never been caught lying;
+    ``failures`` counts polls failed in a row, ``failure_weight`` is their weight together and ``failing_since`` the
+    first of them. ``moved_to`` is where a permanent redirect of ``url`` led in ``moved_polls`` polls in a row, since
+    ``moved_since`` (:mod:`crawler.moves`). ``trusts_validators``: its 304s and ETags have never been caught lying;
     ``verified_at``: when its body was last read whole. ``history`` is what :mod:`crawler.rhythm` remembers of it, and
     ``seen_items`` the keys of the items of its last good poll.
     """
@@ -354,6 +364,8 @@ class Source:
     last_modified: str | None = None
     body_sha: str | None = None
     failures: int = 0
+    failure_weight: float = 0.0
+    failing_since: datetime | None = None
     last_polled_at: datetime | None = None
     last_ok_at: datetime | None = None
     next_poll_at: datetime | None = None
@@ -361,6 +373,7 @@ class Source:
     newest_at: datetime | None = None
     moved_to: str | None = None
     moved_polls: int = 0
+    moved_since: datetime | None = None
     trusts_validators: bool = True
     verified_at: datetime | None = None
     history: Mapping[str, Any] | None = field(default=None, hash=False)
@@ -368,11 +381,21 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Where a source's permanent redirect leads: ``polls`` in a row have seen that, the first one at ``since``."""
+
+    to: str | None = None
+    polls: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
     """What one poll of one source brought. ``reason`` is a stable code and ``error`` a sentence for people, both only
     for ``failed``; ``url`` the address after redirects; ``newest_at`` the newest item's publication; ``skipped_by``
     counts the items left out by reason code; ``seen_items`` are the keys of the items (:mod:`crawler.gaps`), None to
-    leave those of the source as they are; ``gap_since``: items were lost since then."""
+    leave those of the source as they are; ``gap_since``: items were lost since then. ``failure_weight`` is that of this
+    failure; ``history``, ``trusts_validators`` and ``move`` are what the source is to remember, None to leave it."""
 
     source_id: int
     run_id: int
@@ -393,6 +416,10 @@ class Poll:
     skipped_by: Mapping[str, int] = field(default_factory=dict, hash=False)
     seen_items: tuple[str, ...] | None = None
     gap_since: datetime | None = None
+    failure_weight: float = 0.0
+    history: Mapping[str, Any] | None = field(default=None, hash=False)
+    trusts_validators: bool | None = None
+    move: Move | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

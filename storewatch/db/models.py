@@ -71,6 +71,8 @@ sources = Table(
     Column("last_modified", Text),
     Column("body_sha", Text),
     Column("failures", Integer, nullable=False),
+    Column("failure_weight", Float, nullable=False, server_default="0"),
+    Column("failing_since", UtcTime),
     Column("last_polled_at", UtcTime),
     Column("last_ok_at", UtcTime),
     Column("next_poll_at", UtcTime),
@@ -78,6 +80,7 @@ sources = Table(
     Column("newest_at", UtcTime),
     Column("moved_to", Text),
     Column("moved_polls", Integer, nullable=False, server_default="0"),
+    Column("moved_since", UtcTime),
     Column("trusts_validators", Boolean, nullable=False, server_default=true()),
     Column("verified_at", UtcTime),
     Column("history", Json),
@@ -189,10 +192,25 @@ articles = Table(
     Column("score", Float),
     Column("reason", Text, nullable=False),
     Column("vendors", Json),
+    # How many words the text in force has, as duplicates are compared.
+    Column("words", Integer),
+    # The text group, by the lowest article_id in it; the article that this one is shown with (itself: it is shown);
+    # the id under which that one is shown, the lowest of its copies, so that it outlives a change of the canonical
+    # text; and what this text is to it: canonical, update (shown, too), duplicate, syndicated or partial.
+    Column("group_id", Id),
+    Column("leader_id", Id),
+    Column("shown_id", Id),
+    Column("kinship", Text),
+    # The story, by the lowest article_id in it.
+    Column("story_id", Id),
     CheckConstraint("verdict IN ('relevant', 'uncertain', 'rejected')", name="verdict"),
     Index(None, "dated_at", "article_id"),
     Index(None, "outlet"),
     Index(None, "source_id"),
+    Index(None, "group_id"),
+    Index(None, "leader_id"),
+    Index(None, "shown_id"),
+    Index(None, "story_id"),
     sqlite_autoincrement=True,
 )
 
@@ -228,6 +246,54 @@ fingerprints = Table(
     Column("key", Text, primary_key=True),
     Column("revision_id", Id, ForeignKey("revisions.revision_id", ondelete="CASCADE"), primary_key=True),
     Index(None, "revision_id"),
+)
+
+# Keys of the present texts' sketches (pipelines.dedup.sketch): who shares some of them is compared word by word.
+sketch_keys = Table(
+    "sketch_keys",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "revision_id",
+        Id,
+        ForeignKey("revisions.revision_id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Index(None, "revision_id"),
+    sqlite_with_rowid=False,
+)
+
+# Keys that stand in too many text groups to say anything (a site's standard paragraphs), as of the start of a run.
+# The row with key 0 only says how many articles there were at that time.
+hot_keys = Table(
+    "hot_keys",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("articles", Integer, nullable=False),
+)
+
+# Pairs of articles whose present texts were compared and found akin; article_id is the lower id of the two.
+relations = Table(
+    "relations",
+    metadata,
+    Column(
+        "article_id",
+        Id,
+        ForeignKey("articles.article_id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column(
+        "other_id",
+        Id,
+        ForeignKey("articles.article_id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("likeness", Text, nullable=False),
+    Column("detail", Text),
+    Index(None, "other_id"),
 )
 
 article_copies = Table(
