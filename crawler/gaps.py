@@ -13,10 +13,12 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from storewatch.types import FeedEntry
+from crawler import rhythm
+from crawler.traps import TRAP, collapse
+from storewatch.types import Feed, FeedEntry, Gap, Source
 from storewatch.urls import url_key
 
 #: Reason code of items that are known under another address.
@@ -76,6 +78,45 @@ def overlap(
     full = len(entries) >= max(1.0, _FULL_SHARE * min(usual, MAX_ITEMS))
     lost = bool(seen) and full and last_ok_at is not None and _is_lost(entries, known, reliable, stamped=stamped)
     return Overlap(entries=kept, seen_items=_remembered(keyed, seen_items), unstable=len(moved), gap=lost)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sifted:
+    """A feed as it is to be stored: ``feed`` without what is left out (counted in its ``skipped``), ``items`` how many
+    it had; ``seen_items`` and ``gap`` as in :class:`Overlap`."""
+
+    feed: Feed
+    items: int
+    seen_items: tuple[str, ...]
+    gap: bool
+
+
+def sift(source: Source, feed: Feed) -> Sifted:
+    """Leave out of a feed what must not be fetched (traps, known items at other addresses) and look for a gap."""
+    entries, trapped = collapse(feed.entries)
+    found = overlap(
+        entries,
+        seen_items=source.seen_items,
+        last_ok_at=source.last_ok_at,
+        newest_at=source.newest_at,
+        window=rhythm.load(source.history).window,
+    )
+    skipped = Counter(feed.skipped) + Counter({TRAP: trapped, UNSTABLE: found.unstable})
+    return Sifted(
+        feed=replace(feed, entries=found.entries, skipped=dict(skipped)),
+        items=len(feed.entries),
+        seen_items=found.seen_items,
+        gap=found.gap,
+    )
+
+
+def gap_sentence(gap: Gap) -> str:
+    """One sentence for people, to stand behind the name of a source."""
+    since = f" since {gap.since_at:%Y-%m-%d %H:%M} UTC" if gap.since_at else ""
+    back = f"{gap.recovered} brought back from older pages ({gap.method})" if gap.recovered else "none brought back"
+    if gap.state == "closed":
+        return f"items had left the feed between two polls{since}; {back}, none missing"
+    return f"items left the feed between two polls{since}: {back}, others may be missing"
 
 
 def url_item(url: str) -> str:

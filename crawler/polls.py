@@ -15,8 +15,9 @@ from scrapy.http import Response
 
 from crawler import policy
 from crawler.answers import header
+from crawler.gaps import gap_sentence, sift
 from crawler.policy import Problem
-from storewatch.types import Feed, FetchFailure, Poll, Source
+from storewatch.types import Feed, FetchFailure, Gap, Poll, Source
 
 if TYPE_CHECKING:
     from crawler.runtime import Runtime
@@ -37,6 +38,7 @@ class PollBook:
         self._waiting: list[Poll] = []
         self._timer: asyncio.Task[None] | None = None
         self._held: list[tuple[Source, FetchFailure, datetime]] = []
+        self._gaps: dict[int, Gap] = {}
 
     # --- what came of a poll ------------------------------------------------------------------------------------
 
@@ -49,19 +51,38 @@ class PollBook:
     async def read(self, source: Source, response: Response, started: datetime, feed: Feed, sha: str) -> int:
         """A feed: its poll and its new pages in one transaction; returns the number of new pages."""
         await self.release()
+        sifted = sift(source, feed)
+        feed = sifted.feed
         dates = [entry.published.at for entry in feed.entries if entry.published]
         poll = replace(
             self._poll(source, response, started, "ok", sha, feed.ttl_s),
-            items=len(feed.entries),
+            items=sifted.items,
             skipped=sum(feed.skipped.values()),
+            skipped_by=feed.skipped,
+            seen_items=sifted.seen_items,
+            gap_since=source.last_ok_at if sifted.gap else None,
             newest_at=max(dates, default=None),
         )
         new = await self._runtime.store(lambda store: store.record_poll(poll, feed.entries))
+        if sifted.gap:
+            self._gaps[source.source_id] = Gap(
+                source_id=source.source_id, found_at=poll.polled_at, since_at=poll.gap_since
+            )
         self._runtime.tally.polls_ok += 1
         self._runtime.tally.pages_new += new
         for sentence in policy.remarks(feed, first_time=source.last_ok_at is None):
             self._runtime.problems.append(problem_of(source, FetchFailure(reason="remark", detail=sentence)))
         return new
+
+    def gap(self, source: Source) -> Gap | None:
+        """The gap that the last poll of ``source`` has found and that nobody has begun to repair."""
+        return self._gaps.pop(source.source_id, None)
+
+    def tell_gap(self, source: Source, gap: Gap) -> None:
+        """What was lost for good, or may have been, is told once."""
+        if gap.state in ("partly", "given_up"):
+            detail = gap_sentence(gap)
+            self._runtime.problems.append(problem_of(source, FetchFailure(reason="gap", detail=detail)))
 
     async def failed(
         self, source: Source, failure: FetchFailure, started: datetime, *, retry_after_s: float | None = None

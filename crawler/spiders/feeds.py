@@ -19,8 +19,9 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler import policy
+from crawler import policy, repair
 from crawler.answers import header, make_request, request_failure
+from crawler.discovery import sitemaps_of
 from crawler.feeds import parse
 from crawler.pages import PageQueue
 from crawler.polls import PollBook
@@ -28,7 +29,7 @@ from crawler.sites import SiteLooker
 from crawler.sources import catalogue, read_list
 from crawler.spiders.base import BaseSpider
 from storewatch.errors import DatabaseError, FeedError, InputError, WorkerError
-from storewatch.types import Feed, FeedEntry, FetchFailure, NewSource, Source
+from storewatch.types import Feed, FeedEntry, FetchFailure, Gap, NewSource, Source
 
 FEED_HEADERS = {
     "Accept": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -198,6 +199,35 @@ class FeedsSpider(BaseSpider):
             return
         await self._book.read(source, response, started, feed, sha)
         self._pages.wake(more=True)
+        if (gap := self._book.gap(source)) is not None:
+            await self._repair(source, feed, gap)
+            self._pages.wake(more=True)
+
+    async def _repair(self, source: Source, feed: Feed, gap: Gap) -> None:
+        """Fetch older pages of a feed until they reach what was known, and write what that brought."""
+        found = repair.begin(feed, url=source.url, seen_items=source.seen_items, since=source.newest_at or gap.since_at)
+        while found.step is not None and not self.stopping:
+            found = repair.after(found, await self._older(found.step))
+        settled = None if found.state == "open" else datetime.now(UTC)
+        gap = replace(gap, state=found.state, method=found.method, tries=found.tries, closed_at=settled)
+        now = datetime.now(UTC)
+        new = await self.runtime.store(lambda store: store.record_repair(gap, found.recovered, now))
+        self.runtime.tally.pages_new += new
+        self._book.tell_gap(source, replace(gap, recovered=new))
+
+    async def _older(self, step: repair.Step) -> Feed | None:
+        """The feed in the answer to a step of a repair; for a sitemap the first that the site's robots.txt names."""
+        urls = (step.url,)
+        if step.method == "sitemap":
+            robots = await self._looker.fetch(step.url, kind="robots")
+            text = robots.body.decode("utf-8", "replace") if robots is not None and robots.status == 200 else ""
+            urls = tuple(candidate.url for candidate in sitemaps_of(text, url=step.url)[:SITEMAP_CHILDREN])
+        for url in urls:
+            response = await self._looker.fetch(url, kind="feed")
+            if response is not None and response.status == 200:
+                with contextlib.suppress(FeedError, WorkerError):
+                    return await self._read(response)
+        return None
 
     async def _read(self, response: Response) -> Feed:
         content_type, url = header(response, b"Content-Type"), response.url
