@@ -82,7 +82,8 @@ class Feed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A fetched page as it came. ``url`` is what was asked for, ``final_url`` where redirects led; ``charset`` is the
-    one the HTTP header names; the ``entry_*`` fields are what the feed said of it."""
+    one the HTTP header names; the ``entry_*`` fields are what the feed said of it. ``unreachable`` is set where the page
+    itself could not be had: the reason code, and ``body`` then is the feed's own full text, made into a page."""
 
     url: str
     final_url: str
@@ -94,6 +95,7 @@ class Page:
     entry_summary: str = ""
     entry_published: Moment | None = None
     entry_content_html: str | None = None
+    unreachable: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
