@@ -120,6 +120,9 @@ def article_row(article: Article) -> Row:
         "tags": list(article.tags),
         "image": article.image,
         "paywalled": article.paywalled,
+        "access": article.access,
+        "access_evidence": list(article.access_evidence),
+        "flags": list(article.flags),
         "removed": [removal_row(removal) for removal in article.removed],
     }
 

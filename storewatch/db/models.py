@@ -188,6 +188,9 @@ articles = Table(
     Column("tags", Json),
     Column("image", Text),
     Column("paywalled", Boolean),
+    Column("access", Text, nullable=False, server_default="full"),
+    Column("access_evidence", Json),
+    Column("flags", Json),
     Column("verdict", Text, nullable=False),
     Column("score", Float),
     Column("reason", Text, nullable=False),
@@ -396,6 +399,8 @@ pages = Table(
     Column("final_url", Text),
     Column("topic_version", Text),
     Column("extractor_version", Text),
+    Column("access", Text),
+    Column("access_evidence", Json),
     Column("entry_title", Text),
     Column("entry_summary", Text),
     Column("entry_guid", Text),
@@ -410,6 +415,19 @@ pages = Table(
     # By it alone `storewatch health` counts a source's pages and hits by day.
     Index(None, "source_id", "state", "first_seen_at"),
     Index(None, "reason", "fetched_at"),
+)
+
+# Lines of a host's pages, by their key. pages: the first three they stood on, as [page_id, mark of its text];
+# known_at: since when the line counts as repeated.
+host_lines = Table(
+    "host_lines",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("line", BigInteger, primary_key=True, autoincrement=False),
+    Column("pages", Json, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("known_at", UtcTime),
+    Index(None, "host", "seen_at"),
 )
 
 # What is kept of a page: the text it was judged by, and for accepted ones the HTML as it came (gzip).

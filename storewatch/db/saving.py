@@ -132,6 +132,8 @@ def _finish_stored(connection: Connection, arrival: Arrival, decision: Decision,
         "reason": decision.kind,
         "detail": decision.detail or None,
         "score": verdict.score,
+        "access": content.article.access,
+        "access_evidence": list(content.article.access_evidence),
         "topic_version": content.topic_version,
         "extractor_version": content.extractor_version,
     }
@@ -173,6 +175,8 @@ def reject(
     values = _done(page, run_id, now) | {
         "reason": rejected.reason,
         "detail": rejected.detail or None,
+        "access": rejected.access,
+        "access_evidence": list(rejected.access_evidence) or None,
         "topic_version": topic_version,
         "extractor_version": extractor_version,
     }

@@ -13,8 +13,10 @@ from types import TracebackType
 from sqlalchemy import Connection, Engine
 
 from storewatch.db import articles, frontier, gaps, hosts, polling, runs, sources
+from storewatch.db import lines as host_lines
 from storewatch.db.candidates import address_of
 from storewatch.db.engine import Target, connect_engine, read, target, use_wal, write
+from storewatch.db.grouping import Kinship
 from storewatch.db.hosts import Deferral, Turn, TurnWanted
 from storewatch.db.opening import inspect_schema, prepare_file, require_head, require_ours
 from storewatch.db.saving import Arrival, Decide
@@ -25,6 +27,7 @@ from storewatch.types import (
     FeedEntry,
     FetchFailure,
     Gap,
+    HostLines,
     NewSource,
     Page,
     PendingPage,
@@ -302,8 +305,13 @@ class Store:
         topic_version: str,
         extractor_version: str,
         now: datetime,
+        lines: HostLines | None = None,
+        kinship: Kinship | None = None,
     ) -> Decision:
         """Store what a page said: candidates, decision and every write in one transaction; returns the decision.
+
+        ``lines`` is what the page teaches about the lines that its host repeats. ``kinship`` finds and arranges texts
+        that are nearly the same; without it only equal ones are found.
 
         ``decide`` may be corrected where the store knows better (``saving.settle``). A page judged ``rejected`` is
         stored as by :meth:`reject`; the decision returned then is ``new`` with the reason as its detail.
@@ -312,10 +320,17 @@ class Store:
         if verdict.verdict == "rejected":
             article = processed.article
             rejected = Rejected(
-                url=page.url, reason=verdict.reason, score=verdict.score, title=article.title, text=article.text
+                url=page.url,
+                reason=verdict.reason,
+                score=verdict.score,
+                title=article.title,
+                text=article.text,
+                access=article.access,
+                access_evidence=article.access_evidence,
             )
             versions = {"topic_version": topic_version, "extractor_version": extractor_version}
-            self.reject(rejected, page_id=page_id, run_id=run_id, page=page, now=now, **versions)
+            extra = {"lines": lines, "kinship": kinship}
+            self.reject(rejected, page_id=page_id, run_id=run_id, page=page, now=now, **extra, **versions)
             return Decision(kind="new", detail=f"rejected: {verdict.reason}")
         content = articles.Content(
             article=processed.article,
@@ -325,6 +340,8 @@ class Store:
             topic_version=topic_version,
             extractor_version=extractor_version,
             now=now,
+            keys=kinship.keys(processed.article.title, processed.article.text) if kinship else frozenset(),
+            words=kinship.words(processed.article.text) if kinship else None,
         )
         # Compressed before the transaction: nobody has to wait for it.
         html = gzip.compress(page.body, 6, mtime=0)
@@ -332,7 +349,10 @@ class Store:
             content=content, address=address_of(processed.article, page), page_id=page_id, page=page, html=html
         )
         with self.writing() as connection:
-            return save_arrival(connection, arrival, decide)
+            decision = save_arrival(connection, arrival, decide, kinship)
+            if lines is not None:
+                host_lines.learn(connection, page_id, lines, now)
+            return decision
 
     def reject(
         self,
@@ -344,8 +364,10 @@ class Store:
         now: datetime,
         topic_version: str,
         extractor_version: str,
+        lines: HostLines | None = None,
+        kinship: Kinship | None = None,
     ) -> None:
-        """Store why a page is no article."""
+        """Store why a page is no article; ``lines`` and ``kinship`` as in :meth:`save`."""
         with self.writing() as connection:
             save_rejected(
                 connection,
@@ -356,12 +378,20 @@ class Store:
                 now=now,
                 topic_version=topic_version,
                 extractor_version=extractor_version,
+                kinship=kinship,
             )
+            if lines is not None:
+                host_lines.learn(connection, page_id, lines, now)
+
+    def repeated_lines(self, host: str, before: datetime) -> frozenset[int]:
+        """The lines known before ``before`` to be repeated on the pages of ``host``, as their keys."""
+        with self.reading() as connection:
+            return host_lines.known(connection, host, before)
 
     def label(self, article_id: int, relevant: bool, now: datetime, *, by: str = "", note: str = "") -> bool:
         """Write a person's decision, which wins over the judge in every view. False: no such article."""
         with self.writing() as connection:
-            return articles.label(connection, articles.resolve(connection, article_id), relevant, now, by, note)
+            return articles.label(connection, articles.shown(connection, article_id), relevant, now, by, note)
 
     def prune_bodies(self, before: datetime) -> int:
         """Forget texts and HTML of pages kept before ``before``; articles keep theirs. Returns how many."""
