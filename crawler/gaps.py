@@ -45,12 +45,13 @@ _AHEAD = timedelta(days=1)
 class Overlap:
     """What a poll's items are to those of the polls before.
 
-    ``entries`` are those to be stored, ``unstable`` how many others are known under another address; ``gap``: items
-    were lost; ``seen_items`` is what to remember.
+    ``entries`` are those to be stored, ``fresh`` those of them that are not known yet, ``unstable`` how many others are
+    known under another address; ``gap``: items were lost; ``seen_items`` is what to remember.
     """
 
     entries: tuple[FeedEntry, ...]
     seen_items: tuple[str, ...]
+    fresh: tuple[FeedEntry, ...] = ()
     unstable: int = 0
     gap: bool = False
 
@@ -72,21 +73,25 @@ def overlap(
     keyed = [(entry, url_item(entry.url), title_item(entry, dated=not stamped)) for entry in entries]
     moved = _moved(keyed, seen)
     kept = tuple(entry for entry, address, _ in keyed if address not in moved)
-    known = [entry for entry, address, title in keyed if address in seen or (title and title in seen)]
+    is_known = [address in seen or (title is not None and title in seen) for _, address, title in keyed]
+    known = [entry for (entry, _, _), one in zip(keyed, is_known, strict=True) if one]
+    fresh = tuple(entry for (entry, _, _), one in zip(keyed, is_known, strict=True) if not one)
     reliable = newest_at if newest_at and last_ok_at and newest_at <= last_ok_at + _AHEAD else None
     usual = window or sum(key.startswith("u") for key in seen_items)
     full = len(entries) >= max(1.0, _FULL_SHARE * min(usual, MAX_ITEMS))
     lost = bool(seen) and full and last_ok_at is not None and _is_lost(entries, known, reliable, stamped=stamped)
-    return Overlap(entries=kept, seen_items=_remembered(keyed, seen_items), unstable=len(moved), gap=lost)
+    remembered = _remembered(keyed, seen_items)
+    return Overlap(entries=kept, fresh=fresh, seen_items=remembered, unstable=len(moved), gap=lost)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sifted:
     """A feed as it is to be stored: ``feed`` without what is left out (counted in its ``skipped``), ``items`` how many
-    it had; ``seen_items`` and ``gap`` as in :class:`Overlap`."""
+    it had; ``fresh``, ``seen_items`` and ``gap`` as in :class:`Overlap`."""
 
     feed: Feed
     items: int
+    fresh: tuple[FeedEntry, ...]
     seen_items: tuple[str, ...]
     gap: bool
 
@@ -105,6 +110,7 @@ def sift(source: Source, feed: Feed) -> Sifted:
     return Sifted(
         feed=replace(feed, entries=found.entries, skipped=dict(skipped)),
         items=len(feed.entries),
+        fresh=found.fresh,
         seen_items=found.seen_items,
         gap=found.gap,
     )

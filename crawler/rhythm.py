@@ -25,7 +25,7 @@ HOUR_S = 3600.0
 WEEK_D = 7.0
 SEASON_D = 90.0
 _PROFILE_D = 60.0
-_RECENT_H = 2.0
+_RECENT_H = 3.0
 # What is known of a source of which nothing is known: so many items a day, worth so many items seen.
 PRIOR_PER_DAY = 3.0
 _PRIOR_ITEMS = 1.0
@@ -35,6 +35,8 @@ _HOUR_ITEMS = 24.0
 _DAY_ITEMS = 14.0
 _RECENT_ITEMS = 2.0
 _BURST = (0.4, 5.0)
+# The share of the items that a feed holds which may be replaced, as far as can be expected, before it is polled again.
+_TURNOVER = 0.25
 # What is remembered one by one.
 MAX_GAPS = 32
 MAX_DAYS = 28
@@ -144,9 +146,10 @@ class Rhythm:
 
     def rate(self, now: float) -> float:
         """Items a day to be expected around ``now``, whatever the hour."""
-        season_items, season_days = _aged(self.season, (now - self.at) / DAY_S, SEASON_D)
+        elapsed = (now - self.at) / DAY_S if self.known else 0.0
+        season_items, season_days = _aged(self.season, elapsed, SEASON_D)
         season = (season_items + _PRIOR_ITEMS) / (season_days + _PRIOR_ITEMS / PRIOR_PER_DAY)
-        week_items, week_days = _aged(self.week, (now - self.at) / DAY_S, WEEK_D)
+        week_items, week_days = _aged(self.week, elapsed, WEEK_D)
         return (week_items + _SEASON_ITEMS) / (week_days + _SEASON_ITEMS / season)
 
     def hour_factors(self) -> list[float]:
@@ -169,12 +172,12 @@ class Rhythm:
 
         That is when a poll is worth its price. With an even rate r it is the square root of 2 cost / r, which spends a
         given number of polls over sources of different rates so that the sum of their items' delays is least. Never
-        longer than ``longest_s``, nor than half of the feed's items take to be replaced.
+        longer than ``longest_s``, nor than a quarter of the feed's items take to be replaced.
         """
         start = now.timestamp()
         rate, hours, days = self.rate(start), self.hour_factors(), self.day_factors()
         burst = self._burst(start, rate, hours, days) - 1.0
-        enough = max(self.window / 2, 1.0) if self.window else math.inf
+        enough = max(self.window * _TURNOVER, min(self.window, 2.0)) if self.window else math.inf
         expected = waited = passed = 0.0
         fade = math.exp2(-1 / _RECENT_H)
         while passed < longest_s:

@@ -19,7 +19,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler import policy, repair
+from crawler import moves, policy, repair, validators
 from crawler.answers import header, make_request, request_failure
 from crawler.discovery import sitemaps_of
 from crawler.feeds import parse
@@ -115,12 +115,8 @@ class FeedsSpider(BaseSpider):
 
     def _poll_request(self, source: Source) -> Request:
         self._follow(source)
-        headers = {}
-        if source.etag:
-            headers["If-None-Match"] = source.etag
-        if source.last_modified:
-            headers["If-Modified-Since"] = source.last_modified
-        return self._feed_request(source.url, headers, source=source)
+        headers = validators.headers(source, datetime.now(UTC))
+        return self._feed_request(moves.address(source), headers, source=source)
 
     def _follow(self, source: Source) -> None:
         if self._source_ids is not None:

@@ -14,7 +14,7 @@ from crawler.rhythm import Rhythm, load
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)  # a Monday
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-COST = 1 / 128
+COST = 1 / 96
 
 
 def every(gap: timedelta, count: int, *, until: datetime = NOW) -> list[float]:
