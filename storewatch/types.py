@@ -247,6 +247,24 @@ class Processed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaning:
+    """What the cleaning of texts is told: the user's switches and names, and what is known of the page's host.
+
+    ``other_shortcodes``: take out the second list of shortcodes too (forms, sharing, reading time); ``ad_names`` are
+    further names of ad tokens, ``ad_labels`` further labels of ad slots, as the user writes them; ``repeated`` the keys
+    (:func:`pipelines.repeated.key_of`) of lines that the host repeats on many of its pages.
+    """
+
+    other_shortcodes: bool = True
+    ad_names: tuple[str, ...] = ()
+    ad_labels: tuple[str, ...] = ()
+    repeated: frozenset[int] = frozenset()
+
+
+AS_SHIPPED = Cleaning()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HostLines:
     """What the text of a page teaches about the lines its host repeats: keys of its lines, and the text's own mark."""
 

@@ -51,7 +51,7 @@ def decide(article: Article, candidates: Sequence[Candidate]) -> Decision:
         title = text_key(article.title) if words(article.title) else None
         copies = [candidate for candidate in copies if text_key(candidate.title) == title]
     if copies:
-        return _copy(article, copies)
+        return _copy(article, copies, [candidate for candidate in candidates if candidate not in copies])
     found = links(article, candidates)
     if not found:
         return Decision(kind="new")
@@ -116,16 +116,19 @@ def _closest(link: Link) -> tuple[bool, float, int]:
     return (link.kind in ("quotes", "distinct"), -link.jaccard, _RANK[link.kind])
 
 
-def _copy(article: Article, copies: Sequence[Candidate]) -> Decision:
+def _copy(article: Article, copies: Sequence[Candidate], others: Sequence[Candidate]) -> Decision:
     first = min(copies, key=lambda candidate: precedence(candidate.published, candidate.url))
     own = outlet(article.canonical_url) or outlet(article.url)
     takes_over = precedes(article, first)
-    if own == first.outlet or not own or not first.outlet:
-        return Decision(
-            kind="duplicate", of=first.article_id, takes_over=takes_over, detail="same text on another page"
-        )
+    # Its headline and date count from now on.
+    found = links(article, others) if takes_over else ()
+    here = own == first.outlet or not own or not first.outlet
     return Decision(
-        kind="syndicated", of=first.article_id, takes_over=takes_over, detail=f"same text at {first.outlet}"
+        kind="duplicate" if here else "syndicated",
+        of=first.article_id,
+        takes_over=takes_over,
+        detail="same text on another page" if here else f"same text at {first.outlet}",
+        links=found,
     )
 
 

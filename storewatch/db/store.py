@@ -328,9 +328,17 @@ class Store:
                 access=article.access,
                 access_evidence=article.access_evidence,
             )
-            versions = {"topic_version": topic_version, "extractor_version": extractor_version}
-            extra = {"lines": lines, "kinship": kinship}
-            self.reject(rejected, page_id=page_id, run_id=run_id, page=page, now=now, **extra, **versions)
+            self.reject(
+                rejected,
+                page_id=page_id,
+                run_id=run_id,
+                page=page,
+                now=now,
+                topic_version=topic_version,
+                extractor_version=extractor_version,
+                lines=lines,
+                kinship=kinship,
+            )
             return Decision(kind="new", detail=f"rejected: {verdict.reason}")
         content = articles.Content(
             article=processed.article,

@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sqlalchemy import Engine, event
-from support.stored import DAY, NOW, OTHER_STORY, STORY, poll, save
+from support.stored import DAY, NOW, OTHER_STORY, STORY, THIRD_STORY, poll, save
 
 from storewatch.db.hosts import TurnWanted
 from storewatch.db.lock import run_lock
@@ -27,8 +27,8 @@ NEWS = {
     "https://golem.example/b": {"story": STORY, "published": NOW + DAY},
     "https://heise.example/x": {"story": STORY, "published": NOW - DAY},
     "https://golem.example/other": {"story": OTHER_STORY, "published": NOW},
-    "https://heise.example/third": {"story": "In the third place. " + STORY, "published": NOW},
-    "https://heise.example/doubt": {"story": "Maybe. " + STORY, "published": NOW, "verdict": "uncertain"},
+    "https://heise.example/third": {"story": THIRD_STORY, "published": NOW},
+    "https://heise.example/doubt": {"story": "Maybe. " + THIRD_STORY, "published": NOW, "verdict": "uncertain"},
 }
 CAKE, GONE = "https://golem.example/cake", "https://heise.example/gone"
 
