@@ -25,6 +25,11 @@ code                class      meaning
 ``too_large``       soft       larger than ``fetch.max_bytes`` (pages) or 5 MB (feeds)
 ``not_html``        hard       a page of another type (PDF, picture, ...)
 ``not_a_feed``      soft       an HTML page or anything else in place of a feed
+``bot_wall``        soft       a page that keeps robots out, whatever its status
+``consent_wall``    soft       a page that asks for consent in place of what was asked for
+``parking``         soft       a page of a domain dealer
+``login``           soft       a page that asks for a password
+``js_only``         soft       an empty frame that scripts would fill
 ``empty``           soft       an empty body
 ``malformed``       soft       a feed that no parser can read; so ``truncated``
 ``worker_crashed``  soft       reading it killed a worker process; so ``worker_timeout``
@@ -97,6 +102,11 @@ _SENTENCES = {
     "not_html": "is no HTML page",
     "not_a_feed": "is no feed",
     "empty": "the answer is empty",
+    "bot_wall": "a wall against robots stands in its place",
+    "consent_wall": "a consent page stands in its place",
+    "parking": "its domain is parked or for sale",
+    "login": "a login page stands in its place",
+    "js_only": "an empty page that only scripts would fill stands in its place",
     "malformed": "cannot be read as a feed",
     "truncated": "breaks off before its first item ends",
     "worker_crashed": "reading it crashed a worker process",

@@ -53,8 +53,11 @@ class PollBook:
             poll = replace(poll, move=self._move(source, permanent_target(response), now))
         await self._add(poll)
 
-    async def read(self, source: Source, response: Response, started: datetime, feed: Feed, sha: str) -> int:
-        """A feed: its poll and its new pages in one transaction; returns the number of new pages."""
+    async def read(self, source: Source, response: Response, started: datetime, feed: Feed, sha: str | None) -> int:
+        """A feed: its poll and its new pages in one transaction; returns the number of new pages.
+
+        Without ``sha`` nothing about the answer tells whether the feed will have changed by the next poll.
+        """
         await self.release()
         target = permanent_target(response) if moves.fits(source, feed) else None
         sifted = sift(source, feed)
@@ -77,6 +80,8 @@ class PollBook:
             newest_at=max(dates, default=None),
             history=learned.dump(),
             trusts_validators=False if lie else None,
+            etag=poll.etag if sha else None,
+            last_modified=poll.last_modified if sha else None,
             move=self._move(source, target, now),
         )
         new = await self._runtime.store(lambda store: store.record_poll(poll, feed.entries))
@@ -122,9 +127,16 @@ class PollBook:
             self._runtime.problems.append(problem_of(source, FetchFailure(reason="gap", detail=detail)))
 
     async def failed(
-        self, source: Source, failure: FetchFailure, started: datetime, *, retry_after_s: float | None = None
+        self,
+        source: Source,
+        failure: FetchFailure,
+        started: datetime,
+        *,
+        retry_after_s: float | None = None,
+        url: str | None = None,
     ) -> None:
-        """A poll in vain. Enough of them in the network and nothing else stop the run: it is offline."""
+        """A poll in vain; ``url`` is what answered. Enough failures in the network and nothing else stop the run: it is
+        offline."""
         if failure.reason == "workers_lost":
             return  # told by the runtime, which ends the run; the source stays due
         if failure.reason == "stopped":
@@ -138,7 +150,7 @@ class PollBook:
             return
         self._runtime.tally.polls_failed += 1
         if failure.reason not in policy.NETWORK_REASONS or self._runtime.answered:
-            await self._write_failed(source, failure, started, retry_after_s=retry_after_s)
+            await self._write_failed(source, failure, started, retry_after_s=retry_after_s, url=url)
             return
         self._held.append((source, failure, started))
         hosts = {urlsplit(held.url).hostname for held, _, _ in self._held}
@@ -163,7 +175,13 @@ class PollBook:
     # --- writing ------------------------------------------------------------------------------------------------
 
     async def _write_failed(
-        self, source: Source, failure: FetchFailure, started: datetime, *, retry_after_s: float | None = None
+        self,
+        source: Source,
+        failure: FetchFailure,
+        started: datetime,
+        *,
+        retry_after_s: float | None = None,
+        url: str | None = None,
     ) -> None:
         now = datetime.now(UTC)
         weight = policy.failure_weight(failure.reason)
@@ -193,6 +211,7 @@ class PollBook:
                 status=failure.status,
                 reason=failure.reason,
                 error=failure.detail,
+                url=url,
                 duration_ms=_milliseconds(started, now),
                 failure_weight=0.0 if offline else weight,
                 move=None if offline else moves.after_failure(source, source.failures + 1),

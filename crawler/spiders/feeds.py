@@ -23,13 +23,15 @@ from crawler import moves, policy, repair, validators
 from crawler.answers import header, make_request, request_failure
 from crawler.discovery import sitemaps_of
 from crawler.feeds import parse
+from crawler.indexes import Opened, open_index
 from crawler.pages import PageQueue
 from crawler.polls import PollBook
 from crawler.sites import SiteLooker
 from crawler.sources import catalogue, read_list
 from crawler.spiders.base import BaseSpider
+from crawler.suspicion import suspect
 from storewatch.errors import DatabaseError, FeedError, InputError, WorkerError
-from storewatch.types import Feed, FeedEntry, FetchFailure, Gap, NewSource, Source
+from storewatch.types import Feed, FetchFailure, Gap, NewSource, Source, SourceKind
 
 FEED_HEADERS = {
     "Accept": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -37,6 +39,9 @@ FEED_HEADERS = {
 # A sitemap without news is an archive; the newest of it are news.
 SITEMAP_ENTRIES = 200
 SITEMAP_CHILDREN = 3
+# What a page in place of a feed is read as; and statuses that say all there is to say.
+_WALLED = frozenset({"not_a_feed", "malformed", "empty"})
+_GONE = frozenset({404, 410})
 
 
 class FeedsSpider(BaseSpider):
@@ -187,12 +192,18 @@ class FeedsSpider(BaseSpider):
             await self._book.unchanged(source, response, started, sha)
             return
         try:
-            feed = await self._read(response)
+            opened = await self._open(response, kind=source.kind)
         except (FeedError, WorkerError) as error:
             detail = error.problem + (f" ({error.hint})" if error.hint else "")
             failure = FetchFailure(reason=error.reason, detail=nothing or detail, status=response.status)
             await self._book.failed(source, failure, started)
             return
+        await self._brought(source, response, started, opened.feed, sha if opened.tells_changes else None)
+
+    async def _brought(
+        self, source: Source, response: Response, started: datetime, feed: Feed, sha: str | None
+    ) -> None:
+        """A feed that was read: note it, and repair the gap before it where there is one."""
         await self._book.read(source, response, started, feed, sha)
         self._pages.wake(more=True)
         if (gap := self._book.gap(source)) is not None:
@@ -226,24 +237,34 @@ class FeedsSpider(BaseSpider):
         return None
 
     async def _read(self, response: Response) -> Feed:
-        content_type, url = header(response, b"Content-Type"), response.url
-        feed: Feed = await self.runtime.work(parse, response.body, url=url, content_type=content_type, subject=url)
+        return (await self._open(response)).feed
+
+    async def _open(self, response: Response, kind: SourceKind | None = None) -> Opened:
+        """The feed in an answer; behind an index of sitemaps what these name, see :func:`open_index`."""
+        feed = await self._parse(response, kind=kind)
+        opened = Opened(feed=feed, tells_changes=True)
         if feed.format == "sitemap_index":
-            feed = replace(feed, format="sitemap", entries=await self._children(feed))
+            opened = await open_index(feed, self._sitemap, now=datetime.now(UTC))
+            feed = opened.feed
         beyond = len(feed.entries) - SITEMAP_ENTRIES
         if feed.format == "sitemap" and beyond > 0:
             skipped = {**feed.skipped, "beyond_limit": beyond + feed.skipped.get("beyond_limit", 0)}
             feed = replace(feed, entries=feed.entries[:SITEMAP_ENTRIES], skipped=skipped)
+        return replace(opened, feed=feed)
+
+    async def _parse(self, response: Response, kind: SourceKind | None = None) -> Feed:
+        content_type, url = header(response, b"Content-Type"), response.url
+        feed: Feed = await self.runtime.work(
+            parse, response.body, url=url, content_type=content_type, kind=kind, subject=url
+        )
         return feed
 
-    async def _children(self, index: Feed) -> tuple[FeedEntry, ...]:
-        """The entries of the newest sitemaps of an index. One that cannot be had is left to the next poll."""
-        entries: list[FeedEntry] = []
-        for child in index.entries[:SITEMAP_CHILDREN]:
-            response = await self._looker.fetch(child.url, kind="feed")
-            if response is None or response.status != 200:
-                continue
-            with contextlib.suppress(FeedError, WorkerError):
-                feed = await self.runtime.work(parse, response.body, url=response.url, subject=response.url)
-                entries += feed.entries if feed.format == "sitemap" else ()
-        return tuple(entries)
+    async def _sitemap(self, url: str) -> Feed | None:
+        """The sitemap at ``url``. One that cannot be had is left to the next poll."""
+        response = await self._looker.fetch(url, kind="feed")
+        if response is None or response.status != 200:
+            return None
+        with contextlib.suppress(FeedError, WorkerError):
+            feed = await self._parse(response)
+            return feed if feed.format in ("sitemap", "sitemap_index") else None
+        return None
