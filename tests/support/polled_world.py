@@ -8,6 +8,7 @@ days on which much happens, holidays, months of silence, feeds that hold only te
 from __future__ import annotations
 
 import random
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -44,12 +45,15 @@ class Kind:
 
 KINDS = (
     Kind(name="blog, about weekly", share=0.22, per_day=(0.05, 0.6), weekend=0.6, windows=(10, 20), silent=0.4),
-    Kind(name="newsroom of a vendor", share=0.12, per_day=(0.1, 2.0), open=(8, 17), weekend=0.05, event=0.03, silent=0.1),
+    Kind(name="vendor's newsroom", share=0.12, per_day=(0.1, 2.0), open=(8, 17), weekend=0.05, event=0.03, silent=0.1),
     Kind(name="trade magazine", share=0.20, per_day=(1.0, 6.0), weekend=0.1),
     Kind(name="daily magazine", share=0.23, per_day=(5.0, 25.0), event=0.02),
     Kind(name="ten items only", share=0.07, per_day=(8.0, 40.0), windows=(10,), event=0.02),
     Kind(name="busy portal", share=0.14, per_day=(40.0, 200.0), open=(5, 22), night=0.12, weekend=0.6, hourly=0.1),
-    Kind(name="agency", share=0.02, per_day=(200.0, 450.0), open=(4, 23), night=0.3, weekend=0.6, windows=(50, 100), hourly=0.0),
+    Kind(
+        name="agency", share=0.02, per_day=(200.0, 450.0), open=(4, 23), night=0.3, weekend=0.6,
+        windows=(50, 100), hourly=0.0,
+    ),
 )  # fmt: skip
 
 
@@ -71,7 +75,7 @@ class Outcome:
 
     requests: int = 0
     missed: int = 0
-    delays: list[float] = field(default_factory=list)
+    delays: array[float] = field(default_factory=lambda: array("f"))
 
 
 def make_feeds(count: int, *, days: int, seed: int) -> list[SyntheticFeed]:
@@ -158,7 +162,7 @@ def poll_by_policy(feed: SyntheticFeed, *, days: int, obey_ttl: bool = True) -> 
         if there > seen or last is None:
             if last is not None:
                 outcome.missed += oldest - seen
-                outcome.delays += [now.timestamp() - time for time in feed.times[oldest:there]]
+                outcome.delays.extend(now.timestamp() - time for time in feed.times[oldest:there])
             times = rhythm.item_times(_entries(feed, oldest, there), now=now, last_poll_at=last)
             held = min(there, feed.window)
             known = rhythm.load(history).after(times, now=now, window=held, ttl_s=feed.ttl_s if obey_ttl else None)
@@ -196,7 +200,7 @@ def poll_every(minutes: float) -> Callable[..., Outcome]:
                 continue
             at = start + phase + number * step
             outcome.missed += max(len(times) - feed.window, 0)
-            outcome.delays += [at - time for time in times[-feed.window :]]
+            outcome.delays.extend(at - time for time in times[-feed.window :])
         return outcome
 
     return poll

@@ -16,7 +16,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def feed_with(*, per_day: float, window: int = 50, ttl_s: int | None = None) -> Rhythm:
-    """What is known of a source that has brought ``per_day`` items a day for a month (or 20 items), at no fixed hour."""
+    """What is known of a source that brought ``per_day`` items a day for a month (or 20 items), at no fixed hour."""
     count = max(int(per_day * 30), 20)
     gaps = [number + 0.6 + 0.8 * (number * 0.618 % 1) for number in range(count)]
     times = [(NOW - timedelta(days=gap / per_day)).timestamp() for gap in gaps]
