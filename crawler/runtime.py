@@ -351,9 +351,11 @@ class Runtime:
         run_id, now = self.run_id, datetime.now(UTC)
         assert run_id is not None
         kept_since = now - timedelta(days=self.config.keep.days)
+        polls_since = now - timedelta(days=self.config.keep.polls_days)
 
         def finish(store: Store) -> None:
             store.prune_bodies(kept_since)
+            store.prune_polls(polls_since)
             store.finish_run(run_id, counts=counts, problems=lines, finish_reason=reason, exit_code=code, now=now)
 
         try:

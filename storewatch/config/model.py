@@ -144,6 +144,9 @@ class Keep(Section):
     days: Annotated[int, Field(ge=0, le=36_500), Expected("a whole number of days from 0 to 36500")] = Field(
         default=180, description="Days for which fetched pages (HTML and text) are kept; 0: not at all."
     )
+    polls_days: Annotated[int, Field(ge=45, le=36_500), Expected("a whole number of days from 45 to 36500")] = Field(
+        default=90, description="Days for which the rows of polls are kept; what was learned from them stays."
+    )
 
 
 class Config(Section):

@@ -136,7 +136,8 @@ polls = Table(
     Column("newest_at", UtcTime),
     Column("duration_ms", Integer),
     CheckConstraint("outcome IN ('ok', 'unchanged', 'failed')", name="outcome"),
-    Index(None, "source_id", "polled_at"),
+    # Most polls bring nothing; health reads the last of those that did or failed.
+    Index(None, "source_id", "outcome", "polled_at"),
     Index(None, "run_id"),
 )
 

@@ -96,10 +96,12 @@ def known_urls(connection: Connection, source_id: int, *, before: datetime, limi
 
 
 def prune_polls(connection: Connection, before: datetime) -> int:
-    """Delete old polls; by source, because that is how they are indexed."""
+    """Delete old polls; by source and outcome, because that is how they are indexed."""
     everybody = select(m.sources.c.source_id)
     t = m.polls
-    return connection.execute(delete(t).where(t.c.source_id.in_(everybody), t.c.polled_at < before)).rowcount
+    outcomes = ("ok", "unchanged", "failed")
+    statement = delete(t).where(t.c.source_id.in_(everybody), t.c.outcome.in_(outcomes), t.c.polled_at < before)
+    return connection.execute(statement).rowcount
 
 
 def pending_values(page: NewPage, source_id: int | None, now: datetime) -> Values:
