@@ -31,7 +31,7 @@ PRIOR_PER_DAY = 3.0
 _PRIOR_ITEMS = 1.0
 # So many items the season's average is worth against the week's, and an even profile against the observed one.
 _SEASON_ITEMS = 4.0
-_HOUR_ITEMS = 24.0
+_HOUR_ITEMS = 8.0
 _DAY_ITEMS = 14.0
 _RECENT_ITEMS = 2.0
 _BURST = (0.4, 5.0)

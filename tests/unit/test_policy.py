@@ -57,7 +57,7 @@ def feed_with(*, per_day: float, window: int = 50, ttl_s: int | None = None) -> 
         ),
         pytest.param(
             {"failures": 1, "reason": "timeout", "rhythm": feed_with(per_day=500)},
-            *(9.5, 13),
+            *(9.5, 15),
             id="a busy feed is tried again sooner",
         ),
         pytest.param({"failures": 40, "reason": "http_404", "dead": True}, 41_000, 45_400, id="dead: once a month"),
