@@ -71,7 +71,7 @@ class FeedsSpider(BaseSpider):
         limit = self.runtime.config.run.page_limit
         self._book = PollBook(self.runtime)
         self._pages = PageQueue(self.runtime, source_ids=self._source_ids, limit=limit)
-        self._looker = SiteLooker(self.crawler.engine.download_async)
+        self._looker = SiteLooker(self.runtime, self.crawler.engine.download_async)
         try:
             requests = await (self._requests_of_file() if self.feeds_file else self._requests_of_catalogue())
         except InputError as error:
@@ -184,8 +184,8 @@ class FeedsSpider(BaseSpider):
             return
         if not 200 <= response.status < 300:
             wait = policy.retry_after(header(response, b"Retry-After"), datetime.now(UTC))
-            failure = policy.failure_of_status(response.status)
-            await self._book.failed(source, failure, started, retry_after_s=wait)
+            failure = _stands_in_its_place(response) or policy.failure_of_status(response.status)
+            await self._book.failed(source, failure, started, retry_after_s=wait, url=response.url)
             return
         sha = hashlib.sha256(response.body).hexdigest()
         if response.body and sha == source.body_sha:
@@ -196,7 +196,9 @@ class FeedsSpider(BaseSpider):
         except (FeedError, WorkerError) as error:
             detail = error.problem + (f" ({error.hint})" if error.hint else "")
             failure = FetchFailure(reason=error.reason, detail=nothing or detail, status=response.status)
-            await self._book.failed(source, failure, started)
+            if error.reason in _WALLED:
+                failure = _stands_in_its_place(response) or failure
+            await self._book.failed(source, failure, started, url=response.url)
             return
         await self._brought(source, response, started, opened.feed, sha if opened.tells_changes else None)
 
@@ -268,3 +270,14 @@ class FeedsSpider(BaseSpider):
             feed = await self._parse(response)
             return feed if feed.format in ("sitemap", "sitemap_index") else None
         return None
+
+
+def _stands_in_its_place(response: Response) -> FetchFailure | None:
+    """What an answer is that is no feed, where it shows."""
+    if response.status in _GONE:
+        return None
+    headers = {name.decode("latin-1"): header(response, name) or "" for name in response.headers}
+    found = suspect(response.status, headers, response.body, url=response.url)
+    if found is None:
+        return None
+    return replace(policy.failure(found.kind, detail=found.evidence), status=response.status)
