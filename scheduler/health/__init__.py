@@ -74,7 +74,8 @@ class Report:
     def summary(self) -> str:
         """One line: how many sources there are, and how many of each status."""
         counts = Counter(source.status for source in self.sources)
-        told = ", ".join(f"{counts[status]} {status}" for status in (*sorted(WELL), *STATUSES) if counts.pop(status, 0))
+        order = dict.fromkeys((*sorted(WELL, reverse=True), *STATUSES))
+        told = ", ".join(f"{counts[status]} {status}" for status in order if counts[status])
         return f"{count(len(self.sources), 'source')}: {told}" if told else "no sources"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Select, case, func, literal, select
+from sqlalchemy import Connection, Select, func, literal, select
 
 from storewatch.db import gaps
 from storewatch.db import models as m
@@ -146,20 +146,22 @@ def _hits(connection: Connection, ids: Iterable[int], since: datetime) -> Mappin
         .where(t.c.source_id.in_(ids), t.c.state == "stored", t.c.first_seen_at >= since)
         .group_by(t.c.source_id)
     )
-    found = {
-        row.source_id: {"hits": row.hits, "judged": row.hits, "last_hit_at": row.last}
-        for row in connection.execute(hits)
-    }
-    last = hits.subquery()
-    missed = func.sum(case((t.c.first_seen_at > last.c.last, 1), else_=0))
-    misses = (
-        select(t.c.source_id, missed.label("missed"), func.count().label("pages"))
-        .join(last, last.c.source_id == t.c.source_id)
-        .where(t.c.state == "rejected", t.c.first_seen_at >= since)
-        .group_by(t.c.source_id)
+    last, one = hits.subquery(), m.pages.alias()
+    # Counted by ranges of the index, one for each source: a join would look at every page by itself.
+    rejected = select(func.count()).where(one.c.source_id == last.c.source_id, one.c.state == "rejected")
+    before = rejected.where(one.c.first_seen_at >= since, one.c.first_seen_at <= last.c.last)
+    after = rejected.where(one.c.first_seen_at > last.c.last)
+    statement = select(
+        last,
+        before.correlate(last).scalar_subquery().label("before"),
+        after.correlate(last).scalar_subquery().label("missed"),
     )
-    for row in connection.execute(misses):
-        values = found[row.source_id]
-        values["missed"] = int(row.missed)
-        values["judged"] += row.pages - int(row.missed)
-    return found
+    return {
+        row.source_id: {
+            "hits": row.hits,
+            "judged": row.hits + row.before,
+            "missed": row.missed,
+            "last_hit_at": row.last,
+        }
+        for row in connection.execute(statement)
+    }
