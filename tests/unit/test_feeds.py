@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.feeds import MAX_BYTES, MAX_ENTRIES, parse
+from crawler.feeds import MAX_BYTES, parse
 from storewatch.errors import FeedError
 from storewatch.types import Feed, FeedEntry, Moment
 
 FOLDER = Path(__file__).parent.parent / "data" / "feeds"
 EXPECTED: dict[str, Any] = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
-FILES = sorted(path.name for path in FOLDER.iterdir() if path.name != "expected.json")
+FILES = sorted(path.name for path in FOLDER.iterdir() if path.is_file() and path.name != "expected.json")
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 URL = "https://feed.example/news/feed"
 
