@@ -1,6 +1,6 @@
 """Lines that a host repeats on many of its pages, as far as its pages have taught it.
 
-A line is a 64-bit key, never text (``pipelines.clean.repeated`` makes and uses them). Of each line the first three
+A line is a 64-bit key, never text (``pipelines.repeated`` makes and uses them). Of each line the first three
 pages it stood on are kept; with the third it is known. Bounded: so many lines a host, the oldest go first.
 """
 

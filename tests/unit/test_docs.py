@@ -123,7 +123,7 @@ def test_every_key_is_documented_with_its_default(key: Key) -> None:
     rows = [line for line in CONFIGURATION.splitlines() if line.startswith(f"| `{key.name}` |")]
     assert len(rows) == 1
     default = rows[0].split("|")[3].strip()
-    if key.default is None:
+    if key.default is None or key.default == ():
         assert default == "none"
     elif isinstance(key.default, bool):
         assert default == f"`{str(key.default).lower()}`"
