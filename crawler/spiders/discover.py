@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
 from scrapy import Request
 from scrapy.exceptions import CloseSpider
@@ -20,12 +20,9 @@ from crawler.discovery import Candidate
 from crawler.feeds import parse
 from crawler.sites import MAX_TRIES, NOTHING_FOUND, SiteLooker
 from crawler.spiders.base import BaseSpider
-from crawler.spiders.page import print_line, reserve_moments
+from crawler.spiders.page import print_line
 from storewatch.errors import FeedError, InputError, WorkerError
 from storewatch.types import Feed
-
-if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
 
 
 class DiscoverSpider(BaseSpider):
@@ -37,12 +34,6 @@ class DiscoverSpider(BaseSpider):
     def __init__(self, url: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.urls = tuple(url.split())
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        reserve_moments(crawler)
-        return spider
 
     async def start(self) -> AsyncIterator[Request]:
         self._looker = SiteLooker(self.crawler.engine.download_async)
