@@ -3,14 +3,15 @@
 Every connection of a crawl goes through the reactor's ``connectTCP``, with the IP address that name resolution gave:
 literals, names, redirect targets, HTTP and HTTPS alike. The guard looks at that very address, so a name cannot resolve
 to one address for the check and to another for the connection. All other download handlers are switched off in
-:mod:`crawler.settings`.
+:mod:`crawler.settings`. Here, right before it is sent, a request also waits for its host's turn (:mod:`crawler.pace`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from crawler.pace import Pace
     from crawler.runtime import Runtime
 
 Connect = Callable[..., Any]
@@ -38,11 +40,15 @@ class GuardedHandler(HTTP11DownloadHandler):
     resolves the names.
     """
 
-    def __init__(self, crawler: Crawler, *, allow_private: bool = False, proxy: str | None = None) -> None:
+    def __init__(
+        self, crawler: Crawler, *, allow_private: bool = False, proxy: str | None = None, pace: Pace | None = None
+    ) -> None:
         super().__init__(crawler)
         self._allow_private = allow_private
         self._proxy = proxy
+        self._pace = pace
         self._stopping = False
+        self._waiting: set[asyncio.Timeout] = set()
         self._under_way: set[asyncio.Timeout] = set()
         if not allow_private:
             guard_reactor(_addresses_of(proxy) if proxy else ())
@@ -50,31 +56,49 @@ class GuardedHandler(HTTP11DownloadHandler):
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
-        handler = cls(crawler, allow_private=settings.getbool("ALLOW_PRIVATE_ADDRESSES"), proxy=settings.get("PROXY"))
         runtime: Runtime | None = getattr(crawler.spider, "runtime", None)
+        handler = cls(
+            crawler,
+            allow_private=settings.getbool("ALLOW_PRIVATE_ADDRESSES"),
+            proxy=settings.get("PROXY"),
+            pace=runtime.pace if runtime is not None else None,
+        )
         if runtime is not None:
             runtime.when_stopping(handler.stop)
         return handler
 
     def stop(self, grace_s: float) -> None:
-        """Refuse every further request, and break off in ``grace_s`` seconds what is still under way then."""
+        """Refuse every request that has not been sent, and break off in ``grace_s`` seconds what is under way then."""
         self._stopping = True
-        deadline = asyncio.get_running_loop().time() + grace_s
+        now = asyncio.get_running_loop().time()
+        for scope in self._waiting:
+            scope.reschedule(now)
         for scope in self._under_way:
-            scope.reschedule(deadline)
+            scope.reschedule(now + grace_s)
 
     async def download_request(self, request: Request) -> Response:
         if self._stopping:
             raise RunStopping
         if self._proxy and not self._allow_private:
             check_literal(request.url)
+        if self._pace is not None:
+            async with self._until_stopped(self._waiting):
+                await self._pace.turn(urlsplit(request.url).hostname or "")
+            if self._stopping:
+                raise RunStopping
+        async with self._until_stopped(self._under_way):
+            return await super().download_request(request)
+
+    @asynccontextmanager
+    async def _until_stopped(self, scopes: set[asyncio.Timeout]) -> AsyncIterator[None]:
+        """What is done inside ends when the run is stopped."""
         try:
             async with asyncio.timeout(None) as scope:
-                self._under_way.add(scope)
+                scopes.add(scope)
                 try:
-                    return await super().download_request(request)
+                    yield
                 finally:
-                    self._under_way.discard(scope)
+                    scopes.discard(scope)
         except TimeoutError:
             if self._stopping:
                 raise RunStopping from None

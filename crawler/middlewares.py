@@ -1,39 +1,29 @@
-"""Downloader middlewares: robots.txt, Retry-After, reserved moments, what may be downloaded; made of plain values."""
+"""Downloader middlewares: robots.txt, Retry-After, what may be downloaded; made of plain values."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request, signals
 from scrapy.exceptions import NotConfigured, StopDownload
 from scrapy.http.request import NO_CALLBACK
 
-from crawler import policy
+from crawler import policy, robots
 from crawler.failures import FetchRefused, failure_of
-from storewatch.types import FetchFailure
+from crawler.pace import LONGEST_CRAWL_DELAY_S, backoff
+from crawler.robots import Rules
+from storewatch.db.hosts import Deferral
+from storewatch.types import RobotsTxt
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Headers, Response
 
     from crawler.runtime import Runtime
-
-logger = logging.getLogger(__name__)
-
-# RFC 9309, 2.5: crawlers must read at least 500 KiB of a robots.txt.
-ROBOTS_BYTES = 512 * 1024
-# A longer Crawl-delay would leave a site with 25 new pages an hour behind; 30 s are still 120 requests an hour.
-LONGEST_CRAWL_DELAY = 30.0
-# How long a host is left alone that says 429 without saying how long (HTTP leaves it open).
-DEFAULT_BACKOFF_S = 60.0
-# A person waits for what is fetched beside a crawl; for longer than this it is better to say so.
-LONGEST_WAIT_S = 60.0
 
 
 def runtime_of(crawler: Crawler) -> Runtime:
@@ -45,142 +35,168 @@ def runtime_of(crawler: Crawler) -> Runtime:
 
 
 class RobotsMiddleware:
-    """Obeys robots.txt as RFC 9309 says: 2xx is read, 4xx allows all, anything else forbids all for this run.
+    """Obeys robots.txt as :mod:`crawler.robots` says, which it asks for once a site and day.
 
-    A host whose robots.txt cannot be had because of the network fails with that very reason, without a second try.
+    ``recall`` answers with what is known of a site's robots.txt, ``keep`` remembers it for other runs; ``slow_down``
+    is told a host's Crawl-delay. A host whose robots.txt cannot be had because of the network fails with that very
+    reason, without a second try.
     """
 
     def __init__(
         self,
         *,
-        user_agent: str,
+        token: str,
         download: Callable[[Request], Awaitable[Response]],
+        recall: Callable[[str], Awaitable[RobotsTxt | None]],
+        keep: Callable[[RobotsTxt], Awaitable[None]],
         slow_down: Callable[[str, float], None],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._user_agent = user_agent
+        self._token = token
         self._download = download
+        self._recall = recall
+        self._keep = keep
         self._slow_down = slow_down
-        self._rules: dict[str, asyncio.Task[Protego | FetchFailure | None]] = {}
+        self._clock = clock
+        self._rules: dict[str, Rules] = {}
+        self._reading: dict[str, asyncio.Task[Rules]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        runtime = runtime_of(crawler)
+
         async def download(request: Request) -> Response:
             return await crawler.engine.download_async(request)
 
-        base = crawler.settings.getfloat("DOWNLOAD_DELAY")
-
         def slow_down(host: str, delay_s: float) -> None:
-            if delay_s <= base:
-                return
+            runtime.pace.slow_down(host, delay_s)
             downloader = crawler.engine.downloader
-            downloader.per_slot_settings.setdefault(host, {})["delay"] = delay_s
+            downloader.per_slot_settings.setdefault(host, {})["delay"] = runtime.pace.delay_of(host)
             if slot := downloader.slots.get(host):
-                slot.delay = delay_s
+                slot.delay = runtime.pace.delay_of(host)
 
-        return cls(user_agent=crawler.settings["USER_AGENT"], download=download, slow_down=slow_down)
+        return cls(
+            token=robots.product_token(crawler.settings["USER_AGENT"]),
+            download=download,
+            recall=lambda site: runtime.robots.recall(site),
+            keep=lambda copy: runtime.robots.keep(copy),
+            slow_down=slow_down,
+        )
 
     async def process_request(self, request: Request) -> None:
         if request.meta.get("dont_obey_robotstxt"):
             return
-        parts = urlsplit(request.url)
-        site = f"{parts.scheme}://{parts.netloc}"
-        if site not in self._rules:
-            self._rules[site] = asyncio.ensure_future(self._read(site, parts.hostname or ""))
-        rules = await asyncio.shield(self._rules[site])
-        if isinstance(rules, FetchFailure):
-            raise FetchRefused(rules)
-        if rules is not None and not rules.can_fetch(request.url, self._user_agent):
-            raise FetchRefused(policy.failure("robots"))
+        site = site_of(request.url)
+        rules = self._rules.get(site)
+        if rules is None or not robots.is_fresh(rules.copy, self._clock()):
+            rules = await self._rules_of(site)
+        if (refusal := rules.refusal(request.url)) is not None:
+            raise FetchRefused(refusal)
 
-    async def _read(self, site: str, host: str) -> Protego | FetchFailure | None:
+    async def _rules_of(self, site: str) -> Rules:
+        """Read them once, however many requests wait for them."""
+        if site not in self._reading:
+            self._reading[site] = asyncio.ensure_future(self._find(site))
+        try:
+            rules = await asyncio.shield(self._reading[site])
+        finally:
+            self._reading.pop(site, None)
+        self._rules[site] = rules
+        return rules
+
+    async def _find(self, site: str) -> Rules:
+        known = await self._recall(site)
+        if known is not None and robots.is_fresh(known, self._clock()):
+            rules = Rules(known, token=self._token)
+        else:
+            rules = await self._ask(site, known)
+        if (delay_s := rules.crawl_delay_s) is not None:
+            self._slow_down(urlsplit(site).hostname or "", min(delay_s, LONGEST_CRAWL_DELAY_S))
+        return rules
+
+    async def _ask(self, site: str, former: RobotsTxt | None) -> Rules:
         request = Request(
             f"{site}/robots.txt",
             priority=1000,
             callback=NO_CALLBACK,
             meta={"dont_obey_robotstxt": True, "kind": "robots"},
         )
+        failure = None
         try:
             response = await self._download(request)
         except Exception as error:  # noqa: BLE001  whatever goes wrong here decides for the whole site
-            failure = failure_of(error)
-            if failure.reason == "redirects":  # RFC 9309, 2.3.1.2: may be taken as unavailable, which allows all
-                return None
-            return failure if failure.reason in _TELLING else policy.failure("robots_unread", detail=failure.detail)
-        if 400 <= response.status < 500 and response.status != 429:
-            return None
-        if not 200 <= response.status < 300:
-            return policy.failure("robots_unread", detail=f"HTTP {response.status}", status=response.status)
-        rules = Protego.parse(response.body[:ROBOTS_BYTES].decode("utf-8", "ignore").removeprefix("\ufeff"))
-        if delay := rules.crawl_delay(self._user_agent):
-            self._slow_down(host, min(float(delay), LONGEST_CRAWL_DELAY))
-        return rules
+            why = failure_of(error)
+            copy = robots.failed(site, why, now=self._clock(), former=former)
+            failure = why if why.reason in robots.TELLING else policy.failure("robots_unread", detail=why.detail)
+        else:
+            copy = robots.answered(site, response.status, response.body, now=self._clock(), former=former)
+            failure = policy.failure("robots_unread", detail=f"HTTP {response.status}", status=response.status)
+        await self._keep(copy)
+        return Rules(copy, token=self._token, failure=failure)
 
 
-# Failures of robots.txt that say more about the site than that its robots.txt could not be read.
-_TELLING = frozenset({"dns", "connect", "timeout", "tls", "address_refused", "bad_url", "retry_later", "stopped"})
+def site_of(url: str) -> str:
+    """Scheme and authority: what one robots.txt is for."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 class RetryLaterMiddleware:
-    """Leaves a host alone for as long as its 429 or 503 asked for with Retry-After, instead of trying again at once.
+    """Leaves a host alone that answers 429 or 503, for as long as it asks for (Retry-After) or as
+    :func:`crawler.pace.backoff` says, instead of trying again at once.
 
-    ``told`` is called with the host and the time until which it wants to be left alone; ``known`` answers with the
-    time that it told an earlier run, or another process.
+    ``refusing`` are the hosts that refuse us, filled with those of earlier runs before the first request; ``told`` is
+    called with a host, the time until which to leave it alone (None: it may be asked) and how many refusals in a row
+    that were; ``answers`` with one that does not refuse any more.
     """
 
     def __init__(
-        self, *, told: Callable[[str, datetime], Awaitable[None]], known: Callable[[str], datetime | None]
+        self,
+        *,
+        told: Callable[[str, datetime | None, int], Awaitable[None]],
+        answers: Callable[[str], Awaitable[None]],
+        refusing: dict[str, Deferral],
     ) -> None:
         self._told = told
-        self._known = known
-        self._not_before: dict[str, datetime] = {}
+        self._answers = answers
+        self._refusing = refusing
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         runtime = runtime_of(crawler)
-        return cls(told=runtime.defer_host, known=lambda host: runtime.deferred.get(host))
+        return cls(told=runtime.defer_host, answers=runtime.readmit_host, refusing=runtime.refusing)
 
     def process_request(self, request: Request) -> None:
-        host = urlsplit(request.url).hostname or ""
-        until = self._not_before.get(host) or self._known(host)
-        if until is not None and (wait := (until - datetime.now(UTC)).total_seconds()) > 0:
-            raise FetchRefused(policy.failure("retry_later", detail=f"{wait:.0f} s from now"))
+        if not self._refusing:
+            return
+        refusing = self._refusing.get(urlsplit(request.url).hostname or "")
+        if refusing is not None and refusing.until is not None:
+            wait = (refusing.until - datetime.now(UTC)).total_seconds()
+            if wait > 0:
+                raise FetchRefused(policy.failure("retry_later", detail=f"{wait:.0f} s from now"))
 
     async def process_response(self, request: Request, response: Response) -> Response:
         if response.status not in (429, 503):
+            if self._refusing and response.status < 500:
+                host = urlsplit(request.url).hostname or ""
+                if self._refusing.pop(host, None) is not None:
+                    await self._answers(host)
             return response
         now = datetime.now(UTC)
+        host = urlsplit(request.url).hostname or ""
         header = response.headers.get(b"Retry-After")
-        wait = policy.retry_after(header.decode("latin-1") if header else None, now)
-        if wait is None and response.status == 429:
-            wait = DEFAULT_BACKOFF_S
+        asked = policy.retry_after(header.decode("latin-1") if header else None, now)
+        before = self._refusing.get(host)
+        refusals = (before.refusals if before else 0) + 1
+        wait = backoff(response.status, asked, refusals)
+        until = None if wait is None else now + timedelta(seconds=wait)
+        if until and before and before.until:
+            until = max(until, before.until)
+        self._refusing[host] = Deferral(until=until, refusals=refusals)
         if wait is not None:
-            host = urlsplit(request.url).hostname or ""
-            until = now + min(timedelta(seconds=wait), policy.LONGEST_INTERVAL)
-            self._not_before[host] = max(self._not_before.get(host, until), until)
             request.meta["dont_retry"] = True
-            await self._told(host, until)
+        await self._told(host, until, refusals)
         return response
-
-
-class ReservationMiddleware:
-    """Waits for the host's next free moment, which all processes on this database reserve from.
-
-    For the children that fetch a few pages beside a running crawl; a crawl itself keeps its pace by download slots.
-    """
-
-    def __init__(self, *, reserve: Callable[[str], Awaitable[float]]) -> None:
-        self._reserve = reserve
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(reserve=runtime_of(crawler).reserve_host)
-
-    async def process_request(self, request: Request) -> None:
-        wait = await self._reserve(urlsplit(request.url).hostname or "")
-        if wait > LONGEST_WAIT_S:
-            raise FetchRefused(policy.failure("retry_later", detail=f"{wait:.0f} s from now"))
-        if wait > 0:
-            await asyncio.sleep(wait)
 
 
 class ProxyMiddleware:

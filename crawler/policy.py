@@ -25,14 +25,22 @@ code                class      meaning
 ``too_large``       soft       larger than ``fetch.max_bytes`` (pages) or 5 MB (feeds)
 ``not_html``        hard       a page of another type (PDF, picture, ...)
 ``not_a_feed``      soft       an HTML page or anything else in place of a feed
+``bot_wall``        soft       a page that keeps robots out, whatever its status
+``consent_wall``    soft       a page that asks for consent in place of what was asked for
+``parking``         soft       a page of a domain dealer
+``login``           soft       a page that asks for a password
+``js_only``         soft       an empty frame that scripts would fill
 ``empty``           soft       an empty body
 ``malformed``       soft       a feed that no parser can read; so ``truncated``
 ``worker_crashed``  soft       reading it killed a worker process; so ``worker_timeout``
 ``processing_error`` soft      reading it met a bug of ours
 ==================  =========  ==================================================================
 
-*Hard* failures do not go away by asking again soon, *soft* ones may, *temporary* ones usually do (the classes after
-Media Cloud's feed fetcher, whose users saw 404 feeds come back).
+*Hard* failures do not go away by asking again soon, *soft* ones may, *temporary* ones usually do (the classes and
+their weights of 1, 1/2 and 1/4 after Media Cloud's feed fetcher, whose users saw 404 feeds come back). A source whose
+failures in a row weigh :data:`DEAD_WEIGHT` and have lasted for :data:`DEAD_AFTER` is ``dead``: asked once a month from
+then on, and never given up. What is told of a source beside its failures has a code too: ``dead``, ``moved`` and
+``lying_validators``.
 """
 
 from __future__ import annotations
@@ -41,19 +49,32 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from math import inf
 from typing import Literal
 from urllib.parse import urlsplit
+from zlib import crc32
 
+from crawler.rhythm import Rhythm
 from storewatch.types import Feed, FetchFailure, RunCounts
 
 FailureClass = Literal["hard", "soft", "temporary"]
 
-DEFAULT_INTERVAL = timedelta(minutes=30)
 SHORTEST_INTERVAL = timedelta(minutes=5)
 LONGEST_INTERVAL = timedelta(hours=24)
+# What a poll costs in item-days: it is worth its price when the items that wait for it have waited for a quarter of an
+# hour together. By tests/bench/polling.py: fewer requests than one an hour over its mix of sources.
+POLL_COST = 1 / 96
+# Every interval is stretched or shortened by up to this share, for each source by its own.
+JITTER = 0.05
 MAX_REDIRECTS = 5
-# Growth of the interval per failure in a row: a day is reached after 4 hard, 7 soft or 13 temporary failures.
+# How a failing source is asked again: first after this long (sooner or later by its own rhythm), then growing with each
+# failure in a row: a day is reached after 4 hard, 7 soft or 13 temporary failures.
+FIRST_RETRY = (timedelta(minutes=10), timedelta(minutes=30))
 _GROWTH: dict[FailureClass, float] = {"hard": 4.0, "soft": 2.0, "temporary": 1.4}
+FAILURE_WEIGHTS: dict[FailureClass, float] = {"hard": 1.0, "soft": 0.5, "temporary": 0.25}
+DEAD_WEIGHT = 10.0
+DEAD_AFTER = timedelta(days=21)
+DEAD_INTERVAL = timedelta(days=30)
 # So many hosts that failed in the network, and no answer from any host after so many seconds, mean that the fault is on
 # our side. Names that do not exist fail at once, answers take longer: a list that begins with dead names is no proof.
 OFFLINE_HOSTS = 20
@@ -81,10 +102,18 @@ _SENTENCES = {
     "not_html": "is no HTML page",
     "not_a_feed": "is no feed",
     "empty": "the answer is empty",
+    "bot_wall": "a wall against robots stands in its place",
+    "consent_wall": "a consent page stands in its place",
+    "parking": "its domain is parked or for sale",
+    "login": "a login page stands in its place",
+    "js_only": "an empty page that only scripts would fill stands in its place",
     "malformed": "cannot be read as a feed",
     "truncated": "breaks off before its first item ends",
     "worker_crashed": "reading it crashed a worker process",
     "worker_timeout": "reading it took too long",
+    "dead": "has failed for weeks; from now on it is asked once a month",
+    "moved": "has moved for good and is asked at its new address from now on",
+    "lying_validators": "its ETag or Last-Modified stays the same when it changes; it is read whole from now on",
 }  # fmt: skip
 _STATUS_SENTENCES = {
     401: "wants a password (HTTP 401)",
@@ -160,29 +189,51 @@ def remarks(feed: Feed, *, first_time: bool) -> tuple[str, ...]:
 def next_poll(
     *,
     now: datetime,
+    name: str = "",
+    rhythm: Rhythm | None = None,
     failures: int = 0,
     reason: str | None = None,
-    ttl_s: int | None = None,
+    dead: bool = False,
     cache_s: int | None = None,
     retry_after_s: float | None = None,
 ) -> datetime:
     """When to poll a source again.
 
-    ``failures`` counts the failed polls in a row, this one included (0 after a success); ``reason`` is this one's.
-    ``ttl_s`` (the feed's own) and ``cache_s`` (Cache-Control) can only lengthen the interval of a success,
-    ``retry_after_s`` that of any poll. The result lies 5 minutes to 24 hours after ``now``.
+    After a success its ``rhythm`` decides, and :data:`POLL_COST`; its TTL and ``cache_s`` (Cache-Control) can only
+    lengthen that, and not so far that a quarter of the feed's items would be replaced. After a failure ``failures``
+    (failed polls in a row, this one included) and this one's ``reason`` decide. ``retry_after_s`` lengthens any
+    interval. ``name`` picks the jitter, so that sources that were polled together do not stay so.
+
+    The result lies 5 minutes to 24 hours after ``now``; of a ``dead`` source :data:`DEAD_INTERVAL`.
     """
-    interval = DEFAULT_INTERVAL
+    share = crc32(name.encode()) / 2**32
+    if dead:
+        return now + DEAD_INTERVAL * (1 + JITTER * (2 * share - 1))
+    known = rhythm or Rhythm()
+    interval = timedelta(seconds=known.wait(now, POLL_COST))
+    least = SHORTEST_INTERVAL
     if failures and reason:
-        growth = _GROWTH[failure_class(reason)]
-        # 64 doublings overflow no timedelta yet and are far beyond the longest interval.
-        interval = min(interval * growth ** min(failures - 1, 30), LONGEST_INTERVAL)
+        # 30 doublings overflow no timedelta yet and are far beyond the longest interval.
+        growth = _GROWTH[failure_class(reason)] ** min(failures - 1, 30)
+        interval = min(max(interval, FIRST_RETRY[0]), FIRST_RETRY[1]) * min(growth, 1e4)
         if failure_class(reason) == "hard":
             interval *= 2
-    else:
-        interval = max(interval, timedelta(seconds=min(ttl_s or 0, 86400)), timedelta(seconds=min(cache_s or 0, 86400)))
-    interval = max(interval, timedelta(seconds=min(max(retry_after_s or 0.0, 0.0), 86400)))
-    return now + min(max(interval, SHORTEST_INTERVAL), LONGEST_INTERVAL)
+    elif (asked := max(known.ttl_s or 0, cache_s or 0)) > interval.total_seconds():
+        least = max(least, timedelta(seconds=known.wait(now, inf, longest_s=min(asked, 86400))))
+    least = max(least, timedelta(seconds=min(max(retry_after_s or 0.0, 0.0), 86400)))
+    # Nobody is asked sooner than the least; sources that all would wait for the longest are spread below it.
+    interval = min(interval, LONGEST_INTERVAL * (1 - JITTER)) * (1 + JITTER * (2 * share - 1))
+    return now + min(max(interval, least * (1 + JITTER * share)), LONGEST_INTERVAL)
+
+
+def failure_weight(reason: str) -> float:
+    """How much a failure counts towards :func:`is_dead`."""
+    return FAILURE_WEIGHTS[failure_class(reason)]
+
+
+def is_dead(*, weight: float, since: datetime | None, now: datetime) -> bool:
+    """Whether failures in a row that weigh ``weight`` together and began at ``since`` make a source ``dead``."""
+    return weight >= DEAD_WEIGHT and since is not None and now - since >= DEAD_AFTER
 
 
 def retry_after(header: str | None, now: datetime) -> float | None:

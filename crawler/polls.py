@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
-from crawler import policy
+from crawler import moves, policy, rhythm, validators
 from crawler.answers import header
+from crawler.gaps import Sifted, gap_sentence, sift
 from crawler.policy import Problem
-from storewatch.types import Feed, FetchFailure, Poll, Source
+from crawler.rhythm import Rhythm
+from storewatch.types import Feed, FetchFailure, Gap, Move, Poll, Source
 
 if TYPE_CHECKING:
     from crawler.runtime import Runtime
@@ -37,6 +39,7 @@ class PollBook:
         self._waiting: list[Poll] = []
         self._timer: asyncio.Task[None] | None = None
         self._held: list[tuple[Source, FetchFailure, datetime]] = []
+        self._gaps: dict[int, Gap] = {}
 
     # --- what came of a poll ------------------------------------------------------------------------------------
 
@@ -44,29 +47,96 @@ class PollBook:
         """A 304, or the same body as last time (``sha``), which some servers send with a new ETag."""
         await self.release()
         self._runtime.tally.polls_unchanged += 1
-        await self._add(self._poll(source, response, started, "unchanged", sha))
+        now = datetime.now(UTC)
+        poll = self._poll(source, response, started, now, "unchanged", sha, rhythm.load(source.history))
+        if source.moved_to is not None or "redirect_urls" in response.meta:
+            poll = replace(poll, move=self._move(source, permanent_target(response), now))
+        await self._add(poll)
 
-    async def read(self, source: Source, response: Response, started: datetime, feed: Feed, sha: str) -> int:
-        """A feed: its poll and its new pages in one transaction; returns the number of new pages."""
+    async def read(self, source: Source, response: Response, started: datetime, feed: Feed, sha: str | None) -> int:
+        """A feed: its poll and its new pages in one transaction; returns the number of new pages.
+
+        Without ``sha`` nothing about the answer tells whether the feed will have changed by the next poll.
+        """
         await self.release()
+        target = permanent_target(response) if moves.fits(source, feed) else None
+        sifted = sift(source, feed)
+        feed = sifted.feed
         dates = [entry.published.at for entry in feed.entries if entry.published]
+        now = datetime.now(UTC)
+        learned = self._learned(source, sifted, now)
+        poll = self._poll(source, response, started, now, "ok", sha, learned)
+        whole = (
+            not {b"If-None-Match", b"If-Modified-Since"} & set(response.request.headers) if response.request else True
+        )
+        lie = validators.lie(source, etag=poll.etag, last_modified=poll.last_modified, fresh=sifted.fresh, whole=whole)
         poll = replace(
-            self._poll(source, response, started, "ok", sha, feed.ttl_s),
-            items=len(feed.entries),
+            poll,
+            items=sifted.items,
             skipped=sum(feed.skipped.values()),
+            skipped_by=feed.skipped,
+            seen_items=sifted.seen_items,
+            gap_since=source.last_ok_at if sifted.gap else None,
             newest_at=max(dates, default=None),
+            history=learned.dump(),
+            trusts_validators=False if lie else None,
+            etag=poll.etag if sha else None,
+            last_modified=poll.last_modified if sha else None,
+            move=self._move(source, target, now),
         )
         new = await self._runtime.store(lambda store: store.record_poll(poll, feed.entries))
+        if sifted.gap:
+            self._gaps[source.source_id] = Gap(
+                source_id=source.source_id, found_at=poll.polled_at, since_at=poll.gap_since
+            )
         self._runtime.tally.polls_ok += 1
         self._runtime.tally.pages_new += new
         for sentence in policy.remarks(feed, first_time=source.last_ok_at is None):
-            self._runtime.problems.append(problem_of(source, FetchFailure(reason="remark", detail=sentence)))
+            self._tell(source, "remark", sentence)
+        if lie:
+            self._tell(source, "lying_validators")
         return new
 
+    @staticmethod
+    def _learned(source: Source, sifted: Sifted, now: datetime) -> Rhythm:
+        """The rhythm of the source after the items that are new."""
+        times = rhythm.item_times(sifted.fresh, now=now, last_poll_at=source.last_ok_at)
+        known = rhythm.load(source.history)
+        return known.after(times, now=now, window=sifted.items, ttl_s=sifted.feed.ttl_s)
+
+    def _move(self, source: Source, target: str | None, now: datetime) -> Move | None:
+        """What to remember of the source's address; a move that is believed from now on is told."""
+        move = moves.after_answer(source, target, now)
+        if move is not None and move.polls >= moves.POLLS:
+            self._tell(source, "moved", f"{policy.sentence_of('moved')}: {move.to}")
+        return move
+
+    def _tell(self, source: Source, reason: str, sentence: str = "") -> None:
+        """Something worth telling of a source that is no failure of this poll."""
+        failure = FetchFailure(reason=reason, detail=sentence or policy.sentence_of(reason))
+        self._runtime.problems.append(problem_of(source, failure))
+
+    def gap(self, source: Source) -> Gap | None:
+        """The gap that the last poll of ``source`` has found and that nobody has begun to repair."""
+        return self._gaps.pop(source.source_id, None)
+
+    def tell_gap(self, source: Source, gap: Gap) -> None:
+        """What was lost for good, or may have been, is told once."""
+        if gap.state in ("partly", "given_up"):
+            detail = gap_sentence(gap)
+            self._runtime.problems.append(problem_of(source, FetchFailure(reason="gap", detail=detail)))
+
     async def failed(
-        self, source: Source, failure: FetchFailure, started: datetime, *, retry_after_s: float | None = None
+        self,
+        source: Source,
+        failure: FetchFailure,
+        started: datetime,
+        *,
+        retry_after_s: float | None = None,
+        url: str | None = None,
     ) -> None:
-        """A poll in vain. Enough of them in the network and nothing else stop the run: it is offline."""
+        """A poll in vain; ``url`` is what answered. Enough failures in the network and nothing else stop the run: it is
+        offline."""
         if failure.reason == "workers_lost":
             return  # told by the runtime, which ends the run; the source stays due
         if failure.reason == "stopped":
@@ -80,7 +150,7 @@ class PollBook:
             return
         self._runtime.tally.polls_failed += 1
         if failure.reason not in policy.NETWORK_REASONS or self._runtime.answered:
-            await self._write_failed(source, failure, started, retry_after_s=retry_after_s)
+            await self._write_failed(source, failure, started, retry_after_s=retry_after_s, url=url)
             return
         self._held.append((source, failure, started))
         hosts = {urlsplit(held.url).hostname for held, _, _ in self._held}
@@ -105,13 +175,31 @@ class PollBook:
     # --- writing ------------------------------------------------------------------------------------------------
 
     async def _write_failed(
-        self, source: Source, failure: FetchFailure, started: datetime, *, retry_after_s: float | None = None
+        self,
+        source: Source,
+        failure: FetchFailure,
+        started: datetime,
+        *,
+        retry_after_s: float | None = None,
+        url: str | None = None,
     ) -> None:
         now = datetime.now(UTC)
-        failures = source.failures + 1
-        next_poll_at = policy.next_poll(now=now, failures=failures, reason=failure.reason, retry_after_s=retry_after_s)
-        if source.failures and not self._runtime.offline:
+        weight = policy.failure_weight(failure.reason)
+        dead = policy.is_dead(weight=source.failure_weight + weight, since=source.failing_since or now, now=now)
+        offline = self._runtime.offline
+        if source.failures and not offline:
             self._runtime.tally.polls_failed_known += 1
+        if dead and not offline and not self._was_dead(source):
+            self._tell(source, "dead")
+        next_poll_at = policy.next_poll(
+            now=now,
+            name=source.name,
+            rhythm=rhythm.load(source.history),
+            failures=source.failures + 1,
+            reason=failure.reason,
+            dead=dead,
+            retry_after_s=retry_after_s,
+        )
         assert self._runtime.run_id is not None
         await self._add(
             Poll(
@@ -119,24 +207,32 @@ class PollBook:
                 run_id=self._runtime.run_id,
                 polled_at=now,
                 outcome="failed",
-                next_poll_at=now if self._runtime.offline else next_poll_at,
+                next_poll_at=now if offline else next_poll_at,
                 status=failure.status,
                 reason=failure.reason,
                 error=failure.detail,
+                url=url,
                 duration_ms=_milliseconds(started, now),
+                failure_weight=0.0 if offline else weight,
+                move=None if offline else moves.after_failure(source, source.failures + 1),
             )
         )
+
+    @staticmethod
+    def _was_dead(source: Source) -> bool:
+        last = source.last_polled_at
+        return last is not None and policy.is_dead(weight=source.failure_weight, since=source.failing_since, now=last)
 
     def _poll(
         self,
         source: Source,
         response: Response,
         started: datetime,
+        now: datetime,
         outcome: Literal["ok", "unchanged"],
         sha: str | None,
-        ttl_s: int | None = None,
+        known: Rhythm,
     ) -> Poll:
-        now = datetime.now(UTC)
         cache_s = policy.cache_seconds(header(response, b"Cache-Control"))
         assert self._runtime.run_id is not None
         return Poll(
@@ -144,7 +240,7 @@ class PollBook:
             run_id=self._runtime.run_id,
             polled_at=now,
             outcome=outcome,
-            next_poll_at=policy.next_poll(now=now, ttl_s=ttl_s, cache_s=cache_s),
+            next_poll_at=policy.next_poll(now=now, name=source.name, rhythm=known, cache_s=cache_s),
             status=response.status,
             url=response.url,
             etag=header(response, b"ETag"),
@@ -176,6 +272,12 @@ class PollBook:
 def problem_of(source: Source, failure: FetchFailure) -> Problem:
     """What to tell of a source: its name with its address."""
     return Problem(kind="feed", subject=f"{source.name} <{source.url}>", reason=failure.reason, sentence=failure.detail)
+
+
+def permanent_target(response: Response) -> str | None:
+    """Where the address that was asked has moved to for good."""
+    urls = response.meta.get("redirect_urls", ())
+    return moves.permanent_target(urls, response.meta.get("redirect_reasons", ()), response.url)
 
 
 def _milliseconds(started: datetime, ended: datetime) -> int:

@@ -16,7 +16,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
@@ -25,8 +25,11 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider, NotConfigured
 
 from crawler import policy
+from crawler.pace import Pace
 from crawler.policy import Problem
+from crawler.robots_book import RobotsBook
 from storewatch.config import Config, load
+from storewatch.db.hosts import Deferral, Turn, TurnWanted
 from storewatch.db.lock import run_lock
 from storewatch.db.store import Store, open_store
 from storewatch.db.thread import StoreThread
@@ -49,6 +52,10 @@ INTERNAL_ERROR = 3
 STORAGE_ERRORS = 3
 # How long downloads under way may still take when a run is interrupted.
 GRACE_S = 3.0
+# How long a request of a crawl waits for its host's turn: four others before it at the longest Crawl-delay. A person
+# waits for what is fetched beside a crawl; for longer than a minute it is better to say so.
+PATIENCE_S = 150.0
+PERSONS_PATIENCE_S = 60.0
 
 
 @dataclass(slots=True)
@@ -70,6 +77,8 @@ class Tally:
     revisions: int = 0
     events: int = 0
     storage_errors: int = 0
+    audited: int = 0
+    audit_found: int = 0
     pages_leased: int = 0  # for the progress bar only
 
     def counts(self) -> RunCounts:
@@ -117,7 +126,10 @@ class Runtime:
         self.problems: list[Problem] = []
         self.notes: list[str] = []
         self.offline = False
-        self.deferred: dict[str, datetime] = {}
+        self.refusing: dict[str, Deferral] = {}
+        patience_s = PATIENCE_S if spider.stores else PERSONS_PATIENCE_S
+        self.pace = Pace(reserve=self._reserve, delay_s=config.fetch.delay_s, patience_s=patience_s)
+        self.robots = RobotsBook(None)
         self._stop_downloads = stop_downloads
         self._reporter = reporter
         self._result_fd = result_fd
@@ -173,7 +185,7 @@ class Runtime:
             if self.spider.stores:
                 await self._open_store()
             else:
-                self._open_for_reservations()
+                await self._open_for_manners()
         except StorewatchError as error:
             self._exit_code = error.exit_code
             self.notes.append(str(error))
@@ -191,16 +203,24 @@ class Runtime:
         self._held.enter_context(run_lock(url, holder=self.spider.command))
         now = self._started
         await self.store(lambda store: store.release_leases())
-        self.deferred = await self.store(lambda store: store.deferred_hosts(now))
+        self.robots = RobotsBook(self.store)
+        self.refusing |= await self.store(lambda store: store.deferred_hosts(now))
         self.run_id = await self.store(lambda store: store.start_run(self.spider.command, now))
 
-    def _open_for_reservations(self) -> None:
-        """What stores nothing keeps to the pace of those that do, where there is a database to agree in."""
+    async def _open_for_manners(self) -> None:
+        """What stores nothing has the manners of what does, where there is a database to agree in."""
         url = self.config.database.url
         try:
-            self._store = StoreThread(lambda: open_store(url, create=False))
+            thread = StoreThread(lambda: open_store(url, create=False))
         except StorewatchError:
-            self._store = None
+            return
+        self._store = thread
+        self.robots = RobotsBook(thread.call)
+        now = self._started
+        with contextlib.suppress(DatabaseError):
+            # Whom to leave alone it hears with its turn, and waits a little where a crawl goes on without.
+            refusing = await thread.call(lambda store: store.deferred_hosts(now))
+            self.refusing |= {host: replace(one, until=None) for host, one in refusing.items()}
 
     def engine_started(self) -> None:
         """Put our signal handler before Scrapy's, which waits for everything that is queued."""
@@ -255,21 +275,23 @@ class Runtime:
                 self.refuse(error)
             raise
 
-    async def defer_host(self, host: str, until: datetime) -> None:
-        """Remember for all processes that ``host`` wants to be left alone."""
+    async def defer_host(self, host: str, until: datetime | None, refusals: int) -> None:
+        """Remember for all processes that ``host`` refuses us and wants to be left alone."""
         if self._store is not None:
             with contextlib.suppress(DatabaseError):  # counted and told; this run knows it all the same
-                await self.store(lambda store: store.defer_host(host, until))
+                await self.store(lambda store: store.defer_host(host, until, refusals=refusals))
 
-    async def reserve_host(self, host: str) -> float:
-        """Seconds until a request may be sent to ``host``, which is reserved among all processes."""
+    async def readmit_host(self, host: str) -> None:
+        """Remember for all processes that ``host`` answers again."""
+        if self._store is not None:
+            with contextlib.suppress(DatabaseError):  # counted and told; then it is remembered a run later
+                await self.store(lambda store: store.readmit_host(host))
+
+    async def _reserve(self, wanted: Sequence[TurnWanted]) -> Sequence[Turn]:
+        """Moments for requests, reserved among all processes where there is a database to agree in."""
         if self._store is None:
-            return 0.0
-        delay_s = self.config.fetch.delay_s
-        try:
-            return await self._store.call(lambda store: store.reserve_host(host, datetime.now(UTC), delay_s))
-        except DatabaseError:
-            return delay_s  # busy: then at least our own pace
+            return tuple(Turn(at=datetime.now(UTC), reserved=True) for _ in wanted)
+        return await self._store.call(lambda store: store.reserve_hosts(wanted, lambda: datetime.now(UTC)))
 
     def problem(self, kind: str, subject: str, reason: str, sentence: str, *, known: bool = False) -> None:
         self.problems.append(Problem(kind=kind, subject=subject, reason=reason, sentence=sentence, known=known))
@@ -313,6 +335,7 @@ class Runtime:
         self._reporter.stop()
         if self._store is not None and (end := getattr(self.spider, "end", None)):
             await end()
+        await self.robots.flush()
         if self._pool is not None:
             await asyncio.to_thread(self._pool.close)
         lines = self._lines(self.problems)
@@ -345,9 +368,11 @@ class Runtime:
         run_id, now = self.run_id, datetime.now(UTC)
         assert run_id is not None
         kept_since = now - timedelta(days=self.config.keep.days)
+        polls_since = now - timedelta(days=self.config.keep.polls_days)
 
         def finish(store: Store) -> None:
             store.prune_bodies(kept_since)
+            store.prune_polls(polls_since)
             store.finish_run(run_id, counts=counts, problems=lines, finish_reason=reason, exit_code=code, now=now)
 
         try:

@@ -1,23 +1,51 @@
-"""A look at an address that may be a feed or a site: finds what of it can be followed, by the rules of discovery."""
+"""A look at an address that may be a feed or a site: fetches what discovery proposes, within bounds, and compares.
+
+The order spares the site: what its page names comes first, then where sites of its software have their feeds, then its
+sitemaps; the search ends with the first feed that is good enough. The page itself, as a list of articles, costs no
+request and is the last resort.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Protocol
 from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler import discovery
-from crawler.discovery import Candidate
-from storewatch.types import NewSource
+from crawler import discovery, policy
+from crawler.answers import header, make_request
+from crawler.discovery import Candidate, Facts, Finding, PageLook
+from crawler.failures import failure_of
+from crawler.middlewares import site_of
+from crawler.robots_book import RobotsBook
+from crawler.suspicion import Suspicion
+from storewatch.errors import FeedError, WorkerError
+from storewatch.types import FetchFailure, NewSource, SourceKind
+from storewatch.urls import url_key
 
-# A site that names more feeds than this without one of them working is not worth more requests.
-MAX_TRIES = 4
+# How many of each are asked for, and in all. A site that names more without one of them working is not worth more.
+MAX_ASKED = 14
+MAX_NAMED = 4
+MAX_LINKED = 3
+MAX_TRIED = 8
+MAX_SITEMAPS = 3
+
+NOTHING_FOUND = (
+    "is an HTML page; it names no feed, none lies where feeds usually lie, there is no sitemap, and no links on it "
+    "that could be told to be articles"
+)
 
 
-NOTHING_FOUND = "is an HTML page; it names no feed, and its robots.txt no sitemap, that can be read"
+class Looks(Protocol):
+    """What of a crawl's runtime is used here."""
+
+    robots: RobotsBook
+
+    async def work(self, function: Callable[..., Any], *args: object, subject: str, **kwargs: object) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,51 +58,253 @@ class Found:
     nothing: str = ""
 
 
-class SiteLooker:
-    """``download`` fetches under the same guard, robots.txt and delays as everything else."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """An address that was not taken into the choice, and why."""
 
-    def __init__(self, download: Callable[[Request], Awaitable[Response]]) -> None:
+    url: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What was found at an address: ``findings`` the best first, ``tried`` in vain, the ``systems`` that the page
+    shows; ``itself``: the address is a feed or sitemap; ``problem`` says why there is nothing."""
+
+    asked: str
+    findings: tuple[Finding, ...] = ()
+    tried: tuple[Tried, ...] = ()
+    systems: tuple[str, ...] = ()
+    suspicion: Suspicion | None = None
+    itself: bool = False
+    problem: str = ""
+
+
+class SiteLooker:
+    """``download`` fetches under the same guard, robots.txt and delays as everything else; reading happens in the
+    workers of ``runtime``."""
+
+    def __init__(self, runtime: Looks, download: Callable[[Request], Awaitable[Response]]) -> None:
+        self._runtime = runtime
         self._download = download
 
     async def look(self, row: NewSource, response: Response) -> Found:
-        """``response`` is the answer to ``row.url``. A site gives its best feed that works, or failing that a sitemap;
-        where nothing works the row stays as it is, and reading its answer says why."""
-        kind = self._kind(response)
-        if kind == "sitemap":
-            return Found(source=replace(row, kind="sitemap"), response=response)
-        if kind != "html" or not 200 <= response.status < 300:
+        """``response`` is the answer to ``row.url``. A site gives its best source; where there is none the row stays as
+        it is, and reading its answer says why."""
+        if row.kind != "feed" or not 200 <= response.status < 300:
             return Found(source=row, response=response)
-        tries = 0
-        async for candidate in self.candidates(response):
-            tries += 1
-            answer = await self.fetch(candidate.url, kind="feed")
-            wanted = "sitemap" if candidate.format == "sitemap" else "feed"
-            if answer is not None and answer.status == 200 and self._kind(answer) == wanted:
-                found = replace(row, url=candidate.url, site=row.url, kind="sitemap" if wanted == "sitemap" else "feed")
-                return Found(source=found, response=answer)
-            if tries >= MAX_TRIES:
-                break
-        return Found(source=row, response=response, nothing=NOTHING_FOUND)
+        search = _Search(self, asked=row.url, response=response)
+        survey = await search.run()
+        if not survey.findings:
+            return Found(source=row, response=response, nothing=survey.problem)
+        best = survey.findings[0]
+        kind = best.facts.kind
+        if survey.itself:
+            return Found(source=replace(row, kind=kind), response=response)
+        source = replace(row, url=best.url, site=row.site or row.url, kind=kind)
+        return Found(source=source, response=search.answers[url_key(best.url)])
 
-    async def candidates(self, response: Response) -> AsyncIterator[Candidate]:
-        """What the page names, best first, then what the site's robots.txt names."""
-        for candidate in discovery.feed_links(response.body, url=response.url):
-            yield candidate
-        robots = await self.fetch(urljoin(response.url, "/robots.txt"), kind="robots")
-        if robots is not None and robots.status == 200:
-            text = robots.body.decode("utf-8", "replace")
-            for candidate in discovery.sitemaps_of(text, url=robots.url):
-                yield candidate
+    async def survey(self, asked: str, response: Response) -> Survey:
+        """``response`` is the answer to ``asked``. Where that is none, the site's front page is looked at instead."""
+        front = urljoin(response.url, "/")
+        if not 200 <= response.status < 300 and url_key(front) != url_key(response.url):
+            answer = await self.ask(front, kind="feed")
+            if isinstance(answer, Response) and 200 <= answer.status < 300:
+                gone = Tried(url=asked, problem=policy.failure_of_status(response.status).detail)
+                survey = await _Search(self, asked=front, response=answer).run()
+                return replace(survey, asked=asked, itself=False, tried=(gone, *survey.tried))
+        return await _Search(self, asked=asked, response=response).run()
 
     async def fetch(self, url: str, *, kind: str) -> Response | None:
+        """The answer, None where there is none."""
+        answer = await self.ask(url, kind=kind)
+        return None if isinstance(answer, FetchFailure) else answer
+
+    async def ask(self, url: str, *, kind: str) -> Response | FetchFailure:
         meta: dict[str, object] = {"kind": kind}
         if kind == "robots":
             meta["dont_obey_robotstxt"] = True
+        if (request := make_request(url, meta=meta)) is None:
+            return policy.failure("bad_url")
         try:
-            return await self._download(Request(url, dont_filter=True, meta=meta))
-        except Exception:  # noqa: BLE001  a candidate that cannot be had is none; the site's own answer tells the rest
-            return None
+            return await self._download(request)
+        except Exception as error:  # noqa: BLE001  a candidate that cannot be had is none, for whatever reason
+            return failure_of(error)
 
-    @staticmethod
-    def _kind(response: Response) -> str:
-        return discovery.kind_of(response.body, url=response.url)
+    async def sitemaps(self, url: str) -> tuple[Candidate, ...]:
+        """The sitemaps that the site's robots.txt names; it has been read before anything else of the site."""
+        site = site_of(url)
+        copy = await self._runtime.robots.recall(site)
+        return discovery.sitemaps_of(copy.rules, url=f"{site}/robots.txt") if copy and copy.rules else ()
+
+    async def look_at(self, response: Response, *, asked: str) -> PageLook:
+        """What an answer is."""
+        headers = {
+            name.decode("latin-1"): b", ".join(values).decode("latin-1") for name, values in response.headers.items()
+        }
+        try:
+            look: PageLook = await self._runtime.work(
+                discovery.look_at,
+                response.body,
+                url=response.url,
+                asked=asked,
+                status=response.status,
+                headers=headers,
+                now=datetime.now(UTC),
+                subject=response.url,
+            )
+        except WorkerError as error:
+            return PageLook(kind="other", problem=error.problem)
+        return look
+
+    async def read(self, response: Response, *, asked: str, kind: SourceKind | None = None) -> Facts:
+        """The facts of a feed or sitemap; those of an index are those of its best sitemap.
+
+        :raises FeedError: where it is none; WorkerError where reading it fails.
+        """
+        facts = await self._read_one(response, asked=asked, kind=kind)
+        for child in facts.children[:1]:
+            answer = await self.fetch(child, kind="feed")
+            if answer is not None and answer.status == 200:
+                inner = await self._read_one(answer, asked=asked, kind=None)
+                return replace(inner, url=facts.url, format=facts.format, children=facts.children)
+        return facts
+
+    async def _read_one(self, response: Response, *, asked: str, kind: SourceKind | None) -> Facts:
+        facts: Facts = await self._runtime.work(
+            discovery.read_facts,
+            response.body,
+            url=response.url,
+            asked=asked,
+            now=datetime.now(UTC),
+            content_type=header(response, b"Content-Type"),
+            kind=kind,
+            subject=response.url,
+        )
+        return facts
+
+
+@dataclass(slots=True)
+class _Search:
+    """One search: what was asked for already, what came of it."""
+
+    looker: SiteLooker
+    asked: str
+    response: Response
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    found: list[tuple[Candidate, Facts]] = field(default_factory=list)
+    tried: list[Tried] = field(default_factory=list)
+    answers: dict[str, Response] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    requests: int = 0
+
+    async def run(self) -> Survey:
+        look = await self.looker.look_at(self.response, asked=self.asked)
+        if look.kind in ("feed", "sitemap"):
+            return await self._itself(look)
+        usable = 200 <= self.response.status < 300 and look.suspicion is None
+        await self._named([link for link in look.links if usable])
+        await self._hidden(look.systems)
+        if not self._has_living_feed():
+            await self._mapped(look.systems)
+        if usable and look.facts is not None:
+            page = Candidate(url=self.response.url, format="listing", rank=300, why="the articles that the page links")
+            self._keep(page, look.facts, self.response)
+        findings = self._ranked()
+        return Survey(
+            asked=self.asked,
+            findings=findings,
+            tried=tuple(self.tried),
+            systems=look.systems,
+            suspicion=look.suspicion,
+            problem="" if findings else self._problem(look),
+        )
+
+    async def _itself(self, look: PageLook) -> Survey:
+        """A feed stays what was asked for, however little there is in it."""
+        try:
+            facts = await self.looker.read(self.response, asked=self.asked)
+        except (FeedError, WorkerError) as error:
+            return Survey(asked=self.asked, itself=True, problem=look.problem or error.problem)
+        self._keep(Candidate(url=self.asked, format=facts.format, why="is one itself"), facts, self.response)
+        return Survey(asked=self.asked, findings=self._ranked(), itself=True)
+
+    async def _named(self, links: Sequence[Candidate]) -> None:
+        """What the page declares, then what it links; comments are never asked for."""
+        for candidate in links:
+            if candidate.comments:
+                self.tried.append(Tried(url=candidate.url, problem="not asked for: comments only"))
+        wanted = [link for link in links if not link.comments]
+        declared = [link for link in wanted if link.rank < 100]
+        await self._try(declared[:MAX_NAMED])
+        left = len(declared) - MAX_NAMED
+        if left > 0:
+            self.tried.append(
+                Tried(url=self.response.url, problem=f"names {left} more feeds, which were not asked for")
+            )
+        if not self._is_enough():
+            await self._try([link for link in wanted if link.rank >= 100][:MAX_LINKED])
+
+    async def _hidden(self, systems: Sequence[str]) -> None:
+        """Where feeds usually lie; with a feed of the whole site in hand, only that of the part asked for."""
+        candidates: Iterable[Candidate] = discovery.feeds_to_try(self.response.url, systems)
+        if self._has_living_feed():
+            candidates = [one for one in candidates if "asked for" in one.why][:2]
+        for candidate in list(candidates)[:MAX_TRIED]:
+            if self._is_enough():
+                return
+            await self._try([candidate])
+
+    async def _mapped(self, systems: Sequence[str]) -> None:
+        named = await self.looker.sitemaps(self.response.url)
+        await self._try(named[:MAX_SITEMAPS])
+        if not any(facts.kind == "sitemap" and facts.items for _, facts in self.found):
+            await self._try(discovery.sitemaps_to_try(self.response.url, systems)[:MAX_SITEMAPS])
+
+    async def _try(self, candidates: Iterable[Candidate]) -> None:
+        for candidate in candidates:
+            if url_key(candidate.url) in self.seen or self.requests >= MAX_ASKED:
+                continue
+            self.seen.add(url_key(candidate.url))
+            self.requests += 1
+            answer = await self.looker.ask(candidate.url, kind="feed")
+            if isinstance(answer, FetchFailure):
+                self.tried.append(Tried(url=candidate.url, problem=answer.detail))
+            elif answer.status != 200:
+                problem = policy.failure_of_status(answer.status).detail
+                self.tried.append(Tried(url=candidate.url, problem=problem))
+            else:
+                await self._read(candidate, answer)
+
+    async def _read(self, candidate: Candidate, answer: Response) -> None:
+        try:
+            facts = await self.looker.read(answer, asked=self.asked)
+        except (FeedError, WorkerError) as error:
+            self.tried.append(Tried(url=candidate.url, problem=error.problem))
+        else:
+            self._keep(candidate, facts, answer)
+
+    def _keep(self, candidate: Candidate, facts: Facts, answer: Response) -> None:
+        self.found.append((candidate, facts))
+        self.answers[url_key(candidate.url)] = answer
+
+    def _ranked(self) -> tuple[Finding, ...]:
+        return discovery.ranked(self.found, asked=self.asked, now=self.now)
+
+    def _is_enough(self) -> bool:
+        return discovery.is_enough(self._ranked(), asked=self.asked)
+
+    def _has_living_feed(self) -> bool:
+        return any(one.facts.kind == "feed" and one.state == "living" for one in self._ranked())
+
+    def _problem(self, look: PageLook) -> str:
+        """Why there is nothing to follow."""
+        problem = NOTHING_FOUND
+        if not 200 <= self.response.status < 300:
+            problem = policy.failure_of_status(self.response.status).detail
+        elif look.kind != "html":
+            problem = look.problem or "is neither a feed nor a page"
+        if look.suspicion is not None:
+            kind = look.suspicion.kind.replace("_", " ")
+            problem = f"{problem}; it looks like a {kind}: {look.suspicion.evidence}"
+        return problem

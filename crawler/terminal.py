@@ -89,6 +89,8 @@ def summary_rows(counts: RunCounts) -> tuple[tuple[str, str], ...]:
         ("copies, revisions", f"{counts.copies}, {counts.revisions}"),
         ("rejected", f"{sum(counts.rejected.values())}" + (f" ({rejected})" if rejected else "")),
     ]
+    if counts.audited:
+        rows.append(("prefilter audit", f"{counts.audited} read all the same, {counts.audit_found} of them relevant"))
     if counts.storage_errors:
         rows.append(("storage errors", str(counts.storage_errors)))
     return tuple(rows)

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from pipelines import topics
 from pipelines.extract import EXTRACTOR_VERSION, extract
 from pipelines.judge import judge
 from pipelines.prefilter import passes
 from storewatch.errors import PageError
-from storewatch.types import Document, Page, Processed, Rejected
+from storewatch.types import AS_SHIPPED, Access, Cleaning, Document, Page, Processed, Rejected
 
 
-def process(page: Page, *, draw: float, prefilter: bool = True, audit_share: float = 0.01) -> Processed | Rejected:
+def process(
+    page: Page,
+    *,
+    draw: float,
+    prefilter: bool = True,
+    audit_share: float = 0.01,
+    cleaning: Cleaning = AS_SHIPPED,
+) -> Processed | Rejected:
     """Prefilter, extraction, relevance and events of one page.
 
     A page that the prefilter does not pass is read all the same when ``draw`` (:mod:`pipelines.audit`) is below
-    ``audit_share``: what it loses is measured. Never raises for anything a page can be.
+    ``audit_share``, and says so (``audited``): what the prefilter loses is measured. ``cleaning`` is what the user and
+    the page's host say about its text. Never raises for anything a page can be.
     """
     topic = topics.load()
-    if prefilter and draw >= audit_share:
+    audited = False
+    if prefilter:
         passed, why = passes(
             entry_title=page.entry_title, entry_summary=page.entry_summary, html=page.body, topic=topic
         )
-        if not passed:
+        audited = not passed
+        if audited and draw >= audit_share:
             return Rejected(url=page.url, reason="prefilter", detail=why, title=page.entry_title)
     try:
-        article = extract(page)
+        article = extract(page, cleaning=cleaning)
     except PageError as error:
-        return Rejected(url=page.url, reason=error.reason, detail=error.problem, title=page.entry_title)
+        return _unreadable(page, error, audited=audited)
     document = Document(
         title=article.title,
         text=article.text,
@@ -44,8 +56,24 @@ def process(page: Page, *, draw: float, prefilter: bool = True, audit_share: flo
             score=verdict.score,
             title=article.title,
             text=article.text,
+            access=article.access,
+            access_evidence=article.access_evidence,
+            audited=audited,
         )
-    return Processed(article=article, judgement=judgement)
+    return Processed(article=article, judgement=judgement, audited=audited)
+
+
+def _unreadable(page: Page, error: PageError, *, audited: bool) -> Rejected:
+    access = next((status for status in get_args(Access) if status == error.reason), None)
+    return Rejected(
+        url=page.url,
+        reason=error.reason,
+        detail=error.problem,
+        title=page.entry_title,
+        access=access,
+        access_evidence=error.evidence,
+        audited=audited,
+    )
 
 
 def versions() -> tuple[str, str]:

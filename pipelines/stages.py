@@ -13,13 +13,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self
+from urllib.parse import urlsplit
 
 from scrapy.exceptions import DropItem, NotConfigured
 
 from pipelines.audit import draw_of
 from pipelines.dedup import decide, text_key
+from pipelines.dedup.kinship import kinship
+from pipelines.repeated import lines_of
 from storewatch.errors import DatabaseError, StorewatchError, TopicError, WorkerError
-from storewatch.types import FetchedPage, FetchFailure, Page, Processed, Rejected
+from storewatch.types import AS_SHIPPED, Cleaning, FetchedPage, FetchFailure, HostLines, Page, Processed, Rejected
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -39,6 +42,8 @@ class Tally(Protocol):
     copies: int
     revisions: int
     events: int
+    audited: int
+    audit_found: int
 
 
 class Runtime(Protocol):
@@ -59,11 +64,13 @@ class Runtime(Protocol):
     def fail_with(self, code: int) -> None: ...
 
 
-def read_page(page: Page, *, draw: float, prefilter: bool, audit_share: float) -> Processed | Rejected:
+def read_page(
+    page: Page, *, draw: float, prefilter: bool, audit_share: float, cleaning: Cleaning = AS_SHIPPED
+) -> Processed | Rejected:
     """``pipelines.process.process``, loaded where it runs: in a worker."""
     from pipelines.process import process
 
-    return process(page, draw=draw, prefilter=prefilter, audit_share=audit_share)
+    return process(page, draw=draw, prefilter=prefilter, audit_share=audit_share, cleaning=cleaning)
 
 
 def read_versions() -> tuple[str, str]:
@@ -81,13 +88,33 @@ def _runtime_of(crawler: Crawler) -> Runtime:
 
 
 # Rejections that are faults of the page and not judgements: each is told.
-TOLD = frozenset({"not_html", "empty_page", "too_large"})
+TOLD = frozenset({"not_html", "too_large"})
 # How a run ends in which a bug of ours showed up.
 INTERNAL_ERROR = 3
 
 
+class RepeatedLines:
+    """The lines that hosts repeat, as far as they were known at ``before``; each host is looked up once a run."""
+
+    def __init__(self, *, store: Callable[..., Awaitable[Any]], before: datetime) -> None:
+        self._store = store
+        self._before = before
+        self._by_host: dict[str, frozenset[int]] = {}
+
+    async def of(self, url: str) -> frozenset[int]:
+        """Those of the host of ``url``; none where the database does not answer (counted and told by the runtime)."""
+        host = (urlsplit(url).hostname or "").lower()
+        if host not in self._by_host:
+            try:
+                known = await self._store(lambda store: store.repeated_lines(host, self._before))
+            except DatabaseError:
+                return frozenset()
+            self._by_host[host] = known
+        return self._by_host[host]
+
+
 class ProcessStage:
-    """Reads the page in a worker process."""
+    """Reads the page in a worker process. ``repeated`` is None where nothing is known of hosts."""
 
     def __init__(
         self,
@@ -98,7 +125,11 @@ class ProcessStage:
         fail_with: Callable[[int], None],
         prefilter: bool,
         audit_share: float,
+        cleaning: Cleaning = AS_SHIPPED,
+        repeated: RepeatedLines | None = None,
     ) -> None:
+        self._cleaning = cleaning
+        self._repeated = repeated
         self._work = work
         self._problem = problem
         self._refuse = refuse
@@ -110,6 +141,7 @@ class ProcessStage:
     def from_crawler(cls, crawler: Crawler) -> Self:
         runtime = _runtime_of(crawler)
         extract = runtime.config.extract
+        stores = bool(getattr(crawler.spider, "stores", False))
         return cls(
             work=runtime.work,
             problem=runtime.problem,
@@ -117,6 +149,8 @@ class ProcessStage:
             fail_with=runtime.fail_with,
             prefilter=extract.prefilter and getattr(crawler.spider, "prefilter", True),
             audit_share=extract.audit_share,
+            cleaning=Cleaning(**dict(runtime.config.clean)),
+            repeated=RepeatedLines(store=runtime.store, before=datetime.now(UTC)) if stores else None,
         )
 
     async def process_item(self, item: FetchedPage) -> FetchedPage:
@@ -128,6 +162,7 @@ class ProcessStage:
                 draw=draw_of(page.url),
                 prefilter=self._prefilter,
                 audit_share=self._audit_share,
+                cleaning=await self._cleaning_for(page),
                 subject=page.url,
             )
         except TopicError as error:
@@ -142,9 +177,14 @@ class ProcessStage:
             logger.info("%s", page.url, exc_info=True)
             self._fail_with(INTERNAL_ERROR)
             result = FetchFailure(reason="processing_error", detail=f"{type(error).__name__}: {error}"[:300])
-        if isinstance(result, FetchFailure) or (isinstance(result, Rejected) and result.reason in TOLD):
+        if isinstance(result, FetchFailure) or _is_fault(result):
             self._problem("page", page.url, result.reason, result.detail)
         return replace(item, result=result)
+
+    async def _cleaning_for(self, page: Page) -> Cleaning:
+        if self._repeated is None:
+            return self._cleaning
+        return replace(self._cleaning, repeated=await self._repeated.of(page.url))
 
 
 class StoreStage:
@@ -198,17 +238,24 @@ class StoreStage:
             "now": datetime.now(UTC),
             "topic_version": topic_version,
             "extractor_version": extractor_version,
+            "lines": _lines_of(item.result),
         }
+        if item.result is not None and item.result.audited:
+            self._tally.audited += 1
         if isinstance(item.result, Processed):
             await self._save(item.result, common)
         elif item.result is not None:
             rejected = item.result
-            await self._store(lambda store: store.reject(rejected, **common))
+            await self._store(lambda store: store.reject(rejected, kinship=kinship, **common))
             self._tally.rejected[rejected.reason] += 1
 
     async def _save(self, processed: Processed, common: dict[str, Any]) -> None:
         key = text_key(processed.article.text)
-        decision = await self._store(lambda store: store.save(processed, text_sha=key, decide=decide, **common))
+        if processed.audited and processed.judgement.verdict.relevant:
+            self._tally.audit_found += 1
+        decision = await self._store(
+            lambda store: store.save(processed, text_sha=key, decide=decide, kinship=kinship, **common)
+        )
         match decision.kind:
             case "duplicate" | "syndicated" | "partial":
                 self._tally.copies += 1
@@ -221,6 +268,19 @@ class StoreStage:
                 self._tally.events += len(processed.judgement.events)
             case _:
                 self._tally.uncertain += 1
+
+
+def _is_fault(result: Processed | Rejected) -> bool:
+    """Is something wrong with the page itself? A page without any content is, one without an article is not."""
+    if isinstance(result, Processed):
+        return False
+    return result.reason in TOLD or (result.reason == "empty" and not result.access_evidence)
+
+
+def _lines_of(result: Processed | Rejected | None) -> HostLines | None:
+    """What the text of a page teaches about its host."""
+    text = result.article.text if isinstance(result, Processed) else result.text if result is not None else None
+    return lines_of(text) if text else None
 
 
 class PrintStage:

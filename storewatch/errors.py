@@ -93,10 +93,13 @@ class FeedError(StorewatchError):
 
 
 class PageError(StorewatchError):
-    """The subject is the page's URL or file; ``reason`` is the code stored with it."""
+    """The subject is the page's URL or file; ``reason`` is the code stored with it, ``evidence`` what speaks for it."""
 
-    def __init__(self, subject: str, problem: str, *, reason: str, hint: str = "") -> None:
+    def __init__(
+        self, subject: str, problem: str, *, reason: str, hint: str = "", evidence: tuple[str, ...] = ()
+    ) -> None:
         self.reason = reason
+        self.evidence = evidence
         super().__init__(subject, problem, hint=hint)
 
 

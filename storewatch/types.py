@@ -30,6 +30,7 @@ CountIs = Literal["exact", "at_least", "about", "at_most"]
 Certainty = Literal["confirmed", "announced", "rumoured", "cancelled", "denied"]
 Where = Literal["text", "title"]
 SourceKind = Literal["feed", "sitemap", "listing"]
+Access = Literal["full", "teaser", "paywalled", "consent_wall", "bot_wall", "error_page", "listing", "empty"]
 DecisionKind = Literal["new", "same", "revision", "duplicate", "syndicated", "partial", "update", "quotes", "distinct"]
 
 
@@ -81,7 +82,8 @@ class Feed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A fetched page as it came. ``url`` is what was asked for, ``final_url`` where redirects led; ``charset`` is the
-    one the HTTP header names; the ``entry_*`` fields are what the feed said of it."""
+    one the HTTP header names; the ``entry_*`` fields are what the feed said of it. ``unreachable`` is set where the page
+    itself could not be had: the reason code, and ``body`` then is the feed's own full text, made into a page."""
 
     url: str
     final_url: str
@@ -93,6 +95,7 @@ class Page:
     entry_summary: str = ""
     entry_published: Moment | None = None
     entry_content_html: str | None = None
+    unreachable: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +109,11 @@ class Removal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """A page's article. ``text`` has one paragraph a line; ``lang`` is an ISO 639-1 code or None."""
+    """A page's article. ``text`` has one paragraph a line; ``lang`` is an ISO 639-1 code or None.
+
+    ``access`` says how much of the article this is, ``access_evidence`` why, in sentences; ``flags`` what is wrong with
+    the text all the same (``mojibake``).
+    """
 
     url: str
     canonical_url: str
@@ -122,6 +129,9 @@ class Article:
     image: str | None = None
     paywalled: bool | None = None
     removed: tuple[Removal, ...] = ()
+    access: Access = "full"
+    access_evidence: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +220,11 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """A page that will not become an article: ``reason`` is a stable code, ``detail`` a sentence for people."""
+    """A page that will not become an article: ``reason`` is a stable code, ``detail`` a sentence for people.
+
+    ``access`` is None where the page was not read so far. ``audited``: the prefilter did not pass it, it was read all
+    the same to measure what the prefilter loses.
+    """
 
     url: str
     reason: str
@@ -218,14 +232,44 @@ class Rejected:
     score: float | None = None
     title: str = ""
     text: str | None = None
+    access: Access | None = None
+    access_evidence: tuple[str, ...] = ()
+    audited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Processed:
-    """What the pure pipeline made of one page: an article with its judgement."""
+    """What the pure pipeline made of one page: an article with its judgement. ``audited`` as in :class:`Rejected`."""
 
     article: Article
     judgement: Judgement
+    audited: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaning:
+    """What the cleaning of texts is told: the user's switches and names, and what is known of the page's host.
+
+    ``other_shortcodes``: take out the second list of shortcodes too (forms, sharing, reading time); ``ad_names`` are
+    further names of ad tokens, ``ad_labels`` further labels of ad slots, as the user writes them; ``repeated`` the keys
+    (:func:`pipelines.repeated.key_of`) of lines that the host repeats on many of its pages.
+    """
+
+    other_shortcodes: bool = True
+    ad_names: tuple[str, ...] = ()
+    ad_labels: tuple[str, ...] = ()
+    repeated: frozenset[int] = frozenset()
+
+
+AS_SHIPPED = Cleaning()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostLines:
+    """What the text of a page teaches about the lines its host repeats: keys of its lines, and the text's own mark."""
+
+    mark: int
+    keys: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +289,8 @@ class FetchedPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A stored article that a new one may relate to. ``text_sha`` is ``pipelines.dedup.text_key`` of its text."""
+    """A stored article that a new one may relate to. ``text_sha`` is ``pipelines.dedup.text_key`` of its text,
+    ``group_id`` the text group it belongs to: one comparison that joins them is enough for all of a group."""
 
     article_id: int
     url: str
@@ -256,6 +301,20 @@ class Candidate:
     outlet: str
     published: Moment | None = None
     first_seen_at: datetime | None = None
+    group_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A new text and a stored one that were compared: ``kind`` is what the new one is to it. ``jaccard``: likeness of
+    both; ``share_new`` and ``share_old``: the part of each that the other has, 0..1. ``detail`` says what differs."""
+
+    article_id: int
+    kind: DecisionKind
+    jaccard: float = 1.0
+    share_new: float = 1.0
+    share_old: float = 1.0
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,13 +322,24 @@ class Decision:
     """What a new text is to what is stored; ``of`` is the related article, None for ``new``.
 
     ``takes_over``: the new text is a copy, but the earlier one, so it becomes the canonical text of the group and the
-    stored one its copy. That makes the outcome independent of the order of arrival.
+    stored one its copy. That makes the outcome independent of the order of arrival. ``links``: every stored text that
+    it was found akin to.
     """
 
     kind: DecisionKind
     of: int | None = None
     takes_over: bool = False
     detail: str = ""
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kinsman:
+    """A stored text of a text group. ``rank`` sorts: the smallest is the original."""
+
+    article_id: int
+    words: int
+    rank: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,8 +362,9 @@ class NewSource:
 class Source:
     """A source of the catalogue with the state of its polling.
 
-    ``failures`` counts polls failed in a row. ``moved_to`` is where a permanent redirect of ``url`` led in
-    ``moved_polls`` polls in a row. ``trusts_validators``: its 304s and ETags have never been caught lying;
+    ``failures`` counts polls failed in a row, ``failure_weight`` is their weight together and ``failing_since`` the
+    first of them. ``moved_to`` is where a permanent redirect of ``url`` led in ``moved_polls`` polls in a row, since
+    ``moved_since`` (:mod:`crawler.moves`). ``trusts_validators``: its 304s and ETags have never been caught lying;
     ``verified_at``: when its body was last read whole. ``history`` is what :mod:`crawler.rhythm` remembers of it, and
     ``seen_items`` the keys of the items of its last good poll.
     """
@@ -313,6 +384,8 @@ class Source:
     last_modified: str | None = None
     body_sha: str | None = None
     failures: int = 0
+    failure_weight: float = 0.0
+    failing_since: datetime | None = None
     last_polled_at: datetime | None = None
     last_ok_at: datetime | None = None
     next_poll_at: datetime | None = None
@@ -320,6 +393,7 @@ class Source:
     newest_at: datetime | None = None
     moved_to: str | None = None
     moved_polls: int = 0
+    moved_since: datetime | None = None
     trusts_validators: bool = True
     verified_at: datetime | None = None
     history: Mapping[str, Any] | None = field(default=None, hash=False)
@@ -327,9 +401,21 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Where a source's permanent redirect leads: ``polls`` in a row have seen that, the first one at ``since``."""
+
+    to: str | None = None
+    polls: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
     """What one poll of one source brought. ``reason`` is a stable code and ``error`` a sentence for people, both only
-    for ``failed``; ``url`` the address after redirects; ``newest_at`` the newest item's publication."""
+    for ``failed``; ``url`` the address after redirects; ``newest_at`` the newest item's publication; ``skipped_by``
+    counts the items left out by reason code; ``seen_items`` are the keys of the items (:mod:`crawler.gaps`), None to
+    leave those of the source as they are; ``gap_since``: items were lost since then. ``failure_weight`` is that of this
+    failure; ``history``, ``trusts_validators`` and ``move`` are what the source is to remember, None to leave it."""
 
     source_id: int
     run_id: int
@@ -347,6 +433,30 @@ class Poll:
     skipped: int = 0
     newest_at: datetime | None = None
     duration_ms: int | None = None
+    skipped_by: Mapping[str, int] = field(default_factory=dict, hash=False)
+    seen_items: tuple[str, ...] | None = None
+    gap_since: datetime | None = None
+    failure_weight: float = 0.0
+    history: Mapping[str, Any] | None = field(default=None, hash=False)
+    trusts_validators: bool | None = None
+    move: Move | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Items that a feed dropped between two polls, from ``since_at`` (the last poll that still overlapped) to
+    ``found_at``. ``state``: ``open`` until a repair has been tried, then ``closed`` (reached what was known),
+    ``partly`` or ``given_up``; ``method`` is what brought items back, ``recovered`` how many, ``tries`` how many
+    requests that took."""
+
+    source_id: int
+    found_at: datetime
+    since_at: datetime | None = None
+    state: Literal["open", "closed", "partly", "given_up"] = "open"
+    method: str | None = None
+    tries: int = 0
+    recovered: int = 0
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,8 +482,26 @@ class FetchFailure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RobotsTxt:
+    """What is kept of a site's robots.txt until ``expires_at``. ``site`` is scheme and authority
+    (``https://www.golem.de``); ``status`` and ``rules`` (without comments) are those of the last answer that counts,
+    None where there has been none; ``reason`` says why the newest try brought none (a reason code)."""
+
+    site: str
+    fetched_at: datetime
+    expires_at: datetime
+    status: int | None = None
+    reason: str | None = None
+    rules: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunCounts:
-    """What a run did, in numbers; the closing table and ``storewatch runs`` print them."""
+    """What a run did, in numbers; the closing table and ``storewatch runs`` print them.
+
+    ``audited`` counts the pages read although the prefilter did not pass them, ``audit_found`` those of them that were
+    relevant after all.
+    """
 
     sources_due: int = 0
     polls_ok: int = 0
@@ -390,6 +518,8 @@ class RunCounts:
     revisions: int = 0
     events: int = 0
     storage_errors: int = 0
+    audited: int = 0
+    audit_found: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

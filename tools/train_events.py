@@ -29,7 +29,7 @@ from pipelines.events import finder
 from pipelines.events.candidates import Candidate, candidates
 from pipelines.events.features import features, setting
 from pipelines.events.reading import read
-from pipelines.events.weights import FILE, Weights
+from pipelines.events.weights import FILE, Weights, by_kind
 from pipelines.events.where import Where
 from pipelines.events.who import dominant
 from storewatch.types import Document, Moment
@@ -37,6 +37,7 @@ from storewatch.types import Document, Moment
 CLASSES = ("none", "open", "plan", "stock", "close", "relocate", "partner", "market_entry", "online_store")
 KEPT = 0.8
 """Share of the clearest candidate's probability that another candidate of the same event needs to be trained on."""
+EXAMPLES = Path(__file__).parent / "data" / "event_examples.tsv"
 TARGET = Path(__file__).parent.parent / "pipelines" / "data" / FILE
 FOLD = {
     "tecno": "transsion", "infinix": "transsion", "itel": "transsion", "hmd": "nokia", "redmi": "xiaomi",
@@ -56,6 +57,7 @@ class Row:
     """One candidate with its features, the class it was aligned to, whether it is one store (None: not asked), and the
     event it was aligned to (article and number; None for "none")."""
 
+    kind: str
     found: dict[str, float]
     label: int
     single: int | None
@@ -161,7 +163,7 @@ def rows_of(article: dict[str, Any], topic: topics.Topic) -> list[tuple[Candidat
         single = None
         if event and candidate.counted is None and candidate.kind in ("store", "city"):
             single = int(event["store_count"] == 1)
-        out.append((candidate, Row(found, label, single, (article["id"], best[1]) if best else None)))
+        out.append((candidate, Row(candidate.kind, found, label, single, (article["id"], best[1]) if best else None)))
     return out
 
 
@@ -196,7 +198,7 @@ def telling(rows: Sequence[Row], model: Weights) -> list[Row]:
     """The rows without those that only stand beside an event: of the candidates aligned with one event those stay
     that tell it nearly as clearly as the clearest does. (Every mention of a store is aligned; most say nothing.)"""
     clearest: dict[tuple[str, int], float] = {}
-    chances = [model.chances(row.found)[CLASSES[row.label]] for row in rows]
+    chances = [model.chances(row.kind, row.found)[CLASSES[row.label]] for row in rows]
     for row, chance in zip(rows, chances, strict=True):
         if row.event is not None:
             clearest[row.event] = max(clearest.get(row.event, 0.0), chance)
@@ -216,9 +218,11 @@ def train(rows: Sequence[Row], l2: float, steps: int, rounds: int = 3) -> dict[s
 
 
 def _train(rows: Sequence[Row], l2: float, steps: int) -> dict[str, Any]:
-    names, w, b = softmax_fit([r.found for r in rows], np.array([r.label for r in rows]), len(CLASSES), l2, steps)
+    found = [by_kind(row.kind, row.found) for row in rows]
+    names, w, b = softmax_fit(found, np.array([row.label for row in rows]), len(CLASSES), l2, steps)
     asked = [r for r in rows if r.single is not None]
-    sn, sw, sb = softmax_fit([r.found for r in asked], np.array([r.single for r in asked]), 2, l2, steps)
+    found = [by_kind(row.kind, row.found) for row in asked]
+    sn, sw, sb = softmax_fit(found, np.array([row.single for row in asked]), 2, l2, steps)
     single = {name: round(float(sw[i, 1] - sw[i, 0]), 3) for i, name in enumerate(sn)}
     return {
         "classes": list(CLASSES),
@@ -287,6 +291,32 @@ def predicted(article: dict[str, Any], topic: topics.Topic, model: Weights) -> l
     ]
 
 
+def examples() -> list[dict[str, Any]]:
+    """Our own sentences (tools/data/event_examples.tsv) as articles."""
+    articles: list[dict[str, Any]] = []
+    for number, line in enumerate(EXAMPLES.read_text("utf-8").splitlines()):
+        if line.startswith("#"):
+            continue
+        lang, published, text, *rest = line.split("\t")
+        events = [_example(said) for said in (rest[0].split(" / ") if rest and rest[0] else [])]
+        article = {"id": f"own-{number}", "lang": lang, "published": published, "title": "", "text": text}
+        articles.append(article | {"relevant": True, "events": events})
+    return articles
+
+
+def _example(said: str) -> dict[str, Any]:
+    name, action, count, city, country, *more = said.split(";")
+    return {
+        "vendor": name,
+        "action": action,
+        "store_count": int(count) if count else None,
+        "city": city or None,
+        "country": country or None,
+        "store_type": more[0] if more else "own_store",
+        "partner": more[1] if len(more) > 1 else None,
+    }
+
+
 def load(paths: Sequence[str]) -> list[dict[str, Any]]:
     articles = [
         json.loads(line) for path in paths for line in Path(path).read_text("utf-8").splitlines() if line.strip()
@@ -305,10 +335,11 @@ def main() -> None:
     topic = topics.load()
     articles = load(args.files)
     rows = [[row for _, row in rows_of(article, topic)] for article in articles]
+    own = [row for article in examples() for _, row in rows_of(article, topic)]
     if args.folds:
         pairs = []
         for fold in range(args.folds):
-            kept = [r for i, found in enumerate(rows) if i % args.folds != fold for r in found]
+            kept = [*own, *(r for i, found in enumerate(rows) if i % args.folds != fold for r in found)]
             model = Weights.of(train(kept, args.l2, args.steps))
             pairs += [(a, predicted(a, topic, model)) for i, a in enumerate(articles) if i % args.folds == fold]
         if args.dump:
@@ -316,7 +347,7 @@ def main() -> None:
             Path(args.dump).write_text("\n".join(lines) + "\n", "utf-8")
         print(f"{len(articles)} articles, {sum(map(len, rows))} candidates, {args.folds} folds:", score(pairs))
         return
-    model = train([r for found in rows for r in found], args.l2, args.steps)
+    model = train([*own, *(r for found in rows for r in found)], args.l2, args.steps)
     TARGET.write_text(json.dumps(model, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n", "utf-8")
     print(f"{TARGET}: {len(model['weights'])} features, {TARGET.stat().st_size} bytes")
 

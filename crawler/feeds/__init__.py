@@ -1,4 +1,5 @@
-"""Feed bytes -> entries: RSS 0.9x to 2.0, RSS 1.0/RDF, Atom 0.3 and 1.0, JSON Feed, sitemaps and news sitemaps.
+"""Feed bytes -> entries: RSS 0.9x to 2.0, RSS 1.0/RDF, Atom 0.3 and 1.0, JSON Feed, sitemaps, news sitemaps, and
+pages that list articles.
 
 Foreign data is validated here, once: what comes out has absolute http(s) addresses, texts without tags and times in
 UTC. An item that cannot be used is skipped and counted by reason (``Feed.skipped``):
@@ -8,6 +9,7 @@ UTC. An item that cannot be used is skipped and counted by reason (``Feed.skippe
 ``repeated``      an earlier item of the same feed has the same address
 ``truncated``     the feed ends inside of it
 ``beyond_limit``  the feed has more items than :data:`MAX_ENTRIES`
+``too_old``       a sitemap's page that is older than :data:`NEWS_DAYS` days
 ``malformed``     a JSON item that is no object
 """
 
@@ -17,14 +19,16 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from crawler.feeds.bodies import MAX_BYTES, Body, open_body
+from crawler.feeds.children import MAX_CHILDREN, children_of
 from crawler.feeds.entries import MAX_ENTRIES
 from crawler.feeds.jsonfeed import read_json
-from crawler.feeds.sitemap import read_sitemap
+from crawler.feeds.listing import read_listing
+from crawler.feeds.sitemap import NEWS_DAYS, read_sitemap
 from crawler.feeds.syndication import read_xml
 from storewatch.errors import FeedError
-from storewatch.types import Feed
+from storewatch.types import Feed, SourceKind
 
-__all__ = ["MAX_BYTES", "MAX_ENTRIES", "parse"]
+__all__ = ["MAX_BYTES", "MAX_CHILDREN", "MAX_ENTRIES", "NEWS_DAYS", "children_of", "parse"]
 
 _WHAT_IT_IS = {
     "html": "is an HTML page, not a feed",
@@ -35,11 +39,21 @@ _WHAT_IT_IS = {
 }
 
 
-def parse(body: bytes, *, url: str, content_type: str | None = None, now: datetime | None = None) -> Feed:
-    """Read a feed or sitemap.
+def parse(
+    body: bytes,
+    *,
+    url: str,
+    content_type: str | None = None,
+    now: datetime | None = None,
+    kind: SourceKind | None = None,
+    since: datetime | None = None,
+) -> Feed:
+    """Read a feed, a sitemap or, with ``kind`` "listing", the links to articles on an HTML page.
 
     ``url`` is the address it came from (relative links count from it), ``content_type`` the HTTP header, which is only
-    a hint; ``now`` bounds dates in the future and defaults to the clock.
+    a hint; ``now`` bounds dates in the future and defaults to the clock. ``kind`` is what the source is thought to be:
+    it only decides whether HTML is read or refused, because sites change what an address gives. ``since`` is from when
+    on the pages of a sitemap are wanted (default: :data:`NEWS_DAYS` ago).
 
     Raises :class:`FeedError` and nothing else; its reason is ``empty``, ``too_large``, ``not_a_feed``,
     ``truncated`` (before its first item ended) or ``malformed``.
@@ -47,6 +61,10 @@ def parse(body: bytes, *, url: str, content_type: str | None = None, now: dateti
     when = now or datetime.now(UTC)
     try:
         opened = open_body(body, url=url, content_type=content_type)
+        if kind == "listing" and opened.kind in ("html", "other_xml"):
+            return read_listing(opened.text, url=url, now=when)
+        if opened.kind in ("sitemap", "sitemap_index"):
+            return read_sitemap(opened, url=url, now=when, since=since)
         return _read(opened, url, when)
     except FeedError:
         raise
@@ -60,11 +78,9 @@ def parse(body: bytes, *, url: str, content_type: str | None = None, now: dateti
 def _read(opened: Body, url: str, now: datetime) -> Feed:
     match opened.kind:
         case "feed":
-            feed = read_xml(opened.text, url=url, now=now)
-        case "sitemap" | "sitemap_index":
-            feed = read_sitemap(opened.text, url=url, now=now)
+            return read_xml(opened.text, url=url, now=now)
         case "json_feed":
-            feed = read_json(opened.text, url=url, now=now)
+            return read_json(opened.text, url=url, now=now)
         case _:
             host = urlsplit(url).netloc or url
             raise FeedError(
@@ -73,4 +89,3 @@ def _read(opened: Body, url: str, now: datetime) -> Feed:
                 reason="not_a_feed",
                 hint=f"storewatch sources add {host} looks for the site's feed" if opened.kind == "html" else "",
             )
-    return feed

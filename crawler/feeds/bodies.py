@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import codecs
 import re
-import zlib
 from dataclasses import dataclass
 from typing import Literal
 
+from crawler.feeds.mending import FORBIDDEN
+from crawler.feeds.unpack import PIECE, head_of, is_packed, unpack
 from storewatch.errors import FeedError
 
 # feedparser needs 7.6 s for 600 KB of nested tags (research/crawl.md); real feeds seldom reach 2 MB.
 MAX_BYTES = 5 * 1024 * 1024
-# Sitemaps hold up to 50,000 addresses in 50 MB by their own rules; lxml reads them fast.
-MAX_SITEMAP_BYTES = 20 * 1024 * 1024
 
 Kind = Literal["feed", "sitemap", "sitemap_index", "json_feed", "html", "text", "binary", "other_xml", "other_json"]
 
@@ -28,10 +27,9 @@ _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.I)
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.I)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml\b[^>]{0,400}?\?>")
-# Characters that XML 1.0 forbids; one of them makes a strict parser give up on the whole feed.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _MISC = re.compile(r"\s+|<!--.*?-->|<\?.*?\?>|<!DOCTYPE(?:[^\[>]|\[[^\]]*\])*>", re.S | re.I)
 _ROOT = re.compile(r"<(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)")
+_ADDRESS_LINE = re.compile(r"https?://[^\s<>\"]{4,2048}", re.I)
 _NO_WORDS = re.compile(rb"<[^<>]{0,2000}>|https?://[^\s<]+")
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 _LATIN_LETTERS = bytes(range(ord("A"), ord("Z") + 1)) + bytes(range(ord("a"), ord("z") + 1))
@@ -49,27 +47,34 @@ _WEB_LABELS = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "g
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A body's kind and its text without byte order mark, XML declaration and forbidden characters."""
+    """A body's kind, its text without byte order mark, XML declaration and forbidden characters, and its bytes as they
+    came. Of a sitemap only the head's text: it may be huge, and is read piece by piece from ``raw``."""
 
     kind: Kind
     text: str
+    raw: bytes = b""
 
 
 def open_body(body: bytes, *, url: str, content_type: str | None = None) -> Body:
-    """Decode ``body`` and say what it is; gunzips ``.gz``. Raises :class:`FeedError` (``empty``, ``too_large``)."""
-    if body[:2] == b"\x1f\x8b":
-        body = _gunzip(body, url)
-    if len(body) > MAX_SITEMAP_BYTES:
-        raise _too_large(url, len(body), MAX_SITEMAP_BYTES)
-    if _is_binary(body):
+    """Decode ``body`` and say what it is; gunzips ``.gz``. Raises :class:`FeedError` (``empty``, ``too_large``,
+    ``malformed``)."""
+    head = head_of(body, url)
+    if _is_binary(head):
         return Body(kind="binary", text="")
-    text = decode(body, content_type)
+    text = decode(head, content_type)
+    kind = sniff(text)
+    if kind in ("sitemap", "sitemap_index"):
+        return Body(kind=kind, text=text, raw=body)
+    whole = unpack(body, url, limit=MAX_BYTES)
+    if len(whole) > MAX_BYTES:
+        more = " or more" if is_packed(body) else ""
+        problem = f"is larger than {MAX_BYTES // (1024 * 1024)} MB ({len(whole) / 1e6:.1f} MB{more})"
+        raise FeedError(url, problem, reason="too_large")
+    if len(whole) > PIECE:
+        text = decode(whole, content_type)
     if not text.strip():
         raise FeedError(url, "the server sent an empty body instead of a feed", reason="empty")
-    kind = sniff(text)
-    if len(body) > MAX_BYTES and not kind.startswith("sitemap"):
-        raise _too_large(url, len(body), MAX_BYTES)
-    return Body(kind=kind, text=text)
+    return Body(kind=sniff(text), text=text, raw=body)
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
@@ -78,10 +83,8 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     for bom, name in _BOMS:
         if body.startswith(bom):
             return _tidy(body[len(bom) :].decode(name, "replace"))
-    if body[:4] in (b"<\x00?\x00", b"<\x00r\x00", b"<\x00f\x00"):
-        return _tidy(body.decode("utf-16-le", "replace"))
-    if body[:4] in (b"\x00<\x00?", b"\x00<\x00r", b"\x00<\x00f"):
-        return _tidy(body.decode("utf-16-be", "replace"))
+    if zeros := _two_byte(body):
+        return _tidy(body.decode(zeros, "replace"))
     declared = _declared(body, content_type)
     if declared and _codec(declared[0]) in _SEVEN_BIT:
         return _tidy(body.decode(declared[0], "replace"))
@@ -92,6 +95,32 @@ def decode(body: bytes, content_type: str | None = None) -> str:
         return _tidy(_decode_legacy(body, declared))
 
 
+def charset_of(head: bytes) -> str:
+    """The codec of a body that is read piece by piece, by its first piece: ``utf-8-sig`` unless a byte order mark, the
+    pattern of its zeros or, where it is no UTF-8, its declaration says otherwise."""
+    for bom, name in _BOMS:
+        if head.startswith(bom) and name != "utf-8":
+            return name.removesuffix("-le").removesuffix("-be")
+    if zeros := _two_byte(head):
+        return zeros
+    declared = _declared(head, None)
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(head)
+    except UnicodeDecodeError:
+        if declared and (codec := codecs.lookup(declared[0]).name) != "utf-8":
+            return _WEB_LABELS.get(codec, codec)
+    return "utf-8-sig"
+
+
+def _two_byte(body: bytes) -> str | None:
+    """UTF-16 without a byte order mark, by the zeros in its first tag."""
+    if body[:4] in (b"<\x00?\x00", b"<\x00r\x00", b"<\x00f\x00", b"<\x00u\x00", b"<\x00s\x00"):
+        return "utf-16-le"
+    if body[:4] in (b"\x00<\x00?", b"\x00<\x00r", b"\x00<\x00f", b"\x00<\x00u", b"\x00<\x00s"):
+        return "utf-16-be"
+    return None
+
+
 def sniff(text: str) -> Kind:
     """Say what ``text`` is by its first element; a content type is no proof (feeds come as text/html)."""
     start = _skip_misc(text)
@@ -99,7 +128,7 @@ def sniff(text: str) -> Kind:
     if head in ("{", "["):
         return "json_feed" if _looks_like_json_feed(text) else "other_json"
     if head != "<":
-        return "text"
+        return "sitemap" if _is_list_of_addresses(text, start) else "text"
     root = _ROOT.match(text, start)
     name = root.group(2).lower() if root else ""
     if name in ("rss", "feed", "rdf", "channel"):
@@ -124,6 +153,13 @@ def _skip_misc(text: str) -> int:
 
 def _looks_like_json_feed(text: str) -> bool:
     return "jsonfeed.org/version" in text[:4096] or ('"items"' in text and '"version"' in text[:4096])
+
+
+def _is_list_of_addresses(text: str, start: int) -> bool:
+    """A text sitemap (sitemaps.org): an address a line. The last line of a head may be cut."""
+    lines = text[start : start + 4096].split("\n")
+    lines = [line.strip() for line in (lines[:-1] if len(lines) > 3 else lines) if line.strip()]
+    return bool(lines) and all(_ADDRESS_LINE.fullmatch(line) for line in lines)
 
 
 def _is_binary(body: bytes) -> bool:
@@ -182,19 +218,4 @@ def _guess(body: bytes) -> str:
 
 def _tidy(text: str) -> str:
     text = text.removeprefix("\ufeff")
-    return _FORBIDDEN.sub("", _XML_DECLARATION.sub("", text, count=1))
-
-
-def _gunzip(body: bytes, url: str) -> bytes:
-    unzip = zlib.decompressobj(wbits=31)
-    try:
-        plain = unzip.decompress(body, MAX_SITEMAP_BYTES + 1)
-    except zlib.error as error:
-        raise FeedError(url, f"is a broken gzip file ({error})", reason="malformed") from error
-    return plain
-
-
-def _too_large(url: str, size: int, limit: int) -> FeedError:
-    return FeedError(
-        url, f"is larger than {limit // (1024 * 1024)} MB ({size / 1e6:.1f} MB or more)", reason="too_large"
-    )
+    return FORBIDDEN.sub("", _XML_DECLARATION.sub("", text, count=1))

@@ -1,4 +1,5 @@
-"""Dates of feeds -> :class:`Moment`: RFC 822 with all its dialects, W3C dates, and what feedparser understands."""
+"""Dates of feeds -> :class:`Moment`: RFC 822 with all its dialects, W3C dates, dates in words, and what feedparser
+understands."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 from time import struct_time
 
+from crawler.feeds.written import read_written
+from crawler.feeds.zones import ZONES, offset_of
 from storewatch.types import Moment, Precision
 
 # The first web page was served in 1990; dates before it are epoch zeros and typing errors.
@@ -14,14 +17,6 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 # A wrong or missing zone moves a date by at most 14 hours (UTC+14 is the easternmost zone).
 FUTURE_TOLERANCE = timedelta(hours=14)
 
-# Zone names that email.utils does not know, in minutes east of UTC. Names with several meanings have their usual one
-# in feeds (IST: India, CST and others stay with email.utils: North America).
-_ZONES = {
-    "CET": 60, "MEZ": 60, "CEST": 120, "MESZ": 120, "MEST": 120, "WET": 0, "WEST": 60, "BST": 60, "EET": 120,
-    "EEST": 180, "MSK": 180, "TRT": 180, "IST": 330, "PKT": 300, "ICT": 420, "WIB": 420, "SGT": 480, "HKT": 480,
-    "PHT": 480, "JST": 540, "KST": 540, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780, "SAST": 120, "BRT": -180,
-    "ART": -180,
-}  # fmt: skip
 _W3C = re.compile(
     r"""^\s*(?P<year>\d{4})(?:-?(?P<month>\d{2})(?:-?(?P<day>\d{2})
         (?:[T\s]+(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?
@@ -38,7 +33,7 @@ def read_date(raw: str | None, parsed: struct_time | None = None, *, now: dateti
     A date before :data:`EARLIEST` is none. One in the future is taken as ``now`` within :data:`FUTURE_TOLERANCE` (a
     zone was left out) and as none beyond it (a scheduled or mistyped date does not say when the text appeared).
     """
-    moment = _w3c(raw) or _rfc822(raw) if raw else None
+    moment = _w3c(raw) or _rfc822(raw) or read_written(raw) if raw else None
     if moment is None and parsed is not None:
         try:
             precision: Precision = "instant" if ":" in (raw or "") else "day"
@@ -62,7 +57,7 @@ def _w3c(raw: str) -> Moment | None:
         return None
     part = match.groupdict()
     precision: Precision = "instant" if part["hour"] else "day" if part["day"] else "month" if part["month"] else "year"
-    offset = _offset(part["zone"])
+    offset = offset_of(part["zone"])
     try:
         at = datetime(
             int(part["year"]), int(part["month"] or 1), int(part["day"] or 1),
@@ -84,8 +79,8 @@ def _rfc822(raw: str) -> Moment | None:
         return None
     offset: int | None = None
     name = _TRAILING_ZONE.search(raw)
-    if name and name.group(1).upper() in _ZONES:
-        offset = _ZONES[name.group(1).upper()]
+    if name and name.group(1).upper() in ZONES:
+        offset = ZONES[name.group(1).upper()]
     elif fields[9] is not None and not _NEGATIVE_ZERO.search(raw):
         # email.utils says 0 for an unknown name too; then only GMT and its kin are known to be meant.
         known = fields[9] != 0 or re.search(r"(GMT|UTC?|Z|[+]?00:?00)\s*(\(.*\))?\s*$", raw, re.I)
@@ -99,18 +94,3 @@ def _rfc822(raw: str) -> Moment | None:
     except (ValueError, OverflowError):
         return None
     return Moment(at=at, offset_min=offset if has_time else None, precision="instant" if has_time else "day")
-
-
-def _offset(zone: str | None) -> int | None:
-    if not zone:
-        return None
-    zone = zone.upper()
-    if zone in ("Z", "UTC", "GMT"):
-        return 0
-    if zone[0] not in "+-":
-        return _ZONES.get(zone)
-    digits = zone[1:].replace(":", "").ljust(4, "0")
-    minutes = int(digits[:2]) * 60 + int(digits[2:])
-    if minutes > 14 * 60:
-        return None
-    return -minutes if zone[0] == "-" else minutes

@@ -20,7 +20,7 @@ MAX_URL = 2048
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _HIDDEN = re.compile(r"<(script|style|iframe|noscript)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
 _BLOCK = re.compile(
-    r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|table|blockquote|figure|figcaption|hr|section)\b[^>]*>", re.I
+    r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|table|blockquote|figure|figcaption|hr|section)\b[^<>]*>", re.I
 )
 _TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
 _SPACE = re.compile(r"\s+")
@@ -45,6 +45,7 @@ class Collector:
         summary: str = "",
         content_html: str | None = None,
         published: Moment | None = None,
+        updated: Moment | None = None,
         authors: tuple[str, ...] = (),
     ) -> None:
         """Take an item; ``links`` are its addresses, best first, absolute or relative to the feed."""
@@ -67,6 +68,7 @@ class Collector:
                     summary=plain_text(summary or content_html or "")[:MAX_SUMMARY],
                     guid=(guid or "").strip()[:MAX_URL] or None,
                     published=published,
+                    updated=updated,
                     authors=authors,
                     content_html=content_html[:MAX_CONTENT] if content_html else None,
                 )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from crawler.feeds.dates import read_date
-from crawler.feeds.entries import Collector, plain_text
+from crawler.feeds.entries import Collector, plain_text, web_url
 from storewatch.errors import FeedError
 from storewatch.types import Feed
 
@@ -34,19 +34,36 @@ def read_json(text: str, *, url: str, now: datetime) -> Feed:
         format="json",
         title=plain_text(_text(data.get("title"))),
         entries=tuple(collector.entries),
+        links=_links(data, url),
         skipped=dict(collector.skipped),
     )
 
 
+def _links(data: dict[str, Any], url: str) -> dict[str, str]:
+    """The feed's own links, named as Atom names them."""
+    hubs = data.get("hubs")
+    hub = hubs[0] if isinstance(hubs, list) and hubs and isinstance(hubs[0], dict) else {}
+    named = {
+        "self": data.get("feed_url"),
+        "alternate": data.get("home_page_url"),
+        "next": data.get("next_url"),
+        "hub": hub.get("url"),
+    }
+    return {name: address for name, value in named.items() if (address := web_url(_text(value), url))}
+
+
 def _add(collector: Collector, item: dict[str, Any], now: datetime) -> None:
     content = _text(item.get("content_html"))
+    modified = read_date(_text(item.get("date_modified")), now=now)
+    published = read_date(_text(item.get("date_published")), now=now) or modified
     collector.add(
         links=[_text(item.get("url")), _text(item.get("external_url"))],
         guid=_text(item.get("id")) or None,
         title=_text(item.get("title")),
         summary=_text(item.get("summary")) or _text(item.get("content_text")) or content,
         content_html=content or None,
-        published=read_date(_text(item.get("date_published")) or _text(item.get("date_modified")), now=now),
+        published=published,
+        updated=modified if modified and published and modified.at > published.at else None,
         authors=_authors(item),
     )
 

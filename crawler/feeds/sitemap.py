@@ -1,52 +1,112 @@
-"""Sitemaps, news sitemaps and sitemap indexes (sitemaps.org, Google's news extension).
+"""Sitemaps, news sitemaps, sitemap indexes and lists of addresses (sitemaps.org, Google's news extension).
 
-An index comes back as a feed of format ``sitemap_index`` whose entries are sitemaps.
+A sitemap is an archive, and news are its newest part: read piece by piece, however large it is, it gives the addresses
+of the last :data:`NEWS_DAYS` days, newest first, then those without a date, :data:`~crawler.feeds.entries.MAX_ENTRIES`
+in all. An index comes back as a feed of format ``sitemap_index`` whose entries are sitemaps.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
 from lxml import etree
 
+from crawler.feeds.bodies import Body, charset_of
 from crawler.feeds.dates import read_date
-from crawler.feeds.entries import MAX_ENTRIES, Collector
+from crawler.feeds.entries import Collector
+from crawler.feeds.mending import FORBIDDEN, mend
+from crawler.feeds.newest import Newest, Row
+from crawler.feeds.unpack import pieces
 from storewatch.errors import FeedError
-from storewatch.types import Feed, FeedEntry
+from storewatch.types import Feed, Moment
 
-_OLDEST = datetime.min.replace(tzinfo=UTC)
+#: Pages that changed longer ago are no news. Newsrooms write seldom, and a crawl may have been off for some weeks.
+NEWS_DAYS = 30
+#: The standard ends sitemaps at 50 MB; what is there of larger ones is read up to here.
+MAX_SITEMAP_BYTES = 256 * 1024 * 1024
+
+_LONGEST_TEXT = 1024 * 1024
+_DECLARATION = re.compile(rb"^\s*<\?xml\b[^>]{0,400}?\?>")
 
 
-def read_sitemap(text: str, *, url: str, now: datetime) -> Feed:
-    """Read a sitemap; the newest :data:`MAX_ENTRIES` addresses are kept, those without a date last."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False)
-    root = etree.fromstring(text.encode("utf-8"), parser)
-    if root is None:
-        raise FeedError(url, "is a sitemap that cannot be read as XML", reason="malformed")
-    kind = "sitemap_index" if _name(root) == "sitemapindex" else "sitemap"
-    found: list[dict[str, str]] = [fields for node in root if (fields := _fields(node))]
-    # Sort before the cut: sitemaps are often in order of age, oldest first. The sort is stable.
-    dated = [(read_date(fields.get("publication_date") or fields.get("lastmod"), now=now), fields) for fields in found]
-    dated.sort(key=lambda pair: pair[0].at if pair[0] else _OLDEST, reverse=True)
-    collector = Collector(base=url)
-    collector.skipped["beyond_limit"] += max(0, len(dated) - MAX_ENTRIES)
-    for published, fields in dated[:MAX_ENTRIES]:
+def read_sitemap(body: Body, *, url: str, now: datetime, since: datetime | None = None) -> Feed:
+    """Read a sitemap; ``since`` is the date from which on pages are wanted (default: :data:`NEWS_DAYS` ago).
+
+    Raises :class:`FeedError` (``malformed``).
+    """
+    is_index = body.kind == "sitemap_index"
+    newest = Newest(now=now, since=None if is_index else since or now - timedelta(days=NEWS_DAYS))
+    rows = _xml_rows(body, url) if body.text.lstrip().startswith("<") else _text_rows(body, url)
+    for row in rows:
+        newest.take(row)
+    collector = Collector(base=url, skipped=newest.skipped)
+    for row in newest.rows():
         collector.add(
-            links=[fields.get("loc", "")],
-            title=fields.get("title", ""),
-            summary=fields.get("keywords", ""),
+            links=[row.loc],
+            title=row.title,
+            summary=row.keywords,
             # `lastmod` says when the page changed, which is no publication date; only the news extension says that.
-            published=published if "publication_date" in fields else None,
+            published=_date(row.publication_date, now),
+            updated=_date(row.lastmod, now),
         )
-    entries: tuple[FeedEntry, ...] = tuple(collector.entries)
-    return Feed(url=url, format=kind, entries=entries, skipped={k: n for k, n in collector.skipped.items() if n})
+    skipped = {reason: count for reason, count in collector.skipped.items() if count}
+    return Feed(url=url, format=body.kind, entries=tuple(collector.entries), skipped=skipped)
 
 
-def _fields(node: etree._Element) -> dict[str, str]:
-    """The texts of one ``<url>`` or ``<sitemap>`` with those of its ``<news:news>``; pictures have titles and addresses
-    of their own, which are not the page's."""
-    if _name(node) not in ("url", "sitemap"):
-        return {}
+def _date(raw: str, now: datetime) -> Moment | None:
+    return read_date(raw, now=now) if raw else None
+
+
+def _text_rows(body: Body, url: str) -> Iterator[Row]:
+    rest = ""
+    for piece in _texts(body, url):
+        *lines, rest = (rest + piece).split("\n")
+        yield from (Row(loc=line.strip()) for line in lines if line.strip())
+    if rest.strip():
+        yield Row(loc=rest.strip())
+
+
+def _xml_rows(body: Body, url: str) -> Iterator[Row]:
+    parser = etree.XMLPullParser(
+        events=("end",),
+        tag=("{*}url", "{*}sitemap"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        recover=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        encoding="utf-8",
+    )
+    try:
+        for piece in _whole_tags(_texts(body, url)):
+            parser.feed(mend(piece).encode("utf-8", "replace"))
+            yield from _finished(parser)
+        parser.close()
+        yield from _finished(parser)
+    except etree.XMLSyntaxError as error:
+        raise FeedError(url, f"is a sitemap that cannot be read as XML ({error})", reason="malformed") from error
+
+
+def _finished(parser: etree.XMLPullParser) -> Iterator[Row]:
+    """The rows that the parser has finished. Their elements are taken out of the tree, which would grow without end."""
+    for _, node in parser.read_events():
+        assert isinstance(node, etree._Element)
+        if row := _row(node):
+            yield row
+        node.clear()
+        parent = node.getparent()
+        while parent is not None and node.getprevious() is not None:
+            del parent[0]
+
+
+def _row(node: etree._Element) -> Row | None:
+    """The texts of one ``<url>`` with those of its ``<news:news>``; pictures have titles and addresses of their own,
+    which are not the page's."""
     fields: dict[str, str] = {}
     for child in node:
         name = _name(child)
@@ -56,8 +116,50 @@ def _fields(node: etree._Element) -> dict[str, str]:
             for part in child:
                 if _name(part) in ("publication_date", "title", "keywords") and part.text:
                     fields.setdefault(_name(part), part.text.strip())
-    return fields
+    return Row(**fields) if fields else None
 
 
 def _name(node: etree._Element) -> str:
-    return etree.QName(node).localname.lower() if isinstance(node.tag, str) else ""
+    tag = node.tag
+    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+
+
+# --- bytes -> text, piece by piece ------------------------------------------------------------------------------------
+
+
+def _foreign(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are no UTF-8 in a sitemap (which must be UTF-8) are windows-1252, the web's default."""
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("storewatch.foreign", _foreign)
+
+
+def _texts(body: Body, url: str) -> Iterator[str]:
+    decoder: codecs.IncrementalDecoder | None = None
+    for piece in pieces(body.raw, url, limit=MAX_SITEMAP_BYTES):
+        if decoder is None:
+            name = charset_of(piece)
+            errors = "storewatch.foreign" if name == "utf-8-sig" else "replace"
+            decoder = codecs.getincrementaldecoder(name)(errors)
+            piece = _DECLARATION.sub(b"", piece) if name == "utf-8-sig" else piece
+        yield FORBIDDEN.sub("", decoder.decode(piece))
+    if decoder is not None:
+        yield decoder.decode(b"", True)
+
+
+def _whole_tags(texts: Iterable[str]) -> Iterator[str]:
+    """The same text in pieces that end with a tag, so that no ampersand is cut off from its name."""
+    rest = ""
+    for text in texts:
+        cut = text.rfind(">") + 1
+        if cut:
+            yield rest + text[:cut]
+            rest = text[cut:]
+        else:
+            rest += text
+        if len(rest) > _LONGEST_TEXT:
+            yield rest
+            rest = ""
+    yield rest

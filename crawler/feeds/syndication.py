@@ -6,29 +6,27 @@ import html
 import io
 import re
 from datetime import datetime
-from html.entities import html5
 from typing import Any
 
 import feedparser
 from lxml import etree
 
 from crawler.feeds.dates import read_date
-from crawler.feeds.entries import Collector, plain_text
+from crawler.feeds.entries import MAX_TITLE, Collector, plain_text, web_url
+from crawler.feeds.mending import mend
 from storewatch.errors import FeedError
-from storewatch.types import Feed
+from storewatch.types import Feed, Moment
 
 _ITEM_OPENS = re.compile(r"<(?:\w+:)?(item|entry)\b", re.I)
 _ITEM_CLOSES = re.compile(r"</(?:\w+:)?(item|entry)\s*>", re.I)
 _ROOT_CLOSES = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*?-->\s*)*\Z", re.I | re.S)
-# CDATA (left alone), named entities, and ampersands that begin nothing. An entity that a DOCTYPE defines is not known
-# here and becomes text, so no DOCTYPE can expand or include anything.
-_MENDABLE = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:([A-Za-z]\w{0,30});|(?!#\d{1,7};|#[xX][0-9A-Fa-f]{1,6};))", re.S
-)
-_XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
-_WEB_GUID = re.compile(r"<guid\b[^>]*>\s*(?:<!\[CDATA\[)?\s*(https?://[^<\]]+)", re.I)
+_WEB_GUID = re.compile(r"<guid\b[^<>]*>\s*(?:<!\[CDATA\[)?\s*(https?://[^<\]]+)", re.I)
 # RSS 2.0 writes an author as `desk@paper.example (Ada Brook)`.
 _MAIL_AND_NAME = re.compile(r"^\s*[^\s@()]+@[^\s@()]+\s*\(([^()]+)\)\s*$")
+#: Relations of a feed's own links that are kept.
+RELATIONS = frozenset({
+    "self", "alternate", "hub", "first", "last", "next", "previous", "current", "prev-archive", "next-archive"
+})  # fmt: skip
 # Syndication module (web.resource.org/rss/1.0/modules/syndication): period -> seconds.
 _PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
 
@@ -37,7 +35,7 @@ def read_xml(text: str, *, url: str, now: datetime) -> Feed:
     """Read RSS, RDF or Atom; of a truncated feed the whole items. Raises :class:`FeedError` (``not_a_feed``,
     ``truncated``)."""
     text, cut = _drop_unfinished_item(text)
-    text = _MENDABLE.sub(_mend, text)
+    text = mend(text)
     raw_guids = frozenset(html.unescape(match.group(1).strip()) for match in _WEB_GUID.finditer(text))
     parsed = _parse(text, url)
     version = str(parsed.get("version") or "")
@@ -56,6 +54,8 @@ def read_xml(text: str, *, url: str, now: datetime) -> Feed:
         title=plain_text(str(parsed.feed.get("title") or "")),
         entries=tuple(collector.entries),
         ttl_s=_ttl(parsed.feed),
+        generator=_generator(parsed.feed),
+        links=_feed_links(parsed.feed, url),
         skipped=dict(collector.skipped),
     )
 
@@ -94,27 +94,18 @@ def _drop_unfinished_item(text: str) -> tuple[str, bool]:
     return text, not _ROOT_CLOSES.search(text)
 
 
-def _mend(match: re.Match[str]) -> str:
-    """Make of an ampersand what XML allows: named HTML entities become characters, anything else ``&amp;``."""
-    found = match.group()
-    if found.startswith("<!"):
-        return found
-    name = match.group(1)
-    if name is None:
-        return "&amp;"
-    return found if name in _XML_ENTITIES else html5.get(name + ";", f"&amp;{name};")
-
-
 def _add(collector: Collector, item: Any, now: datetime, raw_guids: frozenset[str]) -> None:
     contents = [str(part.get("value") or "") for part in item.get("content") or []]
     content = max(contents, key=len, default="")
+    published, updated = _dates(item, now)
     collector.add(
         links=_links(item, raw_guids),
         guid=_string(item.get("id")),
         title=_string(item.get("title")) or "",
         summary=_string(item.get("summary")) or content,
         content_html=content or None,
-        published=_published(item, now),
+        published=published,
+        updated=updated,
         authors=_authors(item),
     )
 
@@ -132,14 +123,18 @@ def _links(item: Any, raw_guids: frozenset[str]) -> list[str]:
     return [_string(item.get("feedburner_origlink")) or "", *pages, _string(item.get("link")) or "", *rest]
 
 
-def _published(item: Any, now: datetime) -> Any:
+def _dates(item: Any, now: datetime) -> tuple[Moment | None, Moment | None]:
+    """When the item was published and when it was changed since; its only date is that of its publication."""
+    published, created, updated = (_date(item, name, now) for name in ("published", "created", "updated"))
+    published = published or created or updated
+    return published, updated if updated and published and updated.at > published.at else None
+
+
+def _date(item: Any, name: str, now: datetime) -> Moment | None:
     # feedparser answers `published` from `updated` with a warning; ask for each by what is really there.
-    for name in ("published", "created", "updated"):
-        if dict.__contains__(item, name):
-            moment = read_date(_string(dict.get(item, name)), dict.get(item, f"{name}_parsed"), now=now)
-            if moment:
-                return moment
-    return None
+    if not dict.__contains__(item, name):
+        return None
+    return read_date(_string(dict.get(item, name)), dict.get(item, f"{name}_parsed"), now=now)
 
 
 def _authors(item: Any) -> tuple[str, ...]:
@@ -147,6 +142,27 @@ def _authors(item: Any) -> tuple[str, ...]:
         return (plain_text(match.group(1))[:200],)
     named = [plain_text(str(person.get("name") or "")) for person in item.get("authors") or []]
     return tuple(dict.fromkeys(name[:200] for name in named if name))
+
+
+def _generator(feed: Any) -> str:
+    """The software that a feed names, with its address where it has no other name (RSS names WordPress so)."""
+    detail = feed.get("generator_detail") or {}
+    name = plain_text(_string(feed.get("generator")) or "") or _string(detail.get("href")) or ""
+    version = _string(detail.get("version")) or ""
+    return f"{name} {version}".strip()[:MAX_TITLE]
+
+
+def _feed_links(feed: Any, url: str) -> dict[str, str]:
+    """The feed's own links by relation, the first of each: ``self``, ``next``, ``prev-archive`` (RFC 5005), ``hub``."""
+    found: dict[str, str] = {}
+    for link in feed.get("links") or []:
+        address = web_url(_string(link.get("href")) or "", url)
+        for relation in str(link.get("rel") or "alternate").lower().split():
+            # Registered relations may be written as addresses (RFC 8288, 4.1 and RFC 5005's drafts).
+            name = relation.rpartition("/")[2]
+            if address and name in RELATIONS:
+                found.setdefault(name, address)
+    return found
 
 
 def _ttl(feed: Any) -> int | None:

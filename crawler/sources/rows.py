@@ -10,14 +10,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from storewatch.types import NewSource
+from storewatch.types import NewSource, SourceKind
 from storewatch.urls import is_web_url
 
 AddedBy = Literal["catalogue", "user", "file", "demo"]
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+KINDS: Mapping[str, SourceKind] = {kind: kind for kind in get_args(SourceKind)}
 MAX_NAME = 60
 """Longest name made here (characters)."""
 
@@ -79,7 +80,7 @@ def source(row: Mapping[str, Any], *, added_by: AddedBy) -> NewSource:
     kind, category = _text(row, "kind"), _text(row, "category")
     if not NAME.fullmatch(name):
         name, title = "", title or name
-    if kind not in {None, "feed", "sitemap"}:
+    if kind is not None and kind not in KINDS:
         kind, category = None, category or kind
     site = _text(row, "site")
     enabled = row.get("enabled", True)
@@ -90,7 +91,7 @@ def source(row: Mapping[str, Any], *, added_by: AddedBy) -> NewSource:
         url=url,
         title=title,
         site=web_address(site) if site else None,
-        kind="sitemap" if kind == "sitemap" else "feed",
+        kind=KINDS.get(kind or "", "feed"),
         lang=_code(row, "lang", _LANG, "two small letters (ISO 639-1)"),
         country=_code(row, "country", _COUNTRY, "two capitals (ISO 3166-1)"),
         category=category,

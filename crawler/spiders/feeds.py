@@ -19,16 +19,19 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler import policy
+from crawler import moves, policy, repair, validators
 from crawler.answers import header, make_request, request_failure
+from crawler.discovery import sitemaps_of
 from crawler.feeds import parse
+from crawler.indexes import Opened, open_index
 from crawler.pages import PageQueue
 from crawler.polls import PollBook
 from crawler.sites import SiteLooker
 from crawler.sources import catalogue, read_list
 from crawler.spiders.base import BaseSpider
+from crawler.suspicion import suspect
 from storewatch.errors import DatabaseError, FeedError, InputError, WorkerError
-from storewatch.types import Feed, FeedEntry, FetchFailure, NewSource, Source
+from storewatch.types import Feed, FetchFailure, Gap, NewSource, Source, SourceKind
 
 FEED_HEADERS = {
     "Accept": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -36,6 +39,9 @@ FEED_HEADERS = {
 # A sitemap without news is an archive; the newest of it are news.
 SITEMAP_ENTRIES = 200
 SITEMAP_CHILDREN = 3
+# What a page in place of a feed is read as; and statuses that say all there is to say.
+_WALLED = frozenset({"not_a_feed", "malformed", "empty"})
+_GONE = frozenset({404, 410})
 
 
 class FeedsSpider(BaseSpider):
@@ -65,7 +71,7 @@ class FeedsSpider(BaseSpider):
         limit = self.runtime.config.run.page_limit
         self._book = PollBook(self.runtime)
         self._pages = PageQueue(self.runtime, source_ids=self._source_ids, limit=limit)
-        self._looker = SiteLooker(self.crawler.engine.download_async)
+        self._looker = SiteLooker(self.runtime, self.crawler.engine.download_async)
         try:
             requests = await (self._requests_of_file() if self.feeds_file else self._requests_of_catalogue())
         except InputError as error:
@@ -114,12 +120,8 @@ class FeedsSpider(BaseSpider):
 
     def _poll_request(self, source: Source) -> Request:
         self._follow(source)
-        headers = {}
-        if source.etag:
-            headers["If-None-Match"] = source.etag
-        if source.last_modified:
-            headers["If-Modified-Since"] = source.last_modified
-        return self._feed_request(source.url, headers, source=source)
+        headers = validators.headers(source, datetime.now(UTC))
+        return self._feed_request(moves.address(source), headers, source=source)
 
     def _follow(self, source: Source) -> None:
         if self._source_ids is not None:
@@ -182,42 +184,100 @@ class FeedsSpider(BaseSpider):
             return
         if not 200 <= response.status < 300:
             wait = policy.retry_after(header(response, b"Retry-After"), datetime.now(UTC))
-            failure = policy.failure_of_status(response.status)
-            await self._book.failed(source, failure, started, retry_after_s=wait)
+            failure = _stands_in_its_place(response) or policy.failure_of_status(response.status)
+            await self._book.failed(source, failure, started, retry_after_s=wait, url=response.url)
             return
         sha = hashlib.sha256(response.body).hexdigest()
         if response.body and sha == source.body_sha:
             await self._book.unchanged(source, response, started, sha)
             return
         try:
-            feed = await self._read(response)
+            opened = await self._open(response, kind=source.kind)
         except (FeedError, WorkerError) as error:
             detail = error.problem + (f" ({error.hint})" if error.hint else "")
             failure = FetchFailure(reason=error.reason, detail=nothing or detail, status=response.status)
-            await self._book.failed(source, failure, started)
+            if error.reason in _WALLED:
+                failure = _stands_in_its_place(response) or failure
+            await self._book.failed(source, failure, started, url=response.url)
             return
+        await self._brought(source, response, started, opened.feed, sha if opened.tells_changes else None)
+
+    async def _brought(
+        self, source: Source, response: Response, started: datetime, feed: Feed, sha: str | None
+    ) -> None:
+        """A feed that was read: note it, and repair the gap before it where there is one."""
         await self._book.read(source, response, started, feed, sha)
         self._pages.wake(more=True)
+        if (gap := self._book.gap(source)) is not None:
+            await self._repair(source, feed, gap)
+            self._pages.wake(more=True)
+
+    async def _repair(self, source: Source, feed: Feed, gap: Gap) -> None:
+        """Fetch older pages of a feed until they reach what was known, and write what that brought."""
+        found = repair.begin(feed, url=source.url, seen_items=source.seen_items, since=source.newest_at or gap.since_at)
+        while found.step is not None and not self.stopping:
+            found = repair.after(found, await self._older(found.step))
+        settled = None if found.state == "open" else datetime.now(UTC)
+        gap = replace(gap, state=found.state, method=found.method, tries=found.tries, closed_at=settled)
+        now = datetime.now(UTC)
+        new = await self.runtime.store(lambda store: store.record_repair(gap, found.recovered, now))
+        self.runtime.tally.pages_new += new
+        self._book.tell_gap(source, replace(gap, recovered=new))
+
+    async def _older(self, step: repair.Step) -> Feed | None:
+        """The feed in the answer to a step of a repair; for a sitemap the first that the site's robots.txt names."""
+        urls = (step.url,)
+        if step.method == "sitemap":
+            robots = await self._looker.fetch(step.url, kind="robots")
+            text = robots.body.decode("utf-8", "replace") if robots is not None and robots.status == 200 else ""
+            urls = tuple(candidate.url for candidate in sitemaps_of(text, url=step.url)[:SITEMAP_CHILDREN])
+        for url in urls:
+            response = await self._looker.fetch(url, kind="feed")
+            if response is not None and response.status == 200:
+                with contextlib.suppress(FeedError, WorkerError):
+                    return await self._read(response)
+        return None
 
     async def _read(self, response: Response) -> Feed:
-        content_type, url = header(response, b"Content-Type"), response.url
-        feed: Feed = await self.runtime.work(parse, response.body, url=url, content_type=content_type, subject=url)
+        return (await self._open(response)).feed
+
+    async def _open(self, response: Response, kind: SourceKind | None = None) -> Opened:
+        """The feed in an answer; behind an index of sitemaps what these name, see :func:`open_index`."""
+        feed = await self._parse(response, kind=kind)
+        opened = Opened(feed=feed, tells_changes=True)
         if feed.format == "sitemap_index":
-            feed = replace(feed, format="sitemap", entries=await self._children(feed))
+            opened = await open_index(feed, self._sitemap, now=datetime.now(UTC))
+            feed = opened.feed
         beyond = len(feed.entries) - SITEMAP_ENTRIES
         if feed.format == "sitemap" and beyond > 0:
             skipped = {**feed.skipped, "beyond_limit": beyond + feed.skipped.get("beyond_limit", 0)}
             feed = replace(feed, entries=feed.entries[:SITEMAP_ENTRIES], skipped=skipped)
+        return replace(opened, feed=feed)
+
+    async def _parse(self, response: Response, kind: SourceKind | None = None) -> Feed:
+        content_type, url = header(response, b"Content-Type"), response.url
+        feed: Feed = await self.runtime.work(
+            parse, response.body, url=url, content_type=content_type, kind=kind, subject=url
+        )
         return feed
 
-    async def _children(self, index: Feed) -> tuple[FeedEntry, ...]:
-        """The entries of the newest sitemaps of an index. One that cannot be had is left to the next poll."""
-        entries: list[FeedEntry] = []
-        for child in index.entries[:SITEMAP_CHILDREN]:
-            response = await self._looker.fetch(child.url, kind="feed")
-            if response is None or response.status != 200:
-                continue
-            with contextlib.suppress(FeedError, WorkerError):
-                feed = await self.runtime.work(parse, response.body, url=response.url, subject=response.url)
-                entries += feed.entries if feed.format == "sitemap" else ()
-        return tuple(entries)
+    async def _sitemap(self, url: str) -> Feed | None:
+        """The sitemap at ``url``. One that cannot be had is left to the next poll."""
+        response = await self._looker.fetch(url, kind="feed")
+        if response is None or response.status != 200:
+            return None
+        with contextlib.suppress(FeedError, WorkerError):
+            feed = await self._parse(response)
+            return feed if feed.format in ("sitemap", "sitemap_index") else None
+        return None
+
+
+def _stands_in_its_place(response: Response) -> FetchFailure | None:
+    """What an answer is that is no feed, where it shows."""
+    if response.status in _GONE:
+        return None
+    headers = {name.decode("latin-1"): header(response, name) or "" for name in response.headers}
+    found = suspect(response.status, headers, response.body, url=response.url)
+    if found is None:
+        return None
+    return replace(policy.failure(found.kind, detail=found.evidence), status=response.status)

@@ -51,7 +51,6 @@ class PageSpider(BaseSpider):
         if not spider.stores:
             stages = {"pipelines.stages.ProcessStage": 100, "pipelines.stages.PrintStage": 200}
             crawler.settings.set("ITEM_PIPELINES", stages, priority="spider")
-            reserve_moments(crawler)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -113,12 +112,3 @@ def print_line(row: dict[str, Any]) -> None:
     """One line of JSON on stdout."""
     sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
     sys.stdout.flush()
-
-
-def reserve_moments(crawler: Crawler) -> None:
-    """Keep to the pace that all processes on this database share: such a child may run beside a crawl."""
-    middlewares = {
-        **crawler.settings.getdict("DOWNLOADER_MIDDLEWARES"),
-        "crawler.middlewares.ReservationMiddleware": 900,
-    }
-    crawler.settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="spider")

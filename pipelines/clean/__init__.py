@@ -13,7 +13,8 @@ from dataclasses import replace
 from pipelines.clean.labels import is_label
 from pipelines.clean.lines import boilerplate_rules
 from pipelines.clean.tokens import Cut, find_tokens
-from storewatch.types import Removal
+from pipelines.repeated import repeated_lines
+from storewatch.types import AS_SHIPPED, Cleaning, Removal
 
 _CLOSING = ".,;:!?)"
 _SENTENCE_MARKS = tuple(".!?…:;,")
@@ -21,35 +22,40 @@ _UNSPACED = "\u2e80"
 """From here on stand the scripts of East Asia, which set no spaces."""
 
 
-def clean(text: str, *, keep: Iterable[str] = ()) -> tuple[str, tuple[Removal, ...]]:
-    """Ad tokens, ad labels and boilerplate lines out of ``text``.
+def clean(text: str, *, keep: Iterable[str] = (), cleaning: Cleaning = AS_SHIPPED) -> tuple[str, tuple[Removal, ...]]:
+    """Ad tokens, other shortcodes, ad labels and boilerplate lines out of ``text``.
 
     ``keep`` names tokens that stay because the page shows them as code. Lines that no rule touches come out unchanged.
     """
     lines = text.split("\n")
-    cuts = _token_cuts(lines, frozenset(keep))
+    cuts = _token_cuts(lines, frozenset(keep), cleaning)
     left = [_apply(line, line_cuts) for line, line_cuts in zip(lines, cuts, strict=True)]
-    for index, rule in boilerplate_rules([line for line, _ in left]).items():
+    rules = boilerplate_rules([line for line, _ in left])
+    for index in repeated_lines([line for line, _ in left], cleaning.repeated):
+        rules.setdefault(index, "repeated")
+    for index, rule in rules.items():
         left[index] = ("", [*left[index][1], Cut(rule=rule, start=0, end=0, text=left[index][0])])
     return _join(lines, left)
 
 
-def remove_ad_tokens(text: str, *, keep: Iterable[str] = ()) -> tuple[str, tuple[Removal, ...]]:
-    """Only the ad tokens and ad labels out of ``text``; the other lines stay."""
+def remove_ad_tokens(
+    text: str, *, keep: Iterable[str] = (), cleaning: Cleaning = AS_SHIPPED
+) -> tuple[str, tuple[Removal, ...]]:
+    """Only the tokens and ad labels out of ``text``; the other lines stay."""
     lines = text.split("\n")
-    cuts = _token_cuts(lines, frozenset(keep))
+    cuts = _token_cuts(lines, frozenset(keep), cleaning)
     return _join(lines, [_apply(line, line_cuts) for line, line_cuts in zip(lines, cuts, strict=True)])
 
 
-def _token_cuts(lines: Sequence[str], keep: frozenset[str]) -> list[list[Cut]]:
+def _token_cuts(lines: Sequence[str], keep: frozenset[str], cleaning: Cleaning) -> list[list[Cut]]:
     """The cuts of each line, in order. ``previous`` is the last line with text before it, for the tutorial rule."""
     result: list[list[Cut]] = []
     previous = ""
     for line in lines:
-        if is_label(line):
+        if is_label(line, further=cleaning.ad_labels):
             result.append([Cut(rule="ad_label", start=0, end=len(line), text=line.strip())])
             continue
-        result.append(find_tokens(line, previous=previous, keep=keep))
+        result.append(find_tokens(line, previous=previous, keep=keep, cleaning=cleaning))
         if line.strip():
             previous = line
     return result
@@ -101,4 +107,4 @@ def _join(lines: Sequence[str], left: Sequence[tuple[str, Sequence[Cut]]]) -> tu
     return text, tuple(replace(r, position=min(r.position, len(text))) for r in removed)
 
 
-__all__ = ["clean", "remove_ad_tokens"]
+__all__ = ["Cleaning", "clean", "remove_ad_tokens"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipelines.clean.phrases import RULES
 from pipelines.clean.words import read_words
 
@@ -15,14 +17,17 @@ _LONGEST = 90
 _SHORTEST_SENTENCE = 12
 
 
-def is_label(line: str) -> bool:
-    """Is the whole line the label of an ad slot, whatever brackets or dashes stand around it?"""
+def is_label(line: str, *, further: Sequence[str] = ()) -> bool:
+    """Is the whole line the label of an ad slot, whatever brackets or dashes stand around it?
+
+    ``further`` are labels that the user names, in any case.
+    """
     if not line or len(line) > _LONGEST:
         return False
     bare = line.strip(_FRAME).casefold()
     if not bare:
         return False
-    if bare in _LABELS:
+    if bare in _LABELS or (further and bare in {label.strip(_FRAME).casefold() for label in further}):
         return True
     if bare in _IN_FRAME:
         return line.strip().isupper() or line.strip().casefold() != bare

@@ -14,38 +14,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
+from pipelines.clean.shortcodes import ATTRIBUTE, OTHER, QUOTED, SHORTCODE, UNCLOSED_QUOTE, is_bare_word, named_by_user
+from pipelines.clean.words import read_sections
+from storewatch.types import AS_SHIPPED, Cleaning
 
-def _read_sections() -> dict[str, list[str]]:
-    text = resources.files("pipelines").joinpath("data/ad_tokens.txt").read_text(encoding="utf-8")
-    sections: dict[str, list[str]] = {}
-    current: list[str] = []
-    for line in text.split("\n"):
-        if re.fullmatch(r"\[\w+\]", line):
-            current = sections.setdefault(line[1:-1], [])
-        elif line and not line.startswith("#"):
-            current.append(line)
-    return sections
-
-
-_LISTS = {name: f"(?:{'|'.join(entries)})" for name, entries in _read_sections().items()}
-# Straight, single and typographic quotes, and quotes that were escaped.
-_QUOTED = (
-    r"""(?:"[^"\n\]]*"|'[^'\n\]]*'|[“”„«»″][^“”„«»″\n\]]*[“”«»″]|[‘’‚′][^‘’‚′\n\]]*[‘’′]"""
-    r"""|&(?:quot|\#34|\#822[01]);.*?&(?:quot|\#34|\#822[01]);)"""
-)
-_UNCLOSED_QUOTE = r"""(?:"[^"\n\]\[]*"|'[^'\n\]\[]*'|[“”″][^“”″\n\]\[]*[“”″])"""
-_ATTRIBUTE = rf"""[\w-]+\s*=\s*(?:{_QUOTED}|[^\s\[\]{{}}"'“”„«»]+)"""
+_LISTS = {name: f"(?:{'|'.join(entries)})" for name, entries in read_sections("ad_tokens.txt").items()}
 _DASHES = r"(?:-{1,3}|–|—)"
 _TOKEN = re.compile(
     rf"""
-    (?P<shortcode>\[\s*{_LISTS["shortcodes"]}(?:\s+rotate)?(?:\s+{_ATTRIBUTE})*\s*/?\s*\])
-  | (?P<unclosed>\[{_LISTS["shortcodes"]}\s+[\w-]+\s*=\s*{_UNCLOSED_QUOTE})
-  | (?P<wrapped>\[\s*(?:sc|shortcode|widget|block|snippet)\s+(?:{_ATTRIBUTE}\s*)+/?\s*\])
-  | (?P<named>\[\s*/?(?P<name>[A-Za-z][\w-]{{1,60}})(?P<arguments>(?:\s+{_ATTRIBUTE})*)\s*/?\s*\])
+    (?P<shortcode>\[\s*{_LISTS["shortcodes"]}(?:\s+rotate)?(?:\s+{ATTRIBUTE})*\s*/?\s*\])
+  | (?P<unclosed>\[{_LISTS["shortcodes"]}\s+[\w-]+\s*=\s*{UNCLOSED_QUOTE})
+  | (?P<wrapped>\[\s*(?:sc|shortcode|widget|block|snippet)\s+(?:{ATTRIBUTE}\s*)+/?\s*\])
+  | (?P<named>\[\s*/?(?P<name>[A-Za-z][\w-]{{1,60}})(?P<arguments>(?:\s+{ATTRIBUTE})*)\s*/?\s*\])
   | (?P<plugin>\{{\s*/?\s*{_LISTS["plugin_tags"]}(?:\b[^{{}}\n]{{0,120}})?\}})
-  | (?P<module>\{{\s*module\s+(?:\d+|[\w-]+\s*=\s*{_QUOTED}[^{{}}\n]{{0,80}}|[A-Za-z][^{{}}\n:;=()]{{0,60}})\s*\}})
+  | (?P<module>\{{\s*module\s+(?:\d+|[\w-]+\s*=\s*{QUOTED}[^{{}}\n]{{0,80}}|[A-Za-z][^{{}}\n:;=()]{{0,60}})\s*\}})
   | (?P<comment><!\s*{_DASHES}\s*{_LISTS["comments"]}\s*{_DASHES}\s*>)
   | (?P<hugo>\{{\{{\s*[<%]\s*/?(?P<template>[\w./-]+)[^{{}}\n]{{0,120}}?[>%]\s*\}}\}})
   | (?P<liquid>\{{%-?\s*include(?:_cached|_relative)?\s+["']?(?P<included>[\w./-]+)[^{{}}\n]{{0,120}}?-?%\}})
@@ -83,8 +66,10 @@ class Cut:
     text: str
 
 
-def find_tokens(line: str, *, previous: str = "", keep: frozenset[str] = frozenset()) -> list[Cut]:
-    """The ad tokens to take out of ``line``, in order.
+def find_tokens(
+    line: str, *, previous: str = "", keep: frozenset[str] = frozenset(), cleaning: Cleaning = AS_SHIPPED
+) -> list[Cut]:
+    """The tokens to take out of ``line``, in order.
 
     ``previous`` is the last line with text before it; tokens in ``keep`` stay.
     """
@@ -92,21 +77,36 @@ def find_tokens(line: str, *, previous: str = "", keep: frozenset[str] = frozens
         return [Cut(rule="ad_token", start=0, end=len(line), text=line.strip())]
     if not _HINT.search(line):
         return []
-    found = [m for m in _TOKEN.finditer(line) if _is_token(m) and m.group().strip() not in keep]
+    found = [(rule, m) for rule, m in _matches(line, cleaning) if m.group().strip() not in keep]
     if not found:
         return []
-    if _without(line, found).strip():
-        found = [m for m in found if not _belongs_to_sentence(line, m)]
+    if _without(line, [m for _, m in found]).strip():
+        found = [(rule, m) for rule, m in found if not _belongs_to_sentence(line, m)]
+        found = [(rule, m) for rule, m in found if not (rule == SHORTCODE and is_bare_word(m))]
     elif _announces(previous):
         found = []
-    return [Cut(rule="ad_token", start=m.start(), end=m.end(), text=m.group().strip()) for m in found]
+    return [Cut(rule=rule, start=m.start(), end=m.end(), text=m.group().strip()) for rule, m in found]
 
 
-def tokens_in(text: str) -> frozenset[str]:
+def tokens_in(text: str, cleaning: Cleaning = AS_SHIPPED) -> frozenset[str]:
     """Every token in ``text``, explained or not: what a page shows as code is to be kept in its text."""
     if not _HINT.search(text):
         return frozenset()
-    return frozenset(m.group().strip() for line in text.split("\n") for m in _TOKEN.finditer(line) if _is_token(m))
+    return frozenset(m.group().strip() for line in text.split("\n") for _, m in _matches(line, cleaning))
+
+
+def _matches(line: str, cleaning: Cleaning) -> list[tuple[str, re.Match[str]]]:
+    """Rule and place of everything that has the form of a token, in order and without overlaps."""
+    found = [("ad_token", m) for m in _TOKEN.finditer(line) if _is_token(m)]
+    if cleaning.ad_names:
+        found += [("ad_token", m) for m in named_by_user(cleaning.ad_names).finditer(line)]
+    if cleaning.other_shortcodes:
+        found += [(SHORTCODE, m) for m in OTHER.finditer(line)]
+    kept: list[tuple[str, re.Match[str]]] = []
+    for rule, match in sorted(found, key=lambda one: (one[1].start(), -one[1].end())):
+        if not kept or match.start() >= kept[-1][1].end():
+            kept.append((rule, match))
+    return kept
 
 
 def _is_token(match: re.Match[str]) -> bool:
@@ -143,6 +143,11 @@ def _belongs_to_sentence(line: str, match: re.Match[str]) -> bool:
     sentence = _SENTENCE_START.split(before)[-1]
     if not after and not _EXPLAINS.search(sentence):
         return False
-    if match["named"] is not None and not match["arguments"] and _AD_WORD.fullmatch(match["name"]):
+    if (
+        "named" in match.re.groupindex
+        and match["named"] is not None
+        and not match["arguments"]
+        and _AD_WORD.fullmatch(match["name"])
+    ):
         return True  # [ads], [Anzeige]: an editor's insertion as long as it stands inside a sentence
     return bool(_EXPLAINS.search(f"{sentence} {_SENTENCE_START.split(after, maxsplit=1)[0]}"))

@@ -1,4 +1,4 @@
-"""Word lists in ``pipelines/data``: words separated by ``|``, doubtful ones marked with ``!``."""
+"""Lists in ``pipelines/data``: words separated by ``|``, doubtful ones marked with ``!``; entries in sections."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import unicodedata
 from importlib import resources
 
+_SECTION = re.compile(r"\[(\w+)\]")
 _LANGUAGE = re.compile(r"^[a-z]{2,3}:\s")
 
 
@@ -24,3 +25,16 @@ def read_words(name: str) -> tuple[frozenset[str], frozenset[str]]:
             elif word:
                 sure.add(word)
     return frozenset(sure), frozenset(doubtful)
+
+
+def read_sections(name: str) -> dict[str, list[str]]:
+    """The entries below each ``[section]`` of a list, one a line; comments begin with ``#``."""
+    text = resources.files("pipelines").joinpath(f"data/{name}").read_text(encoding="utf-8")
+    sections: dict[str, list[str]] = {}
+    current: list[str] = []
+    for line in text.split("\n"):
+        if opening := _SECTION.fullmatch(line):
+            current = sections.setdefault(opening[1], [])
+        elif line and not line.startswith("#"):
+            current.append(line)
+    return sections

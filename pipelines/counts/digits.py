@@ -137,8 +137,8 @@ def _scaled(text: str, value: int | float, end: int, lexicon: Lexicon) -> tuple[
     atom = lexicon.words.get(word)
     if atom is None or atom.role != "scale" or (len(word) == 1 and not glued):
         return value, end
-    if len(word) == 1 and regex.match(r"-\p{L}", text[end + gap.end(1) : end + gap.end(1) + 2]):
-        return value, end  # a 4K-Modell
+    if _unscaled(text, value, atom.value, glued, word, end + gap.end(1)):
+        return value, end
     total: int | float = whole(round(value * atom.value, 4))
     stop = end + gap.end(1)
     if (
@@ -154,6 +154,16 @@ def _scaled(text: str, value: int | float, end: int, lexicon: Lexicon) -> tuple[
     if again and more is not None and more.role == "scale" and more.value > atom.value:
         return whole(total * more.value), stop + again.end()
     return total, stop
+
+
+def _unscaled(text: str, value: int | float, scale: int | float, glued: bool, word: str, end: int) -> bool:
+    """Is the word behind digits no multiplier after all: "bis 2021 hundert werden", "ein 4K-Modell"?"""
+    if not glued and 1900 <= value <= 2100 and scale <= 1000:
+        return True
+    return len(word) == 1 and _JOINED_BEHIND.match(text, end) is not None
+
+
+_JOINED_BEHIND = regex.compile(r"-\p{L}")
 
 
 def _chain(text: str, value: int | float, end: int, scales: dict[str, int]) -> tuple[int | float, int]:

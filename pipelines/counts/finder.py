@@ -21,6 +21,12 @@ _CURRENCY_BEFORE = regex.compile(
     r"(?:[$€£¥₹₩₽₫฿]|\b(?:US|HK|NT|R|S|A|C)\$|\bRs\.?|\bRp\.?|\bRM|\bEUR|\bUSD|\bCHF|\bRMB|\bINR|\bGBP|रु\.?)\s?$"
 )
 _NEXT_WORD = regex.compile(r"[\s\u00a0\u202f]*-?([\p{L}\p{M}°²³%€$£¥₹㎡+'’.×]+)")
+_GROWTH = regex.compile(
+    r"(?<!\p{L})(?:(?:from|von|aus|с|со|з|із|z|ze|van|från|fra)|(?:pas|sub|aument|crec|cresc|duplic|ampli|salt|port|augment)"
+    r"\p{L}* (?:de|da|dai|dalle|das|dos))\s$",
+    regex.I,
+)
+"""Words before two numbers that make them a growth from one to the other, not a range."""
 _LETTERS = regex.compile(r"[^\p{L}\p{M}\p{N}²³㎡°%€$£¥₹×+'’.]+")
 
 
@@ -55,6 +61,8 @@ def _ranges(text: str, counts: list[Count], words: Lexicon) -> list[Count]:
 
 def _is_range(text: str, low: Count, high: Count, words: Lexicon) -> bool:
     if low.kind != "cardinal" or high.kind != "cardinal" or low.yearlike or low.value == 0:
+        return False
+    if _GROWTH.search(text, max(0, low.start - 24), low.start):
         return False
     between = text[low.end : high.start]
     if len(between) > 8 or words.ranges.fullmatch(between) is None:

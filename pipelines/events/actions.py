@@ -43,6 +43,8 @@ def distance(start: int, end: int, head: Head, reading: Reading) -> int:
         gap = reading.text[head.end : start]
     else:
         return 0
+    if not gap:
+        return 0
     scale = 3 if reading.grammar.spaceless and reading.lang != "ko" else 1
     return len(gap) * scale + 25 * len(_CLAUSE.findall(gap)) + 90 * len(_STRONG.findall(gap))
 
@@ -52,7 +54,7 @@ def signals(head: Head, sentence: Sentence, reading: Reading) -> Signals:
     near: dict[str, int] = {}
     term: dict[str, Term] = {}
     for found in sentence.terms:
-        if found.kind not in ("action", "hedge", "trap"):
+        if found.kind not in ("action", "hedge", "trap", "cue", "speaker"):
             continue
         far = distance(found.start, found.end, head, reading)
         if far < near.get(found.value, _FAR):
@@ -62,26 +64,23 @@ def signals(head: Head, sentence: Sentence, reading: Reading) -> Signals:
     opening = term.get("open")
     if opening is not None:
         said = reading.folded[opening.start : opening.end]
-        verb = "future" if words.future.search(said) else "past" if words.past.fullmatch(said) else ""
-    for name, pattern in words.senses:
-        near[name] = _reach(pattern, head, sentence, reading)
+        verb = "future" if words.future.fullmatch(said) else "past" if words.past.fullmatch(said) else ""
+    senses = {
+        name: min((distance(start, end, head, reading) for start, end in spans), default=_FAR)
+        for name, spans in reading.senses(sentence).items()
+    }
+    near |= senses
     horizon = best_horizon(head, reading.horizons(sentence), reading)
     return Signals(
         near=near,
         term=term,
-        ahead=_reach(words.ahead, head, sentence, reading),
-        done=_reach(words.done, head, sentence, reading),
+        ahead=senses["ahead"],
+        done=senses["done"],
         verb=verb,
         when=horizon.lies(reading.day) if horizon else "unknown",
         total=words.total.search(reading.folded, sentence.start, sentence.end) is not None,
         horizon=horizon,
     )
-
-
-def _reach(pattern: regex.Pattern[str], head: Head, sentence: Sentence, reading: Reading) -> int:
-    """The distance from ``head`` to the nearest match of ``pattern`` in the sentence."""
-    found = pattern.finditer(reading.folded, sentence.start, sentence.end)
-    return min((distance(m.start(), m.end(), head, reading) for m in found), default=_FAR)
 
 
 def best_horizon(head: Head, horizons: Sequence[Horizon], reading: Reading) -> Horizon | None:

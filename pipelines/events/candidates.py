@@ -15,13 +15,16 @@ import regex
 
 from pipelines.counts import Count
 from pipelines.events import who
-from pipelines.events.heads import Head, dated, find_heads
+from pipelines.events.heads import Head, can_count, find_heads
 from pipelines.events.reading import Reading, Sentence
 from pipelines.events.where import Where, cities_of, in_sentence, listed
 from pipelines.places import Place
 from storewatch.types import StoreType
 
 Kind = Literal["store", "rank", "whole", "bare", "city", "market", "partner"]
+
+_MAX_PARTNERS = 4
+"""Sellers of one sentence that are looked at; longer lists tell where phones are sold, not who was won."""
 
 _MAX_BARE = 60_000
 _MARKET_WORDS = ("market_entry", "close", "plan", "open", "expand", "partner", "online_store")
@@ -58,7 +61,10 @@ def candidates(reading: Reading) -> Iterator[Candidate]:
     main = who.dominant(reading)
     if main is None:
         return
-    stores = any(t.kind == "store" and t.value != "maybe" for s in reading.sentences for t in s.terms)
+    stores = any(
+        any(t.kind == "store" and t.value != "maybe" for t in s.terms) or any(v.store_type for v in s.vendors)
+        for s in reading.sentences
+    )
     context = _Context(who.Owner(main, 0, 0, 0), stores=stores)
     for sentence in reading.sentences:
         if not (sentence.vendors or sentence.counts or sentence.places or sentence.terms):
@@ -84,7 +90,8 @@ def _stores(sentence: Sentence, heads: list[Head], reading: Reading, context: _C
         owner = who.owner(head, sentence, reading, context.owner)
         if owner is None:
             continue
-        where = in_sentence(head, sentence, reading)
+        several = int(head.count.value) if head.count else 99 if head.plural else None
+        where = in_sentence(head, sentence, reading, several if several != 1 else None)
         base = Candidate(
             kind="store",
             sentence=sentence,
@@ -124,11 +131,9 @@ def _bare(sentence: Sentence, heads: list[Head], reading: Reading, context: _Con
         return
     bound = {(c.start, c.end) for h in heads for c in (h.count, h.ordinal, h.whole) if c is not None}
     for count in sentence.counts:
-        if (count.start, count.end) in bound or count.kind != "cardinal" or count.unit is not None or count.yearlike:
+        if (count.start, count.end) in bound or count.kind != "cardinal" or count.collective:
             continue
-        if count.value != int(count.value) or not 1 <= count.value <= _MAX_BARE or alone(count, reading) is None:
-            continue
-        if count.collective or dated(count, sentence, reading):
+        if count.value > _MAX_BARE or not can_count(count, (), sentence, reading) or alone(count, reading) is None:
             continue
         head = Head(
             start=count.start, end=count.end, store_type=context.store_type, count=count, plural=count.value > 1
@@ -141,7 +146,7 @@ def _bare(sentence: Sentence, heads: list[Head], reading: Reading, context: _Con
             sentence=sentence,
             head=head,
             owner=owner,
-            where=in_sentence(head, sentence, reading),
+            where=in_sentence(head, sentence, reading, int(count.value) if count.value > 1 else None),
             number=int(count.value),
             counted=count,
             heads_here=len(heads),
@@ -184,7 +189,7 @@ def _cities(
     for city in cities:
         if (city.start, city.end) in done:
             continue
-        run = [p for p in listed(city, cities, reading) if (p.start, p.end) not in taken]
+        run = [p for p in listed(city, cities, reading) if p.country == city.country and (p.start, p.end) not in done]
         done.update((p.start, p.end) for p in run)
         head = Head(start=city.start, end=city.end, store_type=context.store_type, plural=False)
         owner = who.owner(head, sentence, reading, context.owner)
@@ -234,19 +239,22 @@ def _markets(sentence: Sentence, heads: list[Head], reading: Reading, context: _
 
 
 def _partners(sentence: Sentence, heads: list[Head], reading: Reading, context: _Context) -> Iterator[Candidate]:
-    """A vendor and a company that sells phones."""
-    for brand in [b for b in sentence.brands if b.kind in ("retailer", "carrier")][:4]:
-        head = Head(start=brand.start, end=brand.end, store_type="partner_store")
-        named = list(sentence.vendors)
-        nearest = min(named, key=lambda v: abs(v.start - brand.start), default=None)
-        owner = who.Owner(nearest.vendor, nearest.start, nearest.end, 1) if nearest else context.owner
+    """A vendor and a company that sells phones: known as a chain or carrier, or named beside a word of partnership."""
+    known = [(b.name, b.start, b.end) for b in sentence.brands if b.kind in ("retailer", "carrier")][:_MAX_PARTNERS]
+    if not known and sentence.vendors:
+        unknown = who.unknown_partner(sentence, reading)
+        known = [unknown] if unknown is not None else []
+    for name, start, end in known:
+        head = Head(start=start, end=end, store_type="partner_store")
+        nearest = sorted(sentence.vendors, key=lambda v: abs(v.start - start))[:1]
+        owner = who.Owner(nearest[0].vendor, nearest[0].start, nearest[0].end, 1) if nearest else context.owner
         yield Candidate(
             kind="partner",
             sentence=sentence,
             head=head,
             owner=owner,
             where=in_sentence(head, sentence, reading),
-            partner=(brand.name, brand.start, brand.end),
+            partner=(name, start, end),
             heads_here=len(heads),
             heads_before=context.heads,
         )

@@ -21,6 +21,10 @@ SECOND = 0.6
 """A further action of the same group needs this much of its own: shops do open and close in one article."""
 
 
+_TEXT_SHARE = 0.6
+"""A sentence of the text is the evidence when it is at least this likely, measured by the title's probability."""
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Scored:
     """A candidate with the probabilities of its actions, its number and its place as the context completes it."""
@@ -47,7 +51,17 @@ def chosen(scored: Sequence[Scored]) -> list[Chosen]:
     found: list[Chosen] = []
     for group in _groups(scored):
         found.extend(_of_group(group))
-    return sorted(found, key=lambda c: c.best.order)
+    return sorted(_without_vague(found), key=lambda c: c.best.order)
+
+
+def _without_vague(found: Sequence[Chosen]) -> Iterator[Chosen]:
+    """Leaves out what is told without a number and none too clearly where the vendor has an event with one: "the
+    stores will be run with partners" goes on about the 2,000 of the sentence before."""
+    counted = {c.best.candidate.owner.vendor for c in found if c.best.number is not None}
+    for event in found:
+        vague = event.best.number is None and event.best.candidate.kind in ("store", "city")
+        if not vague or event.best.candidate.owner.vendor not in counted or event.best.chances[event.action] >= SECOND:
+            yield event
 
 
 def _of_group(group: Sequence[Scored]) -> Iterator[Chosen]:
@@ -57,14 +71,23 @@ def _of_group(group: Sequence[Scored]) -> Iterator[Chosen]:
     ranked = sorted(actions, key=lambda a: -max(s.chances.get(a, 0.0) for s in group))
     told: set[int] = set()
     for index, action in enumerate(ranked):
-        best = max(group, key=lambda s: s.chances.get(action, 0.0) - (0.08 if s.candidate.sentence.title else 0.0))
+        best = _teller(action, group)
         chance = max(s.chances.get(action, 0.0) for s in group)
-        if (index and chance < SECOND) or best.candidate.sentence.index in told:
+        if index and (chance < SECOND or best.candidate.sentence.title):
+            continue
+        if best.candidate.sentence.index in told:
             continue
         others = tuple(s for s in group if s is not best and _says(s, action))
         told.add(best.candidate.sentence.index)
         told.update(s.candidate.sentence.index for s in others)
         yield Chosen(_located(best, group), action, others)  # type: ignore[arg-type]  # classes are actions
+
+
+def _teller(action: str, group: Sequence[Scored]) -> Scored:
+    """The candidate that says an action best; one in the text, which says more, before one in the title."""
+    best = max(group, key=lambda s: s.chances[action])
+    inside = max((s for s in group if not s.candidate.sentence.title), key=lambda s: s.chances[action], default=best)
+    return inside if inside.chances[action] >= _TEXT_SHARE * best.chances[action] else best
 
 
 def _located(best: Scored, group: Sequence[Scored]) -> Scored:

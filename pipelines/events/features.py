@@ -18,6 +18,7 @@ from pipelines.topics.model import VALUES
 
 _STEPS = ((12, "beside"), (40, "near"), (90, "clause"), (200, "sentence"))
 _ACTIONS = ("open", "plan", "close", "relocate", "partner", "market_entry", "online_store", "stock", "expand")
+_CUES = ("retail", "market", "own", "place", "phone", "said")
 _TRAPS = tuple(sorted(VALUES["trap"]))
 
 
@@ -44,18 +45,15 @@ def step(distance: int) -> str | None:
 
 
 def features(candidate: Candidate, reading: Reading, around: Setting) -> tuple[dict[str, float], Signals]:
-    """The candidate's features, and the signals they were made of."""
+    """The candidate's features, and the signals they were made of. weights.py adds each again for the kind."""
     found = signals(candidate.head, candidate.sentence, reading)
     names = dict.fromkeys(_binary(candidate, found, around), 1.0)
     names |= dict.fromkeys(_counted(candidate, reading), 1.0)
     if candidate.kind == "bare" and candidate.counted is not None:
         names[f"alone {alone(candidate.counted, reading)}"] = 1.0
-    names |= {f"{candidate.kind} {name}": 1.0 for name in list(names) if not name.startswith("kind ")}
     names["sentence number"] = min(candidate.sentence.index, 12) / 12
-    names[f"{candidate.kind} sentence number"] = min(candidate.sentence.index, 12) / 12
     if candidate.number:
-        size = min(log10(candidate.number), 5) / 5
-        names["size"] = names[f"{candidate.kind} size"] = size
+        names["size"] = min(log10(candidate.number), 5) / 5
     return names, found
 
 
@@ -100,18 +98,23 @@ def _binary(candidate: Candidate, found: Signals, around: Setting) -> Iterator[s
         reached = step(found.at(name))
         if reached:
             yield f"{name} {reached}"
+    yield from _around(candidate, found)
+    yield f"rule {store_action(candidate.head, found, '')}"
+    yield f"first {_first(found)}"
+
+
+def _around(candidate: Candidate, found: Signals) -> Iterator[str]:
+    """What else stands in the sentence: words of retail, things counted, companies, words that mislead."""
+    for name in _CUES:
+        if found.at(name) < 90:
+            yield f"cue {name}"
+    for unit in {c.unit for c in candidate.sentence.counts if c.unit is not None}:
+        yield f"counts {unit}"
+    for kind in {b.kind for b in candidate.sentence.brands}:
+        yield f"company {kind}"
     for name in _TRAPS:
         if found.at(name) < 200:
             yield f"trap {name}"
-    yield f"rule {store_action(candidate.head, found, '')}"
-    first, tense = _first(found), _tense(found)
-    yield f"first {first}"
-    yield f"first {first} verb {found.verb or 'plain'}"
-    yield f"first {first} {tense}"
-    yield f"first {first} date {found.when}"
-    yield f"first {first} {_amount(candidate)}"
-    yield f"date {found.when} {tense}"
-    yield f"{_amount(candidate)} {tense}"
 
 
 def _tense(found: Signals) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pipelines.events import who
@@ -54,10 +54,10 @@ def _scored(reading: Reading, model: Weights) -> Iterator[Scored]:
         if candidate.sentence.index != last:
             context, last = _context(reading, candidate.sentence.index, last, context), candidate.sentence.index
         found, signals = features(candidate, reading, around)
-        number = _number(candidate, model.is_single(found))
+        number = _number(candidate, found, model)
         yield Scored(
             candidate=candidate,
-            chances=model.chances(found),
+            chances=model.chances(candidate.kind, found),
             signals=signals,
             number=number,
             where=_placed(candidate, number, context, usual),
@@ -65,10 +65,12 @@ def _scored(reading: Reading, model: Weights) -> Iterator[Scored]:
         )
 
 
-def _number(candidate: Candidate, single: bool) -> int | None:
+def _number(candidate: Candidate, found: Mapping[str, float], model: Weights) -> int | None:
     """The count: as said; 1 for a single store, None for stores without a number."""
     if candidate.counted is None and candidate.kind in ("store", "city"):
-        return 1 if single and candidate.head.plural is not True else None
+        if candidate.head.plural is True and candidate.head.ordinal is None:
+            return None
+        return 1 if model.is_single(candidate.kind, found) else None
     return candidate.number
 
 
@@ -104,6 +106,7 @@ def _placed(candidate: Candidate, number: int | None, context: Where, usual: str
 def _draft(scored: Scored, action: Action, reading: Reading) -> Draft:
     candidate, signals, where = scored.candidate, scored.signals, scored.where
     head, sentence, number = candidate.head, candidate.sentence, scored.number
+    action = _dated(action, candidate, signals)
     if candidate.kind == "rank" and number is not None and action == "stock" and _still_ahead(signals):
         number -= 1
     spans: dict[str, tuple[int, int]] = {}
@@ -129,6 +132,17 @@ def _draft(scored: Scored, action: Action, reading: Reading) -> Draft:
         spans=spans,
         head=head,
     )
+
+
+def _dated(action: Action, candidate: Candidate, signals: Signals) -> Action:
+    """The action with what the date and the kind of store decide for sure: what opens on a day still ahead, or will be
+    the number of stores by then, is a plan; what opens on the web is an online store."""
+    if candidate.head.store_type == "online" and action in ("open", "plan"):
+        return "online_store"
+    ahead = signals.when == "future" and signals.horizon is not None and signals.horizon.value is not None
+    if signals.verb == "past" or signals.done < signals.ahead:
+        ahead = False  # "has opened 500 stores in one day"
+    return "plan" if ahead and action in ("open", "stock") and candidate.kind != "rank" else action
 
 
 def _still_ahead(signals: Signals) -> bool:

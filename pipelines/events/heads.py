@@ -68,6 +68,10 @@ class Head:
     loose: bool = False
 
 
+Part = tuple[int, int, str | None, str | None]
+"""Start, end, store type and vendor of a store word or banner."""
+
+
 def find_heads(sentence: Sentence, reading: Reading) -> list[Head]:
     """The heads of a sentence with their numbers, in order."""
     parts: list[Part] = [(t.start, t.end, t.value, None) for t in sentence.of("store")]
@@ -76,9 +80,6 @@ def find_heads(sentence: Sentence, reading: Reading) -> list[Head]:
     heads = [_head(group, reading) for group in groups]
     heads = [h for h in heads if not h.loose or _supported(h, sentence)]
     return _with_numbers(heads, sentence, reading)
-
-
-Part = tuple[int, int, str | None, str | None]
 
 
 def _grouped(parts: Sequence[Part], text: str) -> list[list[Part]]:
@@ -125,7 +126,7 @@ def _supported(head: Head, sentence: Sentence) -> bool:
 
 
 def _with_numbers(heads: list[Head], sentence: Sentence, reading: Reading) -> list[Head]:
-    counts = [c for c in sentence.counts if _can_count(c, heads, sentence, reading)]
+    counts = [c for c in sentence.counts if can_count(c, heads, sentence, reading)]
     pairs = sorted(_pairs(heads, counts, reading), key=lambda p: p[0])
     taken: dict[int, int] = {}
     counted: dict[int, dict[str, Count]] = {}
@@ -142,8 +143,11 @@ def _with_numbers(heads: list[Head], sentence: Sentence, reading: Reading) -> li
     return out
 
 
-def _can_count(count: Count, heads: Iterable[Head], sentence: Sentence, reading: Reading) -> bool:
-    """May a number count stores at all? What may be a year of these days does only right before its noun."""
+def can_count(count: Count, heads: Iterable[Head], sentence: Sentence, reading: Reading) -> bool:
+    """May a number count stores at all, with one of ``heads`` or alone?
+
+    What may be a year of these days does only right before its noun.
+    """
     if count.kind == "share" or count.value != int(count.value) or count.value < 1:
         return False
     if count.unit is not None or count.value > 3_000_000:

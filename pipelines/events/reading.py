@@ -63,6 +63,7 @@ class Reading:
     published: Moment | None
     sentences: tuple[Sentence, ...]
     _horizons: dict[int, tuple[Horizon, ...]] = field(default_factory=dict)
+    _senses: dict[int, dict[str, tuple[tuple[int, int], ...]]] = field(default_factory=dict)
 
     @cached_property
     def day(self) -> date | None:
@@ -77,6 +78,16 @@ class Reading:
             found = find_horizons(self.text[sentence.start : sentence.end], self.lang, self.published)
             self._horizons[sentence.index] = tuple(_moved(h, sentence.start) for h in found)
         return self._horizons[sentence.index]
+
+    def senses(self, sentence: Sentence) -> dict[str, tuple[tuple[int, int], ...]]:
+        """Where a sentence speaks of starting, ending, moving, having, intending, and of what is ahead or done."""
+        if sentence.index not in self._senses:
+            patterns = (*self.grammar.senses, ("ahead", self.grammar.ahead), ("done", self.grammar.done))
+            self._senses[sentence.index] = {
+                name: tuple(m.span() for m in pattern.finditer(self.folded, sentence.start, sentence.end))
+                for name, pattern in patterns
+            }
+        return self._senses[sentence.index]
 
     def span(self, start: int, end: int) -> Span:
         """A span of the joined string as a span of title or text."""

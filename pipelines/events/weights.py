@@ -3,56 +3,85 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import exp
+from operator import add
 from typing import Any
 
 FILE = "events_weights.json"
+
+
+KINDS = ("store", "rank", "whole", "bare", "city", "market", "partner")
+
+
+def by_kind(kind: str, found: Mapping[str, float]) -> dict[str, float]:
+    """The features with each a second time for its kind of candidate, as they are fitted."""
+    return {**found, **{f"{kind} {name}": value for name, value in found.items() if not name.startswith("kind ")}}
+
+
+Row = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
     """Two logistic regressions over the same features.
 
-    ``rows``: per feature one weight for each of ``classes``, of which the first is "none"; ``single``: per feature what
-    speaks for one store where no number is said.
+    ``rows``: for each kind of candidate and feature one weight for each of ``classes``, of which the first is "none",
+    general and kind's own weight added up; ``single``: what speaks for one store where no number is said.
     """
 
     classes: tuple[str, ...]
-    bias: tuple[float, ...]
-    rows: Mapping[str, tuple[float, ...]]
+    bias: Row
+    rows: Mapping[str, Mapping[str, Row]]
     single_bias: float
-    single: Mapping[str, float]
+    single: Mapping[str, Mapping[str, float]]
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> Weights:
         """The weights from the content of their file."""
+        fitted: Mapping[str, Sequence[float]] = raw["weights"]
+        names = {name.partition(" ")[2] if name.startswith(_PREFIXES) else name for name in (*fitted, *raw["single"])}
+        zero = (0.0,) * len(raw["classes"])
+        rows: dict[str, dict[str, Row]] = {}
+        single: dict[str, dict[str, float]] = {}
+        for kind in KINDS:
+            rows[kind] = {
+                name: tuple(map(add, fitted.get(name, zero), fitted.get(f"{kind} {name}", zero))) for name in names
+            }
+            single[kind] = {
+                name: raw["single"].get(name, 0.0) + raw["single"].get(f"{kind} {name}", 0.0) for name in names
+            }
         return cls(
             classes=tuple(raw["classes"]),
             bias=tuple(raw["bias"]),
-            rows={name: tuple(row) for name, row in raw["weights"].items()},
+            rows=rows,
             single_bias=raw["single_bias"],
-            single=dict(raw["single"]),
+            single=single,
         )
 
-    def chances(self, found: Mapping[str, float]) -> dict[str, float]:
-        """The probability of each class."""
-        margins = list(self.bias)
+    def chances(self, kind: str, found: Mapping[str, float]) -> dict[str, float]:
+        """The probability of each class for a candidate of ``kind`` with features ``found``."""
+        table = self.rows[kind]
+        ones = [table[name] for name, value in found.items() if value == 1.0 and name in table]
+        margins = [sum(column) for column in zip(self.bias, *ones, strict=True)]
         for name, value in found.items():
-            row = self.rows.get(name)
-            if row is not None:
-                margins = [m + w * value for m, w in zip(margins, row, strict=True)]
+            if value != 1.0 and name in table:
+                margins = [m + w * value for m, w in zip(margins, table[name], strict=True)]
         top = max(margins)
         odds = [exp(m - top) for m in margins]
         total = sum(odds)
         return {name: o / total for name, o in zip(self.classes, odds, strict=True)}
 
-    def is_single(self, found: Mapping[str, float]) -> bool:
+    def is_single(self, kind: str, found: Mapping[str, float]) -> bool:
         """Is a store without a number one store?"""
-        return self.single_bias + sum(self.single.get(name, 0.0) * value for name, value in found.items()) > 0
+        table = self.single[kind]
+        return self.single_bias + sum(table.get(name, 0.0) * value for name, value in found.items()) > 0
+
+
+_PREFIXES = tuple(f"{kind} " for kind in KINDS)
 
 
 @cache

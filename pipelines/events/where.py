@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 
 import regex
@@ -33,13 +36,34 @@ def cities_of(places: Sequence[Place]) -> list[Place]:
     return [p for p in places if p.city]
 
 
-def nearest(head: Head, places: Sequence[Place]) -> Place | None:
-    """The place nearest to a noun phrase; behind it counts as nearer than before ("store in Milan")."""
-    return min(
-        places,
-        key=lambda p: p.start - head.end if p.start >= head.end else (head.start - p.end) * 1.2 + 4,
-        default=None,
-    )
+@cache
+def _near_words() -> regex.Pattern[str]:
+    table = tomllib.loads((files("pipelines") / "data" / "locatives.toml").read_text("utf-8"))
+    return regex.compile(rf"(?<![\p{{L}}\p{{M}}])(?:{table['near']['before']})\s(?:the |der |dem |den |la |le )?$")
+
+
+def _distance(place: Place, head: Head, reading: Reading) -> float:
+    """How far a place stands from a noun phrase; behind it counts as nearer ("store in Milan"), beside another city
+    ("west of Toronto") as farther."""
+    if place.start >= head.end:
+        gap = reading.folded[head.end : place.start]
+        far = float(len(gap))
+    else:
+        gap = reading.folded[place.end : head.start]
+        far = len(gap) * 1.2 + 4
+    far += 15 * gap.count(",") + 40 * len(_STRONG.findall(gap))
+    before = reading.folded[max(0, place.start - 24) : place.start]
+    return far + (60 if place.city and _near_words().search(before) else 0)
+
+
+def nearest(head: Head, places: Sequence[Place], reading: Reading) -> Place | None:
+    """The place that belongs to a noun phrase most likely."""
+    return min(places, key=lambda p: _distance(p, head, reading), default=None)
+
+
+_STRONG = regex.compile(r"[;:.!?。；：]|\s[–—-]\s")
+_TIGHT = 18
+"""Characters that may stand between several stores and their city ("five stores in Beijing")."""
 
 
 def listed(place: Place, places: Sequence[Place], reading: Reading) -> list[Place]:
@@ -59,28 +83,31 @@ def listed(place: Place, places: Sequence[Place], reading: Reading) -> list[Plac
     return sorted(run, key=lambda p: p.start)
 
 
-def in_sentence(head: Head, sentence: Sentence, reading: Reading) -> Where:
-    """What the sentence itself says of the place of ``head``."""
+def in_sentence(head: Head, sentence: Sentence, reading: Reading, several: int | None = None) -> Where:
+    """What the sentence itself says of the place of ``head``.
+
+    ``several``: how many stores, None for one. Several stores lie in a city only when it stands right beside them and
+    the list of cities is not longer than they are many; else their country is what counts.
+    """
     places = [p for p in sentence.places if p.kind != "adjective" or _attributive(p, head, reading)]
-    cities = cities_of(places)
-    country_places = [p for p in places if p.kind in ("country", "adjective", "state", "home")]
-    regions = [p for p in places if p.kind == "region"]
-    city = nearest(head, cities)
+    city = nearest(head, cities_of(places), reading)
     if city is not None:
-        run = listed(city, cities, reading)
+        run = [p for p in listed(city, cities_of(places), reading) if p.country == city.country]
         names = list(dict.fromkeys(p.city for p in run if p.city))
-        countries = {p.country for p in run}
-        country = countries.pop() if len(countries) == 1 else None
-        return Where("; ".join(names), country, None, tuple(run))
-    country_place = nearest(head, country_places)
-    region = nearest(head, regions)
-    if country_place is not None and (region is None or country_place.kind != "adjective" or not region.outside):
-        others = {p.country for p in country_places if p.kind == "country"}
-        if len(others) > 1 and _enumerated(country_places, reading):
-            return Where(None, None, ", ".join(sorted(c for c in others if c)), tuple(country_places))
-        return Where(None, country_place.country, region.region if region else country_place.region, (country_place,))
-    if region is not None:
+        if several is None or (len(names) <= max(several, 1) and _distance(city, head, reading) <= _TIGHT):
+            return Where("; ".join(names), city.country, None, tuple(run))
+    country_places = [p for p in places if p.country and p.kind != "region"]
+    country = nearest(head, [p for p in country_places if not p.city] or country_places, reading)
+    region = nearest(head, [p for p in places if p.kind == "region"], reading)
+    if region is not None and (country is None or _distance(region, head, reading) < _distance(country, head, reading)):
         return Where(None, None, region.region, (region,))
+    if country is not None:
+        if _enumerated(country_places, reading):
+            codes = sorted({p.country for p in country_places if p.country and p.kind == "country"})
+            return Where(None, None, ", ".join(codes), tuple(country_places))
+        return Where(None, country.country, country.region, (country,))
+    if several is not None and several > 20 and any(c.unit == "place" and c.value > 1 for c in sentence.counts):
+        return Where(None, None, "World")  # "510 stores in 25 countries"
     return Where()
 
 
@@ -110,7 +137,15 @@ def usual_country(reading: Reading) -> str | None:
             if place.country and not place.outside:
                 weight = 1 if place.kind == "adjective" else 3
                 votes[place.country] += weight * (2 if sentence.title else 1)
-    return votes.most_common(1)[0][0] if votes else None
+    if votes:
+        return votes.most_common(1)[0][0]
+    return None if any(s.places for s in reading.sentences) else HOME.get(reading.lang)
+
+
+HOME = {"zh": "CN", "ja": "JP", "ko": "KR", "th": "TH", "vi": "VN", "hi": "IN", "te": "IN", "ta": "IN", "mr": "IN"}
+HOME |= {"ro": "RO", "bg": "BG", "el": "GR", "fi": "FI", "sv": "SE", "da": "DK", "no": "NO", "hr": "HR", "it": "IT"}
+HOME |= {"ml": "IN", "pl": "PL", "cs": "CZ", "sk": "SK", "hu": "HU", "tr": "TR", "uk": "UA", "et": "EE", "lt": "LT"}
+"""Where an article that names no place at all is at home, for languages of (nearly) one country."""
 
 
 def completed(where: Where, country: str | None) -> Where:

@@ -120,6 +120,24 @@ _HAN_PERSON = regex.compile(
 )
 
 
+_COMPANY_REACH = 30
+"""Characters between a word of partnership and the company it speaks of."""
+
+
+def unknown_partner(sentence: Sentence, reading: Reading) -> tuple[str, int, int] | None:
+    """A company that no list knows, by its capitals right beside a word of partnership ("appointed Kestrel Mobile as
+    the distributor")."""
+    words = [(t.start, t.end) for t in sentence.of("action", "partner")]
+    words += [m.span() for m in reading.grammar.partners.finditer(reading.folded, sentence.start, sentence.end)]
+    taken = [(m.start, m.end) for group in (sentence.vendors, sentence.brands, sentence.places) for m in group]
+    best: tuple[int, tuple[str, int, int]] | None = None
+    for start, end in _people(sentence, reading.text, taken):
+        distance = min((max(low - end, start - high, 0) for low, high in words), default=_COMPANY_REACH + 1)
+        if distance <= _COMPANY_REACH and (best is None or distance < best[0]):
+            best = (distance, (reading.text[start:end], start, end))
+    return best[1] if best else None
+
+
 _SPEAKER_REACH = 90
 """Characters between a person and the word of saying or the outlet told."""
 

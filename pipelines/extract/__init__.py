@@ -11,35 +11,43 @@ from __future__ import annotations
 from pipelines import metadata
 from pipelines.clean import clean
 from pipelines.extract import charset, fallbacks, sniff
+from pipelines.extract.access import MIN_CHARS, Finding, judge_access
 from pipelines.extract.body import main_text
 from pipelines.extract.language import identify
 from pipelines.extract.opening import strip_opening
 from pipelines.extract.paragraphs import normalise, text_of_fragment
+from pipelines.extract.signs import read_signs
 from pipelines.extract.tree import code_tokens, parse
 from storewatch.errors import PageError
-from storewatch.types import Article, Page
+from storewatch.types import AS_SHIPPED, Article, Cleaning, Page
 
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION = "2"
 """Goes up whenever the text or the metadata of stored pages may come out differently."""
 
-MIN_CHARS = 80
-"""An article has at least this many characters of text: less is a caption, an error message or a wall."""
 MAX_CHARS = 500_000
 """More is no article: a table of data, a log, a whole book."""
 _FEED_SHARE = 0.6
 """The feed's full text is taken when the page yields less than this part of it: a wall, or a failed extraction."""
 
 
-def extract(page: Page, *, lenient: bool = False) -> Article:
+STORED = frozenset({"full", "teaser"})
+"""The access statuses with which a page is an article."""
+_READ = STORED | {"listing", "empty"}
+"""Those with which a person who asks for a page gets its text."""
+
+
+def extract(page: Page, *, lenient: bool = False, cleaning: Cleaning = AS_SHIPPED) -> Article:
     """The article on a page.
 
-    ``lenient`` is for a page a person asks for: text without any markup and articles of a single line are taken too.
+    ``lenient`` is for a page a person asks for: text without any markup, articles of a single line and lists are taken
+    too, and say so in ``Article.access``.
 
-    Raises :class:`~storewatch.errors.PageError` with reason ``empty_page``, ``too_large``, ``not_html``, ``no_text`` or
-    ``extraction_failed``, and nothing else.
+    Raises :class:`~storewatch.errors.PageError`, and nothing else, with one of these reasons and the evidence for it:
+    ``empty``, ``consent_wall``, ``bot_wall``, ``error_page``, ``paywalled``, ``listing`` (the access status of
+    :mod:`pipelines.extract.access`), ``too_large``, ``not_html`` or ``extraction_failed``.
     """
     try:
-        return _extract(page, lenient=lenient)
+        return _extract(page, lenient=lenient, cleaning=cleaning)
     except PageError:
         raise
     except Exception as err:  # foreign bytes through foreign parsers: whatever they raise, it is about this page only
@@ -48,20 +56,23 @@ def extract(page: Page, *, lenient: bool = False) -> Article:
         ) from err
 
 
-def _extract(page: Page, *, lenient: bool) -> Article:
+def _extract(page: Page, *, lenient: bool, cleaning: Cleaning) -> Article:
     markup = _markup(page, lenient=lenient)
     tree = parse(markup)
     if tree is None:
-        raise PageError(page.url, "there is nothing in its HTML", reason="empty_page")
+        raise PageError(page.url, "there is nothing in its HTML", reason="empty")
     meta = metadata.read(tree, page.final_url, now=page.fetched_at)
-    kept = code_tokens(tree, markup)
+    signs = read_signs(tree, meta, page.final_url)
+    kept = code_tokens(tree, markup, cleaning)
     text = _or_feed_text(main_text(tree, article_body=meta.article_body), page)
     if len(text) > MAX_CHARS:
         raise PageError(page.url, f"its text has {len(text):,} characters, more than {MAX_CHARS:,}", reason="too_large")
+    finding = judge_access(text, markup=markup, signs=signs, meta=meta, page=page)
+    _require(finding, _READ if lenient else STORED, page)
     text, opening = strip_opening(text, titles=(meta.title, page.entry_title), authors=meta.authors)
-    text, removed = clean(text, keep=kept)
+    text, removed = clean(text, keep=kept, cleaning=cleaning)
     if len(text) < (1 if lenient else MIN_CHARS):
-        raise PageError(page.url, f"no article text in it ({len(text)} characters)", reason="no_text")
+        raise PageError(page.url, f"no article text in it ({len(text)} characters)", reason="empty")
     title = meta.title or page.entry_title
     return Article(
         url=page.final_url,
@@ -78,7 +89,26 @@ def _extract(page: Page, *, lenient: bool) -> Article:
         image=meta.image,
         paywalled=meta.paywalled,
         removed=opening + removed,
+        access=finding.status,
+        access_evidence=finding.evidence,
     )
+
+
+_NO_ARTICLE = {
+    "paywalled": "a paywall stands in place of the article",
+    "consent_wall": "a consent wall stands in place of the article",
+    "bot_wall": "a wall against robots stands in place of the article",
+    "error_page": "it is an error page",
+    "listing": "it is a list of articles",
+    "empty": "no article text in it",
+}
+
+
+def _require(finding: Finding, statuses: frozenset[str], page: Page) -> None:
+    """Refuse a page whose access status is none of ``statuses``."""
+    if finding.status not in statuses:
+        problem = f"{_NO_ARTICLE[finding.status]}: {'; '.join(finding.evidence)}"
+        raise PageError(page.url, problem, reason=finding.status, evidence=finding.evidence)
 
 
 def _markup(page: Page, *, lenient: bool) -> str:

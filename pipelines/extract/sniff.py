@@ -57,7 +57,7 @@ def refuse(body: bytes) -> Problem | None:
         return Problem("too_large", f"it has {len(body):,} bytes, more than {MAX_BYTES:,}")
     start = body[:4096].lstrip(b"\x00\t\n\r\x0c \xef\xbb\xbf")
     if not start and not body.strip(b"\x00\t\n\r\x0c \xef\xbb\xbf"):
-        return Problem("empty_page", "it is empty")
+        return Problem("empty", "it is empty")
     for magic, what in _MAGIC:
         if start.startswith(magic):
             return Problem("not_html", f"it is {what}")

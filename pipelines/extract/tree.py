@@ -8,6 +8,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.clean.tokens import tokens_in
+from storewatch.types import AS_SHIPPED, Cleaning
 
 # A class lookup in C: lxml.html's own is a Python function that is called for every element touched.
 _PARSER = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
@@ -38,9 +39,9 @@ def parse(markup: str) -> HtmlElement | None:
     return tree if isinstance(tree, HtmlElement) else None
 
 
-def code_tokens(tree: HtmlElement, markup: str) -> frozenset[str]:
+def code_tokens(tree: HtmlElement, markup: str, cleaning: Cleaning = AS_SHIPPED) -> frozenset[str]:
     """The ad tokens that the page shows as code: they are what it is about."""
     if not _CODE_HINT.search(markup):
         return frozenset()
     found = ("".join(element.itertext()) for element in tree.iter(*_CODE_TAGS))
-    return frozenset(token for code in found for token in tokens_in(code))
+    return frozenset(token for code in found for token in tokens_in(code, cleaning))

@@ -228,6 +228,8 @@ def _spans(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
 
 def _is_past(match: regex.Match[str], words: TimeWords) -> bool:
     """Does a span look back ("vor drei Jahren", "3 years ago")?"""
+    if match.group("next"):
+        return False  # "au cours des trois prochaines années"
     after = (match.group("after") or "").lower()
     if after:
         return words.ago is not None and words.ago.fullmatch(after) is not None

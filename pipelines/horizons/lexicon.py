@@ -13,6 +13,7 @@ import regex
 Compiled: TypeAlias = "regex.Pattern[str]"
 
 _ALIASES = {"ms": "id", "nb": "no", "nn": "no", "sr": "hr", "bs": "hr", "sl": "hr", "be": "ru"}
+GLUED = frozenset({"tr", "hu", "fi", "et", "bn", "hi", "mr", "te", "ta", "ml", "pa", "lt", "el"})
 SPACELESS = frozenset({"zh", "ja", "ko", "th"})
 
 
@@ -70,13 +71,15 @@ def _span(table: dict[str, Any], spaceless: bool) -> Compiled | None:
     front = f"(?:(?P<before>{before}){space}{about})" if before else "(?P<before>(?!))"
     back = rf"(?:{space}(?P<after>{after}))" if after else "(?P<after>(?!))"
     many = r"(?:\p{Nd}{1,2}\s*(?:-|–|to|bis|à|a)\s*)?"
-    next_ = r"(?:(?:prochaine?s|próxim[oa]s|prossim[ie]|nächsten|kommenden|volgende|komende|next|najbliższych)\s)?"
+    next_ = (
+        r"(?:(?P<next>prochaine?s|próxim[oa]s|prossim[ie]|nächsten|kommenden|volgende|komende|next|najbliższych)\s)?"
+    )
     body = rf"{many}{number}(?:\s*[-–~]\s*\p{{Nd}}{{1,2}})?{space}?{next_}(?P<unit>{units})"
     following = r"(?:\s(?:p[rřr][ií]št[ií]ch|prochaine?s|next|nächsten|kommenden))?"
     return _compile(f"{front}{body}{following}{back}?|{many}{number}{space}?(?P<unit>{units}){back}", spaceless)
 
 
-def _month(names: list[str], spaceless: bool) -> tuple[Compiled | None, dict[str, int]]:
+def _month(names: list[str], spaceless: bool, glued: bool) -> tuple[Compiled | None, dict[str, int]]:
     months = {form: index for index, forms in enumerate(names, 1) for form in forms.split("|") if form}
     if not months:
         return None, {}
@@ -87,8 +90,10 @@ def _month(names: list[str], spaceless: bool) -> tuple[Compiled | None, dict[str
     era = r"(?:\s?(?:года|году|год|г\.|року|році|р\.|r\.|m\.|év\w*))?"
     year = rf"(?:,?\s?(?:de |del |of |do |г\.? ?|พ\.ศ\. ?)?(?P<y>(?:19|20|25)\p{{Nd}}{{2}}){era})"
     tail = rf"(?:\.?\s(?P<d2>\p{{Nd}}{{1,2}})(?:st|nd|rd|th|\.|-\w{{1,3}}|\b))?(?!\p{{Nd}}){year}?"
+    # Only languages that glue case endings to month names: "abr" is April, but "abrirá" is "will open".
+    ending_of_name = r"(?:(?<=\p{L}{4})[\p{L}\p{M}]{1,4})?" if glued else ""
     head = r"(?:(?P<y0>(?:19|20)\p{Nd}{2})\.?\s(?:de |november )?)?"
-    return _compile(rf"{head}(?:{day})?(?P<m>{alternatives})\.?(?:[\p{{L}}\p{{M}}]{{1,4}})?{tail}", spaceless), months
+    return _compile(rf"{head}(?:{day})?(?P<m>{alternatives})\.?{ending_of_name}{tail}", spaceless), months
 
 
 def _numbered(table: dict[str, Any], key: str, count: int, spaceless: bool) -> tuple[tuple[int, Compiled], ...]:
@@ -154,7 +159,7 @@ def time_words(lang: str | None) -> TimeWords:
     table = _table("horizons.toml").get(code, {})
     names = _table("calendar.toml").get(code, {})
     spaceless = code in SPACELESS
-    month, months = _month(names.get("months", []), spaceless) if code != "vi" else (None, {})
+    month, months = _month(names.get("months", []), spaceless, code in GLUED) if code != "vi" else (None, {})
     weekday, weekdays = _weekday(table, names.get("days", []), spaceless) if names else (None, {})
     deictics = {word: value for words, value in table.get("deictic", {}).items() for word in words.split("|")}
     ago = _alternatives(table.get("ago", ""), table.get("ago_after", ""))

@@ -22,7 +22,9 @@ from storewatch.types import Moment
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
     """``lang`` is the declared language tag's first part, lower case; ``canonical_url`` None where none is trusted;
-    ``article_body`` the text of JSON-LD ``articleBody``; ``kind`` the JSON-LD type of the article."""
+    ``article_body`` the text of JSON-LD ``articleBody``; ``kind`` the JSON-LD type of the article; ``window_title`` the
+    ``<title>``; ``is_article``: its data call the page an article; ``page_kinds`` the JSON-LD types on it;
+    ``word_count`` the article's length as JSON-LD has it."""
 
     title: str = ""
     authors: tuple[str, ...] = ()
@@ -38,6 +40,10 @@ class Metadata:
     description: str = ""
     article_body: str = ""
     kind: str | None = None
+    window_title: str = ""
+    is_article: bool = False
+    page_kinds: frozenset[str] = frozenset()
+    word_count: int | None = None
 
 
 _MAX_TAGS = 30
@@ -65,7 +71,15 @@ def read(tree: HtmlElement, url: str, *, now: datetime | None = None) -> Metadat
         description=first(head.meta("og:description"), head.meta("description"), text_of(article.get("description"))),
         article_body=jsonld.body_text(article),
         kind=jsonld.kind(article),
+        window_title=head.title,
+        is_article=_is_article(head, article),
+        page_kinds=data.kinds(),
+        word_count=jsonld.word_count(article),
     )
+
+
+def _is_article(head: Head, article: dict[str, Any]) -> bool:
+    return bool(article) or head.meta("og:type").lower() == "article" or bool(head.meta("article:published_time"))
 
 
 def _site_name(head: Head, data: jsonld.LinkedData, article: dict[str, Any]) -> str | None:

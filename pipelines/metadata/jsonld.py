@@ -28,6 +28,7 @@ _PAGE_TYPES = frozenset({"WebPage", "ItemPage", "AboutPage", "CollectionPage", "
 _MAX_SCRIPT = 2_000_000
 _MAX_OBJECTS = 2_000
 _MAX_DEPTH = 12
+_MOST_WORDS = 50_000
 
 _COMMENT = re.compile(
     r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[|//\s*<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>)\s*;?\s*$"
@@ -73,6 +74,10 @@ class LinkedData:
         return next(
             (text_of(i.get("name")) for i in self.objects if _types(i) & {"WebSite", "NewsMediaOrganization"}), ""
         )
+
+    def kinds(self) -> frozenset[str]:
+        """The types of all objects."""
+        return frozenset().union(*map(_types, self.objects))
 
     def resolve(self, value: Any) -> Object:
         """The object itself, or what its ``@id`` refers to."""
@@ -197,6 +202,12 @@ def body_text(article: Object) -> str:
     if isinstance(body, list):
         body = "\n".join(part for part in body if isinstance(part, str))
     return body if isinstance(body, str) else ""
+
+
+def word_count(article: Object) -> int | None:
+    """Schema.org ``wordCount``, where it can be one."""
+    said = text_of(article.get("wordCount"))
+    return int(said) if said.isdecimal() and said.isascii() and 0 < int(said[:9]) <= _MOST_WORDS else None
 
 
 def accessible_for_free(item: Object) -> bool | None:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from storewatch.cli import crawling, exporting, queries, sources, texts, upkeep
+from storewatch.cli import crawling, exporting, health, queries, sources, texts, upkeep
 from storewatch.cli.output import say, write
 from storewatch.errors import StorewatchError
 
@@ -82,5 +82,6 @@ app.command(rich_help_panel=ASK)(queries.runs)
 app.command(rich_help_panel=TEXTS)(texts.read)
 app.command(rich_help_panel=TEXTS)(texts.judge)
 app.command(rich_help_panel=TEXTS)(texts.dedup)
+app.command(rich_help_panel=UPKEEP)(health.health)
 app.command(rich_help_panel=UPKEEP)(upkeep.config)
 app.add_typer(upkeep.db_app, name="db", rich_help_panel=UPKEEP)

@@ -68,7 +68,16 @@ def head_lines(row: Row) -> Iterator[str]:
     judged = f"{row['verdict']} ({row['score']:.2f}, {row['reason']})" if row["score"] is not None else row["verdict"]
     label = row.get("label")
     decided = "" if label is None else f", a person says {'yes' if label else 'no'}"
+    yield from access_lines(row)
     yield one_line(" · ".join([judged + decided, ", ".join(row["vendors"])]).removesuffix(" · "))
+
+
+def access_lines(row: Row) -> Iterator[str]:
+    """What the page gave of its article, where that is not all, and what is wrong with its text. Pure."""
+    if row.get("access", "full") != "full":
+        yield one_line(f"{row['access']}: {'; '.join(row['access_evidence'])}")
+    if row.get("flags"):
+        yield one_line(f"flags: {', '.join(row['flags'])}")
 
 
 def event_text(event: Row) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from storewatch.errors import PageError
     from storewatch.types import Article, Evidence, Judgement, Moment, Removal, RetailEvent, Span
 
 #: A row is what ``json.dumps`` takes: strings, numbers, booleans, None, lists and further rows.
@@ -120,6 +121,9 @@ def article_row(article: Article) -> Row:
         "tags": list(article.tags),
         "image": article.image,
         "paywalled": article.paywalled,
+        "access": article.access,
+        "access_evidence": list(article.access_evidence),
+        "flags": list(article.flags),
         "removed": [removal_row(removal) for removal in article.removed],
     }
 
@@ -133,3 +137,14 @@ def read_row(article: Article, judgement: Judgement) -> Row:
 def error_row(identity: object, message: str) -> Row:
     """What stands in the place of a line or page that could not be read."""
     return {"id": identity, "error": message, "text": None}
+
+
+def page_error_row(identity: object, error: PageError) -> Row:
+    """What stands in the place of a page that is no article: also why, and for walls and errors the access status."""
+    from typing import get_args
+
+    from storewatch.types import Access
+
+    access = error.reason if error.reason in get_args(Access) else None
+    told = {"reason": error.reason, "access": access, "access_evidence": list(error.evidence)}
+    return {**error_row(identity, str(error)), **told}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from storewatch.cli.finding import as_row, chosen, discovered, warning
 from storewatch.cli.options import ConfigFile, Database, Output
 from storewatch.cli.output import Column, Format, json_text, print_rows, say, write
 from storewatch.cli.rows import Row, instant_text
@@ -51,15 +52,12 @@ COLUMNS = (
 Names = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Names as `storewatch sources list` shows them.")]
 
 
-#: Above this an exit code says which signal ended the process.
-EXIT_SIGNALLED = 128
-
-
 class Kind(StrEnum):
     """What a source's address gives."""
 
     feed = "feed"
     sitemap = "sitemap"
+    listing = "listing"
 
 
 class ListFormat(StrEnum):
@@ -97,7 +95,7 @@ def list_(
 
 @app.command()
 def add(
-    url: Annotated[str, typer.Argument(metavar="URL", help="The address of a feed or of a site.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="The address of a feed, a site or a part of a site.")],
     name: Annotated[
         str | None, typer.Option(help="What to call it: small letters, digits, hyphens. Default: made from the title.")
     ] = None,
@@ -105,6 +103,9 @@ def add(
     lang: Annotated[str | None, typer.Option(help="Its language, as ISO 639-1: de.")] = None,
     country: Annotated[str | None, typer.Option(help="Its country, as ISO 3166-1: DE.")] = None,
     category: Annotated[str | None, typer.Option(help="Its category, a word of your own.")] = None,
+    pick: Annotated[int | None, typer.Option(min=1, help="Take number N of what is found, not the best.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Take all that is found and brings other items.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what is found.")] = False,
     kind: Annotated[Kind | None, typer.Option(help="With --no-check: what the address is. Default: feed.")] = None,
     no_check: Annotated[bool, typer.Option("--no-check", help="Take the address as it stands, unfetched.")] = False,
     db: Database = None,
@@ -113,16 +114,17 @@ def add(
     """Add a source. The address is looked at first: what is found there, and why it is taken, is told."""
     if kind is not None and not no_check:
         raise InputError("--kind", "is found out by looking", hint="it goes with --no-check")
+    if no_check and (pick or everything or dry_run):
+        raise InputError("--no-check", "looks at nothing", hint="leave --pick, --all and --dry-run out")
+    if everything and (pick or name or title):
+        raise InputError("--all", "takes several sources", hint="leave --pick, --name and --title out")
     loaded = configuration(db, config)
     told = {"name": name, "title": title, "lang": lang, "country": country, "category": category}
-    found = {"url": url, "kind": kind or "feed"} if no_check else discovered(loaded, url)
-    source = new_source({**found, **{key: value for key, value in told.items() if value is not None}}, name=name)
-    with collecting(loaded) as store:
-        there = store.sources()
-        if name is None and source.name in {one.name for one in there}:
-            source = next(iter(unknown([source], there)), source)
-        added = store.add_source(source, now())
-    say(f"added {added.name} ({added.url})")
+    rows = [{"url": url, "kind": kind or "feed"}] if no_check else _found(loaded, url, pick, everything)
+    given = {key: value for key, value in told.items() if value is not None}
+    sources = [new_source({**row, **given}, name=name) for row in rows]
+    if not dry_run:
+        _add(loaded, sources, named=name is not None, skip_known=everything)
 
 
 @app.command()
@@ -174,29 +176,6 @@ def export(
 ) -> None:
     """Write the sources as a list that `sources import`, `crawl --feeds` and feed readers take."""
     write(list_text(_there(configuration(db, config), names or ()), form))
-
-
-def discovered(loaded: Loaded, url: str) -> Row:
-    """What the crawl child ``discover`` finds at an address, the best of it taken; all of it is told.
-
-    :raises InputError: when there is nothing to follow.
-    """
-    from scheduler.runner import crawl_lines
-
-    lines, outcome = crawl_lines(loaded, spider="discover", arguments={"url": url.strip()})
-    found = [line for line in lines if line["url"]]
-    for line in found:
-        newest = f", newest {line['newest_at'][:10]}" if line["newest_at"] else ""
-        say(f"found {line['url']} ({line['format']}, {line['items']} items{newest}): {line['why']}")
-    if not found:
-        if outcome.exit_code > EXIT_SIGNALLED:
-            raise typer.Exit(outcome.exit_code)
-        problem = lines[0]["error"] if lines else f"the crawl that looked at it ended early ({outcome.exit_code})"
-        raise InputError(url, problem, hint="--no-check takes an address as it stands")
-    best = found[0]
-    is_itself = best["url"].rstrip("/") == url.strip().rstrip("/")
-    site = url.strip() if "://" in url else f"https://{url.strip()}"
-    return {"url": best["url"], "kind": best["kind"], "title": best["title"], "site": None if is_itself else site}
 
 
 def new_source(row: Row, *, name: str | None = None) -> NewSource:
@@ -274,6 +253,29 @@ def _state(row: Row) -> str:
     if row["failures"]:
         return f"failing ({row['last_reason']})" if row["last_reason"] else "failing"
     return "ok" if row["last_ok_at"] else "not polled yet"
+
+
+def _found(loaded: Loaded, url: str, pick: int | None, everything: bool) -> list[Row]:
+    """What is taken of what is found at ``url``, as rows of a list."""
+    found = discovered(loaded, url)
+    taken = chosen(found, pick=pick, everything=everything)
+    for line in taken:
+        if said := warning(line):
+            say(f"note: {said}")
+    return [as_row(line, url) for line in taken]
+
+
+def _add(loaded: Loaded, sources: Sequence[NewSource], *, named: bool, skip_known: bool) -> None:
+    with collecting(loaded) as store:
+        for source in sources:
+            there = store.sources()
+            if skip_known and source.url in {one.url for one in there}:
+                say(f"known already: {source.url}")
+                continue
+            if not named and source.name in {one.name for one in there}:
+                source = next(iter(unknown([source], there)), source)
+            added = store.add_source(source, now())
+            say(f"added {added.name} ({added.url})")
 
 
 def _switch(names: Sequence[str], enabled: bool, db: str | None, config: Path | None) -> None:

@@ -19,7 +19,7 @@ from storewatch.errors import InputError, PageError, WorkerError
 
 if TYPE_CHECKING:
     from storewatch.config import Loaded
-    from storewatch.types import Page
+    from storewatch.types import Cleaning, Page
 
 
 def judge(file: InputFile = None, workers: Workers = None, config: ConfigFile = None) -> None:
@@ -118,6 +118,7 @@ def _read_files(tasks: Iterator[PageFile | Row], loaded: Loaded, workers: int | 
         read_file,
         tasks,
         loaded.config.fetch.max_bytes,
+        cleaning_of(loaded),
         failed=_lost,
         subject=lambda task: task.name if isinstance(task, PageFile) else "a broken line",
         workers=extract.workers if workers is None else workers,
@@ -128,28 +129,36 @@ def _read_files(tasks: Iterator[PageFile | Row], loaded: Loaded, workers: int | 
         write_jsonl(row)
 
 
+def cleaning_of(loaded: Loaded) -> Cleaning:
+    """The user's switches and names for the cleaning of texts."""
+    from storewatch.types import Cleaning
+
+    return Cleaning(**dict(loaded.config.clean))
+
+
 def _lost(task: PageFile | Row, error: WorkerError) -> Row:
     return error_row(task.identity, str(error)) if isinstance(task, PageFile) else task
 
 
 def _read_pages(pages: Sequence[str], url: str, loaded: Loaded, output: Format) -> None:
     """Pages named one by one: each error is said aloud as well, and when no page could be read the command fails."""
+    cleaning = cleaning_of(loaded)
     fetched = iter(_fetched([page for page in pages if _is_address(page)], loaded))
     rows = []
     for page in pages:
         if _is_address(page):
             answer = next(fetched)
-            row = error_row(page, str(answer)) if isinstance(answer, PageError) else read_page(answer, page)
+            row = error_row(page, str(answer)) if isinstance(answer, PageError) else read_page(answer, page, cleaning)
         else:
             task = PageFile(identity=page, path=Path(page), name=page, url=url)
-            row = read_file(task, loaded.config.fetch.max_bytes)
+            row = read_file(task, loaded.config.fetch.max_bytes, cleaning)
         rows.append(row)
         if output is Format.jsonl:
             write_jsonl(row)
         elif output is Format.table and "error" not in row:
             from storewatch.cli.reading import print_article
 
-            print_article(row)
+            print_article(row, removed=True)
         if "error" in row:
             say(f"storewatch: {row['error']}")
     if output is Format.json:

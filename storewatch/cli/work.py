@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from storewatch.cli.inputs import Line, LineError, body_of, document, published_field, text_field
-from storewatch.cli.rows import Row, error_row, judgement_row, moment_text, read_row
+from storewatch.cli.rows import Row, error_row, judgement_row, moment_text, page_error_row, read_row
 from storewatch.errors import PageError, StorewatchError
-from storewatch.types import Article, Document, Judgement, Page
+from storewatch.types import AS_SHIPPED, Article, Cleaning, Document, Judgement, Page, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def page_file(line: Line, folder: Path) -> PageFile | Row:
     return PageFile(identity=line.identity, path=folder / name, name=name, url=url)
 
 
-def read_file(task: PageFile | Row, max_bytes: int) -> Row:
+def read_file(task: PageFile | Row, max_bytes: int, cleaning: Cleaning = AS_SHIPPED) -> Row:
     """One page file of ``read``: the article in it and what the judge says of it."""
     if isinstance(task, dict):
         return task
@@ -67,7 +67,7 @@ def read_file(task: PageFile | Row, max_bytes: int) -> Row:
         page = page_in(task, max_bytes)
     except StorewatchError as error:
         return error_row(task.identity, str(error))
-    return read_page(page, task.identity)
+    return read_page(page, task.identity, cleaning)
 
 
 def page_in(task: PageFile, max_bytes: int) -> Page:
@@ -82,13 +82,15 @@ def page_in(task: PageFile, max_bytes: int) -> Page:
     return Page(url=task.name, final_url=task.url, body=body, fetched_at=datetime.now(UTC))
 
 
-def read_page(page: Page, identity: object) -> Row:
-    """The article on a page and what the judge says of it."""
+def read_page(page: Page, identity: object, cleaning: Cleaning = AS_SHIPPED) -> Row:
+    """The article on a page and what the judge says of it, or what stands in the article's place."""
     from pipelines.extract import extract
 
     try:
-        article = extract(page, lenient=True)
+        article = extract(page, lenient=True, cleaning=cleaning)
         return {"id": identity, **read_row(article, judged(article))}
+    except PageError as error:
+        return page_error_row(identity, error)
     except StorewatchError as error:
         return error_row(identity, str(error))
     except Exception as error:  # noqa: BLE001  as in judge_line
@@ -96,7 +98,10 @@ def read_page(page: Page, identity: object) -> Row:
 
 
 def judged(article: Article) -> Judgement:
-    """What the judge says of an article."""
+    """What the judge says of an article; a list of articles is none, whatever stands in it."""
+    if article.access == "listing":
+        verdict = Verdict(verdict="rejected", score=0.0, reason="listing", lang=article.lang)
+        return Judgement(verdict=verdict)
     from pipelines.judge import judge
 
     return judge(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 PREFIX = "STOREWATCH_"
 DATABASE_SCHEMES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg", "postgres")
@@ -140,9 +140,39 @@ class Extract(Section):
     )
 
 
+def _names(value: object) -> object:
+    """A list of the file, or one line of a variable with commas between the names."""
+    if isinstance(value, str):
+        value = value.split(",")
+    if not isinstance(value, list | tuple) or not all(isinstance(name, str) and "," not in name for name in value):
+        raise ValueError
+    return tuple(name.strip() for name in value if name.strip())
+
+
+Names = Annotated[
+    tuple[str, ...], BeforeValidator(_names), Expected('a list of names: ["one", "two"], in a variable one,two')
+]
+
+
+class Clean(Section):
+    other_shortcodes: Flag = Field(
+        default=True,
+        description="Take shortcodes that are no ads out of texts too (forms, sharing, reading time, page builders).",
+    )
+    ad_names: Names = Field(
+        default=(), description="Further names of ad tokens, as written: my_banner also stands for [my_banner id=3]."
+    )
+    ad_labels: Names = Field(
+        default=(), description="Further labels of ad slots: a line that says nothing else is taken out."
+    )
+
+
 class Keep(Section):
     days: Annotated[int, Field(ge=0, le=36_500), Expected("a whole number of days from 0 to 36500")] = Field(
         default=180, description="Days for which fetched pages (HTML and text) are kept; 0: not at all."
+    )
+    polls_days: Annotated[int, Field(ge=45, le=36_500), Expected("a whole number of days from 45 to 36500")] = Field(
+        default=90, description="Days for which the rows of polls are kept; what was learned from them stays."
     )
 
 
@@ -153,6 +183,7 @@ class Config(Section):
     fetch: Fetch = Fetch()
     run: Run = Run()
     extract: Extract = Extract()
+    clean: Clean = Clean()
     keep: Keep = Keep()
 
 

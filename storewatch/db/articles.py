@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from storewatch.db import models as m
+from storewatch.db import similar
 from storewatch.db.columns import upsert
 from storewatch.db.records import Values, article_values, event_values, moment_values, revision_values
 from storewatch.db.searching import index_text
@@ -44,11 +45,16 @@ class Content:
     topic_version: str
     extractor_version: str
     now: datetime
+    #: The text's sketch and its number of words (pipelines.dedup).
+    keys: frozenset[int] = frozenset()
+    words: int | None = None
 
 
 def insert_article(connection: Connection, place: Place, content: Content) -> int:
     values = _present_values(content, place.first_seen_at) | _place_values(place) | {"revision": 1}
     article_id = int(connection.execute(insert(_a).values(values).returning(_a.c.article_id)).scalar_one())
+    itself = dict.fromkeys(("group_id", "leader_id", "shown_id"), article_id)
+    connection.execute(update(_a).where(_a.c.article_id == article_id).values(itself | {"kinship": "canonical"}))
     _insert_revision(connection, article_id, 1, content)
     return article_id
 
@@ -69,6 +75,7 @@ def reject_article(connection: Connection, article_id: int, values: Values, now:
     """
     number = _next_number(connection, article_id)
     connection.execute(insert(m.revisions).values(values | {"article_id": article_id, "number": number}))
+    similar.drop_keys(connection, article_id)
     kept = {name: values[name] for name in ("title", "score", "reason", "verdict")}
     statement = update(_a).where(_a.c.article_id == article_id)
     connection.execute(statement.values(kept | {"revision": number, "changed_at": now}))
@@ -145,11 +152,17 @@ def resolve(connection: Connection, article_id: int) -> int:
     return connection.scalar(select(t.article_id).where(t.old_id == article_id)) or article_id
 
 
+def shown(connection: Connection, article_id: int) -> int:
+    """The id under which an article, a copy or one that was merged is shown today."""
+    article_id = resolve(connection, article_id)
+    return connection.scalar(select(_a.c.shown_id).where(_a.c.article_id == article_id)) or article_id
+
+
 def _present_values(content: Content, first_seen_at: datetime) -> Values:
     """What ``articles`` says of the text in force."""
     published = content.article.published
     dates = {"changed_at": content.now, "dated_at": published.at if published else first_seen_at}
-    return article_values(content.article, content.judgement.verdict) | dates
+    return article_values(content.article, content.judgement.verdict) | dates | {"words": content.words}
 
 
 def _place_values(place: Place) -> Values:
@@ -176,6 +189,8 @@ def _insert_revision(connection: Connection, article_id: int, number: int, conte
     revision_id = connection.execute(statement).scalar_one()
     fingerprint = {"kind": "text", "key": content.text_sha, "revision_id": revision_id}
     connection.execute(insert(m.fingerprints).values(fingerprint))
+    similar.drop_keys(connection, article_id)
+    similar.store_keys(connection, revision_id, content.keys)
     _insert_events(connection, article_id, revision_id, content.judgement.events)
     index_text(connection, article_id, content.article.title, content.article.text)
 

@@ -1,7 +1,8 @@
-"""What is stored already and may be the same as a new text: found by address and by text."""
+"""What is stored already and may be the same as a new text: found by address, by text and by likeness."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -87,12 +88,14 @@ class Known:
     address: Address
 
 
-def find_known(connection: Connection, address: Address, *, page_id: int, text: str, text_sha: str) -> Known:
-    """Every stored article that shares an address or the text with a new one.
+def find_known(
+    connection: Connection, address: Address, *, page_id: int, text: str, text_sha: str, alike: Sequence[int] = ()
+) -> Known:
+    """Every stored article that shares an address or the text with a new one, or has a revision among ``alike``.
 
-    A candidate found by address is shown with its present text, one found by text with the revision that has it. An
-    address that the page only calls canonical, and where quite another article stands, is not believed: some sites
-    give all their pages one, and each would replace the one before.
+    A candidate found by address is shown with its present text, one found by text with the revision that has it; the
+    most promising of the others stand first. An address that the page only calls canonical, and where quite another
+    article stands, is not believed: some sites give all their pages one, and each would replace the one before.
     """
     article_id = _article_of_page(connection, page_id)
     a, r = m.articles.c, m.revisions.c
@@ -103,7 +106,7 @@ def find_known(connection: Connection, address: Address, *, page_id: int, text: 
         row for row in here if row.article_id != article_id and row.url_key not in (address.own_key, address.final_key)
     ]
     if address.plain is not None and any(not akin(row.text, text) for row in claimed):
-        return find_known(connection, address.plain, page_id=page_id, text=text, text_sha=text_sha)
+        return find_known(connection, address.plain, page_id=page_id, text=text, text_sha=text_sha, alike=alike)
     ids = {row.article_id for row in here}
     has_text = r.revision_id.in_(
         select(m.fingerprints.c.revision_id).where(m.fingerprints.c.kind == "text", m.fingerprints.c.key == text_sha)
@@ -114,11 +117,17 @@ def find_known(connection: Connection, address: Address, *, page_id: int, text: 
     for row in connection.execute(by_text.limit(MAX_CANDIDATES)):
         if row.article_id not in ids:
             elsewhere[row.article_id] = row
+    ids |= elsewhere.keys()
+    similar = (
+        {row.revision_id: row for row in connection.execute(_candidates(r.revision_id.in_(alike)))} if alike else {}
+    )
     found = [_candidate(row, key=_shown_key(row, address, article_id)) for row in here]
     found += [_candidate(row, key=row.url_key) for row in elsewhere.values()]
+    ordered = [similar[revision_id] for revision_id in alike if revision_id in similar]
+    found += [_candidate(row, key=row.url_key) for row in ordered if row.article_id not in ids]
     return Known(
         candidates=tuple(found),
-        by_address=frozenset(ids),
+        by_address=frozenset(row.article_id for row in here),
         outdated=frozenset(row.article_id for row in elsewhere.values() if row.number != row.revision),
         address=address,
     )
@@ -136,7 +145,7 @@ def _candidates(condition: ColumnElement[bool]) -> Select[Any]:
     return (
         select(a.article_id, a.url, a.url_key, a.outlet, a.first_seen_at, a.revision)
         .add_columns(a.published_at, a.published_offset_min, a.published_precision)
-        .add_columns(r.title, r.text, r.text_sha, r.number)
+        .add_columns(a.group_id, r.revision_id, r.title, r.text, r.text_sha, r.number)
         .join(m.revisions, r.article_id == a.article_id)
         .where(condition)
     )
@@ -164,4 +173,5 @@ def _candidate(row: AnyRow, *, key: str) -> Candidate:
         outlet=row.outlet,
         published=moment_of(row.published_at, row.published_offset_min, row.published_precision),
         first_seen_at=row.first_seen_at,
+        group_id=row.group_id,
     )

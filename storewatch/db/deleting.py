@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -21,39 +22,53 @@ DELETED = "deleted"
 def delete_article(store: Store, article_id: int, now: datetime) -> tuple[str, ...] | None:
     """Delete an article with its texts, events, copies and label; the addresses that are not fetched any more.
 
-    None when there is no such article.
+    ``article_id`` is the number that it is shown under. None when there is no such article.
     """
+    a = m.articles.c
     with store.writing() as connection:
-        article_id = articles.resolve(connection, article_id)
-        own = connection.scalar(select(m.articles.c.url).where(m.articles.c.article_id == article_id))
-        if own is None:
+        article_id = articles.shown(connection, article_id)
+        leader = connection.scalar(select(a.article_id).where(a.shown_id == article_id, a.leader_id == a.article_id))
+        members = list(connection.scalars(select(a.article_id).where(a.leader_id == leader)))
+        if not members:
             return None
-        copies = select(m.article_copies.c.url).where(m.article_copies.c.article_id == article_id)
-        urls = (own, *sorted(connection.scalars(copies)))
-        pages = m.pages.c.article_id == article_id
-        kept = select(m.pages.c.page_id).where(pages)
-        connection.execute(delete(m.page_bodies).where(m.page_bodies.c.page_id.in_(kept)))
-        connection.execute(update(m.pages).where(pages).values(_TOMBSTONE | {"fetched_at": now}))
-        for url in urls:
-            _bury(connection, url, now)
-        connection.execute(delete(m.articles).where(m.articles.c.article_id == article_id))
-        return urls
+        return _delete(connection, members, now)
 
 
 def delete_url(store: Store, url: str, now: datetime) -> bool:
     """Delete what stands at an address, and never fetch it again; True when something was stored of it.
 
-    An article of which it is the only text goes; one that also stands elsewhere only loses this copy.
+    At an article's own address the article goes with its copies, at a copy's only that copy.
     """
     page = polling.new_page(url)
+    a = m.articles.c
     with store.writing() as connection:
-        own = select(m.articles.c.article_id).where(m.articles.c.url_key == page.url_key)
-        article_id = connection.scalar(own)
-        if article_id is None:
+        row = connection.execute(select(a.article_id, a.leader_id).where(a.url_key == page.url_key)).one_or_none()
+        if row is None:
             gone = connection.execute(delete(m.article_copies).where(m.article_copies.c.url_key == page.url_key))
             _bury(connection, url, now)
             return gone.rowcount > 0
-    return delete_article(store, article_id, now) is not None
+        members = [row.article_id]
+        if row.leader_id == row.article_id:
+            members = list(connection.scalars(select(a.article_id).where(a.leader_id == row.article_id)))
+        _delete(connection, members, now)
+        return True
+
+
+def _delete(connection: Connection, members: Sequence[int], now: datetime) -> tuple[str, ...]:
+    """Delete rows of ``articles`` with all that belongs to them; returns the addresses, the first member's first."""
+    own = connection.scalars(
+        select(m.articles.c.url).where(m.articles.c.article_id.in_(members)).order_by(m.articles.c.article_id)
+    ).all()
+    copies = connection.scalars(select(m.article_copies.c.url).where(m.article_copies.c.article_id.in_(members))).all()
+    urls = (*own, *sorted(copies))
+    pages = m.pages.c.article_id.in_(members)
+    kept = select(m.pages.c.page_id).where(pages)
+    connection.execute(delete(m.page_bodies).where(m.page_bodies.c.page_id.in_(kept)))
+    connection.execute(update(m.pages).where(pages).values(_TOMBSTONE | {"fetched_at": now}))
+    for url in urls:
+        _bury(connection, url, now)
+    connection.execute(delete(m.articles).where(m.articles.c.article_id.in_(members)))
+    return urls
 
 
 _TOMBSTONE = {"state": "rejected", "reason": DELETED, "detail": None, "next_try_at": None, "lease_until": None}

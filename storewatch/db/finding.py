@@ -19,6 +19,7 @@ from storewatch.db.queries import (
     articles,
     of_query,
     rows_of,
+    shown_as,
     v_articles,
     v_events,
 )
@@ -48,10 +49,10 @@ def search(store: Store, filters: Filters) -> tuple[SearchRow, ...]:
     a, s = m.articles, m.search_texts
     with store.reading() as connection:
         ids = _candidates(connection, filters)
-        candidates = select(s, a.c.dated_at).join(a, a.c.article_id == s.c.article_id).where(a.c.article_id.in_(ids))
+        candidates = select(s.c.title, s.c.body, a.c.shown_id, a.c.dated_at).join(a, a.c.article_id == s.c.article_id)
         hits = [
-            Hit(article_id=row.article_id, title=row.title, body=row.body, dated_at=row.dated_at)
-            for row in connection.execute(candidates)
+            Hit(article_id=row.shown_id, title=row.title, body=row.body, dated_at=row.dated_at)
+            for row in connection.execute(candidates.where(a.c.article_id.in_(ids)))
         ]
         scores = rank(hits, wanted)
         best = sorted(scores, key=lambda article_id: (-round(scores[article_id], 9), -article_id))
@@ -67,13 +68,13 @@ def _candidates(connection: Connection, filters: Filters) -> list[int]:
     found = searching.matching(connection, filters.query)
     if found is None:
         ids = article_ids(v_articles, filters, of_query(connection, filters))
-        ids = ids.order_by(m.articles.c.article_id.desc())
+        ids = ids.with_only_columns(m.articles.c.article_id).order_by(m.articles.c.article_id.desc())
     else:
         matches, number = found
         # Their order is that of the index, which gives the newest without looking at the others.
         plain = replace(filters, query=language.EVERYTHING)
         t = v_articles
-        ids = matches.join(t, t.c.article_id == number).where(of_query(connection, plain), *about_article(t, filters))
+        ids = matches.join(t, shown_as(t)).where(of_query(connection, plain), *about_article(t, filters))
         ids = ids.order_by(number.desc())
     return list(connection.scalars(ids.limit(COMPARED)))
 
@@ -100,13 +101,13 @@ def stats(store: Store, by: str, filters: Filters = EVERYTHING) -> tuple[StatRow
         value = func.coalesce(said, "").label("value")
         ids = article_ids(v_articles, filters, of_query(connection, filters))
         asked = searching.event_condition(connection, filters.query, e.c)
-        of_events = and_(e.c.article_id == a.c.article_id, *about_event(e, filters), asked)
+        of_events = and_(e.c.article_id == a.c.shown_id, *about_event(e, filters), asked)
         statement = (
             select(
-                value, func.count(a.c.article_id.distinct()).label("articles"), func.count(e.c.event_id).label("events")
+                value, func.count(a.c.shown_id.distinct()).label("articles"), func.count(e.c.event_id).label("events")
             )
-            .select_from(a.join(v_articles, v_articles.c.article_id == a.c.article_id).outerjoin(e, of_events))
-            .where(a.c.article_id.in_(ids))
+            .select_from(a.join(v_articles, shown_as(v_articles)).outerjoin(e, of_events))
+            .where(a.c.shown_id.in_(ids))
             .group_by(value)
         )
         found = rows_of(StatRow, connection.execute(statement).all())

@@ -20,9 +20,6 @@ from storewatch.types import FetchFailure, PendingPage
 #: Pauses after the first, second, ... failed try: five tries within 48 hours.
 RETRY_GAPS = (timedelta(minutes=15), timedelta(minutes=105), timedelta(hours=8), timedelta(hours=38))
 
-#: A host's time further ahead than this comes from a clock that was wrong, not from a queue of requests.
-MAX_AHEAD = timedelta(days=1)
-
 _t = m.pages
 
 
@@ -119,39 +116,6 @@ def fail(connection: Connection, failure: FetchFailure, *, page_id: int, now: da
     connection.execute(update(_t).where(_t.c.page_id == page_id).values(values))
 
 
-def reserve_host(connection: Connection, host: str, now: datetime, delay_s: float) -> float:
-    """Reserve the host's next free moment and keep it busy for ``delay_s`` after it; returns the seconds to wait.
-
-    At most :data:`MAX_AHEAD`; what a host or a wrong clock asks beyond that is ignored.
-    """
-    t = m.hosts
-    row = connection.execute(select(t).where(t.c.host == host).with_for_update()).one_or_none()
-    taken = [] if row is None else [row.next_at, row.not_before]
-    free_at: datetime = max([now, *(time for time in taken if time is not None and time <= now + MAX_AHEAD)])
-    values = {"host": host, "next_at": free_at + timedelta(seconds=delay_s)}
-    statement = upsert(connection, t).values(values)
-    connection.execute(statement.on_conflict_do_update(index_elements=[t.c.host], set_=values))
-    return (free_at - now).total_seconds()
-
-
-def defer_host(connection: Connection, host: str, until: datetime) -> None:
-    """Ask the host for nothing before ``until`` (its Retry-After); an earlier ``until`` than known changes nothing."""
-    t = m.hosts
-    known = connection.execute(select(t.c.not_before).where(t.c.host == host)).scalar_one_or_none()
-    if known is not None and known >= until:
-        return
-    values = {"host": host, "not_before": until}
-    statement = upsert(connection, t).values(values)
-    connection.execute(statement.on_conflict_do_update(index_elements=[t.c.host], set_=values))
-
-
 def prune_bodies(connection: Connection, before: datetime) -> int:
     """Delete what was kept of pages before ``before``; the pages stay known."""
     return connection.execute(delete(m.page_bodies).where(m.page_bodies.c.kept_at < before)).rowcount
-
-
-def deferred_hosts(connection: Connection, now: datetime) -> dict[str, datetime]:
-    """The hosts that must not be asked yet, with the time from which on they may be (at most :data:`MAX_AHEAD`)."""
-    t = m.hosts
-    statement = select(t.c.host, t.c.not_before).where(t.c.not_before > now, t.c.not_before <= now + MAX_AHEAD)
-    return {row.host: row.not_before for row in connection.execute(statement)}

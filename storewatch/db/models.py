@@ -71,6 +71,8 @@ sources = Table(
     Column("last_modified", Text),
     Column("body_sha", Text),
     Column("failures", Integer, nullable=False),
+    Column("failure_weight", Float, nullable=False, server_default="0"),
+    Column("failing_since", UtcTime),
     Column("last_polled_at", UtcTime),
     Column("last_ok_at", UtcTime),
     Column("next_poll_at", UtcTime),
@@ -78,6 +80,7 @@ sources = Table(
     Column("newest_at", UtcTime),
     Column("moved_to", Text),
     Column("moved_polls", Integer, nullable=False, server_default="0"),
+    Column("moved_since", UtcTime),
     Column("trusts_validators", Boolean, nullable=False, server_default=true()),
     Column("verified_at", UtcTime),
     Column("history", Json),
@@ -128,21 +131,25 @@ polls = Table(
     Column("url", Text),
     Column("items", Integer, nullable=False),
     Column("skipped", Integer, nullable=False),
+    Column("skipped_by", Json),
     Column("new_pages", Integer, nullable=False),
     Column("newest_at", UtcTime),
     Column("duration_ms", Integer),
     CheckConstraint("outcome IN ('ok', 'unchanged', 'failed')", name="outcome"),
-    Index(None, "source_id", "polled_at"),
+    # Most polls bring nothing; health reads the last of those that did or failed.
+    Index(None, "source_id", "outcome", "polled_at"),
     Index(None, "run_id"),
 )
 
-# Times at which a host may be asked again: next_at after our own delay, not_before as the host said (Retry-After).
+# Times at which a host may be asked again: next_at after our own delay, not_before as the host said (Retry-After);
+# refusals counts its 429s and 503s in a row.
 hosts = Table(
     "hosts",
     metadata,
     Column("host", Text, primary_key=True),
     Column("next_at", UtcTime),
     Column("not_before", UtcTime),
+    Column("refusals", Integer, nullable=False, server_default="0"),
 )
 
 # What a site's robots.txt said, for as long as it counts (RFC 9309: at most 24 hours).
@@ -182,14 +189,32 @@ articles = Table(
     Column("tags", Json),
     Column("image", Text),
     Column("paywalled", Boolean),
+    Column("access", Text, nullable=False, server_default="full"),
+    Column("access_evidence", Json),
+    Column("flags", Json),
     Column("verdict", Text, nullable=False),
     Column("score", Float),
     Column("reason", Text, nullable=False),
     Column("vendors", Json),
+    # How many words the text in force has, as duplicates are compared.
+    Column("words", Integer),
+    # The text group, by the lowest article_id in it; the article that this one is shown with (itself: it is shown);
+    # the id under which that one is shown, the lowest of its copies, so that it outlives a change of the canonical
+    # text; and what this text is to it: canonical, update (shown, too), duplicate, syndicated or partial.
+    Column("group_id", Id),
+    Column("leader_id", Id),
+    Column("shown_id", Id),
+    Column("kinship", Text),
+    # The story, by the lowest article_id in it.
+    Column("story_id", Id),
     CheckConstraint("verdict IN ('relevant', 'uncertain', 'rejected')", name="verdict"),
     Index(None, "dated_at", "article_id"),
     Index(None, "outlet"),
     Index(None, "source_id"),
+    Index(None, "group_id"),
+    Index(None, "leader_id"),
+    Index(None, "shown_id"),
+    Index(None, "story_id"),
     sqlite_autoincrement=True,
 )
 
@@ -234,6 +259,54 @@ search_texts = Table(
     Column("article_id", Id, ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True),
     Column("title", Text, nullable=False),
     Column("body", Text, nullable=False),
+)
+
+# Keys of the present texts' sketches (pipelines.dedup.sketch): who shares some of them is compared word by word.
+sketch_keys = Table(
+    "sketch_keys",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "revision_id",
+        Id,
+        ForeignKey("revisions.revision_id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Index(None, "revision_id"),
+    sqlite_with_rowid=False,
+)
+
+# Keys that stand in too many text groups to say anything (a site's standard paragraphs), as of the start of a run.
+# The row with key 0 only says how many articles there were at that time.
+hot_keys = Table(
+    "hot_keys",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("articles", Integer, nullable=False),
+)
+
+# Pairs of articles whose present texts were compared and found akin; article_id is the lower id of the two.
+relations = Table(
+    "relations",
+    metadata,
+    Column(
+        "article_id",
+        Id,
+        ForeignKey("articles.article_id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column(
+        "other_id",
+        Id,
+        ForeignKey("articles.article_id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("likeness", Text, nullable=False),
+    Column("detail", Text),
+    Index(None, "other_id"),
 )
 
 article_copies = Table(
@@ -336,6 +409,8 @@ pages = Table(
     Column("final_url", Text),
     Column("topic_version", Text),
     Column("extractor_version", Text),
+    Column("access", Text),
+    Column("access_evidence", Json),
     Column("entry_title", Text),
     Column("entry_summary", Text),
     Column("entry_guid", Text),
@@ -347,8 +422,22 @@ pages = Table(
     # part for PostgreSQL at every start of a command.
     Index("ix_pages_waiting", "state", "next_try_at"),
     Index(None, "article_id"),
-    Index(None, "source_id"),
+    # By it alone `storewatch health` counts a source's pages and hits by day.
+    Index(None, "source_id", "state", "first_seen_at"),
     Index(None, "reason", "fetched_at"),
+)
+
+# Lines of a host's pages, by their key. pages: the first three they stood on, as [page_id, mark of its text];
+# known_at: since when the line counts as repeated.
+host_lines = Table(
+    "host_lines",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("line", BigInteger, primary_key=True, autoincrement=False),
+    Column("pages", Json, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("known_at", UtcTime),
+    Index(None, "host", "seen_at"),
 )
 
 # What is kept of a page: the text it was judged by, and for accepted ones the HTML as it came (gzip).

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, delete, func, insert, select, update
 
+from storewatch.db import gaps
 from storewatch.db import models as m
 from storewatch.db.records import AnyRow, Values, entry_values
-from storewatch.types import FeedEntry, Poll
+from storewatch.types import FeedEntry, Gap, Poll
 
 T = TypeVar("T")
 
@@ -65,9 +67,41 @@ def record_poll(connection: Connection, poll: Poll, pages: Sequence[NewPage]) ->
     return len(fresh)
 
 
+def add_pages(connection: Connection, pages: Sequence[NewPage], *, source_id: int, now: datetime) -> int:
+    """Queue those of ``pages`` that nobody knows yet, without a poll of their own; returns how many."""
+    known = _known_pages(connection, [page.url_key for page in pages])
+    fresh = [page for page in pages if page.url_key not in known]
+    if fresh:
+        connection.execute(insert(m.pages), [pending_values(page, source_id, now) for page in fresh])
+    return len(fresh)
+
+
 def record_polls(connection: Connection, polls: Sequence[Poll]) -> None:
+    """Write polls without pages: all their rows by one statement, the states of their sources by one for each shape."""
+    if not polls:
+        return
+    connection.execute(insert(m.polls), [_poll_values(poll, new=0) for poll in polls])
+    states: dict[Update, list[Values]] = {}
     for poll in polls:
-        _write_poll(connection, poll, new=0)
+        statement, values = _source_update(poll)
+        states.setdefault(statement, []).append(values)
+    for statement, rows in states.items():
+        connection.execute(statement, rows)
+
+
+def known_urls(connection: Connection, source_id: int, *, before: datetime, limit: int) -> tuple[str, ...]:
+    t = m.pages.c
+    statement = select(t.url).where(t.source_id == source_id, t.first_seen_at <= before)
+    return tuple(connection.execute(statement.order_by(t.first_seen_at.desc()).limit(limit)).scalars())
+
+
+def prune_polls(connection: Connection, before: datetime) -> int:
+    """Delete old polls; by source and outcome, because that is how they are indexed."""
+    everybody = select(m.sources.c.source_id)
+    t = m.polls
+    outcomes = ("ok", "unchanged", "failed")
+    statement = delete(t).where(t.c.source_id.in_(everybody), t.c.outcome.in_(outcomes), t.c.polled_at < before)
+    return connection.execute(statement).rowcount
 
 
 def pending_values(page: NewPage, source_id: int | None, now: datetime) -> Values:
@@ -124,25 +158,69 @@ def _queue_again(connection: Connection, changed: Sequence[tuple[int, FeedEntry]
 
 
 def _write_poll(connection: Connection, poll: Poll, *, new: int) -> None:
-    names = ("source_id", "run_id", "polled_at", "outcome", "status", "reason", "error", "url", "items", "skipped")
-    values = {name: getattr(poll, name) for name in (*names, "newest_at", "duration_ms")}
-    connection.execute(insert(m.polls).values(values | {"new_pages": new}))
-    statement = update(m.sources).where(m.sources.c.source_id == poll.source_id)
-    connection.execute(statement.values(_source_state(poll)))
+    connection.execute(insert(m.polls).values(_poll_values(poll, new=new)))
+    if poll.gap_since is not None:
+        found = Gap(source_id=poll.source_id, found_at=poll.polled_at, since_at=poll.gap_since)
+        gaps.add(connection, found)
+    statement, values = _source_update(poll)
+    connection.execute(statement, values)
+
+
+_POLL_COLUMNS = (
+    *("source_id", "run_id", "polled_at", "outcome", "status", "reason", "error", "url", "items", "skipped"),
+    *("newest_at", "duration_ms"),
+)
+
+
+def _poll_values(poll: Poll, *, new: int) -> Values:
+    values = {name: getattr(poll, name) for name in _POLL_COLUMNS}
+    return values | {"new_pages": new, "skipped_by": dict(poll.skipped_by) or None}
+
+
+def _source_update(poll: Poll) -> tuple[Update, Values]:
+    """The statement that brings the state of a source up to date, and its values."""
+    state = _source_state(poll)
+    # Under names of their own: SQLAlchemy keeps those of columns for itself.
+    values = {f"to_{name}": value for name, value in state.items()} | {"of_source": poll.source_id}
+    return _state_statement(tuple(state), failed=poll.outcome == "failed"), values
+
+
+@lru_cache(maxsize=64)
+def _state_statement(names: tuple[str, ...], *, failed: bool) -> Update:
+    """An update of one source: failures are counted on, everything else is set."""
+    t = m.sources.c
+    values: Values = {name: bindparam(f"to_{name}", type_=t[name].type) for name in names}
+    if failed:
+        values["failures"] = t.failures + values["failures"]
+        values["failure_weight"] = t.failure_weight + values["failure_weight"]
+        values["failing_since"] = func.coalesce(t.failing_since, values["failing_since"])
+    return update(m.sources).where(t.source_id == bindparam("of_source")).values(values)
 
 
 def _source_state(poll: Poll) -> Values:
-    """The polling state of the source after ``poll``."""
+    """The polling state of the source after ``poll``; of a failed one, what is to be added to it."""
     values: Values = {"last_polled_at": poll.polled_at, "next_poll_at": poll.next_poll_at}
+    if poll.history is not None:
+        values["history"] = dict(poll.history)
+    if poll.trusts_validators is not None:
+        values["trusts_validators"] = poll.trusts_validators
+    if poll.move is not None:
+        values |= {"moved_to": poll.move.to, "moved_polls": poll.move.polls, "moved_since": poll.move.since}
     if poll.outcome == "failed":
-        return values | {"last_reason": poll.reason, "failures": m.sources.c.failures + 1}
-    values |= {"last_reason": None, "failures": 0, "last_ok_at": poll.polled_at}
+        failure = {"failures": 1, "failure_weight": poll.failure_weight, "failing_since": poll.polled_at}
+        return values | failure | {"last_reason": poll.reason}
+    values |= {"last_reason": None, "failures": 0, "failure_weight": 0.0, "failing_since": None}
+    values["last_ok_at"] = poll.polled_at
     marks = {"etag": poll.etag, "last_modified": poll.last_modified, "body_sha": poll.body_sha}
+    if poll.body_sha is not None:
+        values["verified_at"] = poll.polled_at
     if poll.outcome == "unchanged":
         # A 304 names its validators only when they have changed.
         marks = {name: value for name, value in marks.items() if value is not None}
     if poll.newest_at is not None:
         values["newest_at"] = poll.newest_at
+    if poll.seen_items is not None:
+        values["seen_items"] = list(poll.seen_items)
     return values | marks
 
 

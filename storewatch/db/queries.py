@@ -17,7 +17,6 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
-    cast,
     func,
     select,
 )
@@ -62,15 +61,15 @@ T = TypeVar("T")
 
 EVERYTHING = Filters()
 
-_DATED = (m.articles.c.dated_at.desc(), m.articles.c.article_id.desc())
-_OLDEST = (m.articles.c.dated_at, m.articles.c.article_id)
+_DATED = (m.articles.c.dated_at.desc(), m.articles.c.shown_id.desc())
+_OLDEST = (m.articles.c.dated_at, m.articles.c.shown_id)
 #: Orders of a list of articles, by name; what is equal is in the order of the newest.
 ARTICLE_SORTS: dict[str, tuple[Any, ...]] = {
     "newest": _DATED,
     "oldest": _OLDEST,
     "score": (func.coalesce(m.articles.c.score, -1).desc(), *_DATED),
     "outlet": (m.articles.c.outlet, *_DATED),
-    "seen": (m.articles.c.first_seen_at.desc(), m.articles.c.article_id.desc()),
+    "seen": (m.articles.c.first_seen_at.desc(), m.articles.c.shown_id.desc()),
 }
 #: Orders of a list of events, by name.
 EVENT_SORTS = ("newest", "oldest", "count", "vendor", "country", "horizon")
@@ -115,7 +114,7 @@ def articles(store: Store, filters: Filters = EVERYTHING) -> tuple[ArticleRow, .
     with store.reading() as connection:
         # Ids first: sorting whole texts would move every one of them.
         ids = page_of(article_ids(t, filters, of_query(connection, filters)).order_by(*order), filters)
-        statement = select(t).join(a, a.c.article_id == t.c.article_id).where(t.c.article_id.in_(ids))
+        statement = select(t).join(a, shown_as(t)).where(t.c.article_id.in_(ids))
         return rows_of(ArticleRow, connection.execute(statement.order_by(*order)).all())
 
 
@@ -128,10 +127,16 @@ def events(store: Store, filters: Filters = EVERYTHING) -> tuple[EventRow, ...]:
             # The newest N events are among those of the newest N articles that have one; sorting the events of all
             # articles takes SQLite half a second when there are 200,000.
             ids = ids.order_by(*ARTICLE_SORTS[filters.sort]).limit(filters.limit + filters.offset)
-        statement = select(t).join(a, a.c.article_id == t.c.article_id).where(t.c.article_id.in_(ids))
+        statement = select(t).join(a, shown_as(t)).where(t.c.article_id.in_(ids))
         statement = statement.where(*about_event(t, filters), searching.event_condition(connection, filters.query, t.c))
         statement = statement.order_by(*event_order(t, filters.sort), t.c.event_id)
         return rows_of(EventRow, connection.execute(page_of(statement, filters)).all())
+
+
+def shown_as(t: Table) -> ColumnElement[bool]:
+    """The row of ``articles`` whose text a row of a view shows."""
+    a = m.articles.c
+    return and_(a.shown_id == t.c.article_id, a.leader_id == a.article_id)
 
 
 def event_order(t: Table, sort: str) -> tuple[Any, ...]:
@@ -157,7 +162,7 @@ def of_query(connection: Connection, filters: Filters, *, with_event: bool = Fal
 def article_ids(t: Table, filters: Filters, *wanted: ColumnElement[bool]) -> Select[Any]:
     """Ids of the articles that the view ``t`` shows."""
     a = m.articles
-    found = select(a.c.article_id).join(t, t.c.article_id == a.c.article_id)
+    found = select(a.c.shown_id).join(t, shown_as(t))
     return found.where(*about_article(t, filters), *wanted)
 
 
@@ -196,14 +201,14 @@ def about_event(t: Table, filters: Filters) -> list[ColumnElement[bool]]:
 def article(store: Store, article_id: int) -> ArticleDetail | None:
     """One article in full, also an uncertain, rejected or merged one; None when there is none of this id."""
     with store.reading() as connection:
-        article_id = stored_articles.resolve(connection, article_id)
+        article_id = stored_articles.shown(connection, article_id)
         row = connection.execute(_detail(article_id)).one_or_none()
         if row is None:
             return None
         happened = connection.execute(_events_of(row)).all()
-        copied = select(m.article_copies).where(m.article_copies.c.article_id == article_id)
-        copies = connection.execute(copied.order_by(m.article_copies.c.url)).all()
-        revisions = connection.execute(_revisions_of(article_id)).all()
+        copied = select(v_copies).where(v_copies.c.article_id == article_id)
+        copies = connection.execute(copied.order_by(v_copies.c.url)).all()
+        revisions = connection.execute(_revisions_of(row.leader_id)).all()
     return ArticleDetail(
         article=rows_of(ArticleRow, [row])[0],
         verdict=row.verdict,
@@ -216,6 +221,9 @@ def article(store: Store, article_id: int) -> ArticleDetail | None:
         tags=tuple(row.tags or ()),
         image=row.image,
         paywalled=row.paywalled,
+        access=row.access,
+        access_evidence=tuple(row.access_evidence or ()),
+        flags=tuple(row.flags or ()),
         vendors=tuple(row.vendors or ()),
         signals=tuple(row.signals or ()),
         evidence=tuple(row.evidence or ()),
@@ -230,22 +238,41 @@ def article(store: Store, article_id: int) -> ArticleDetail | None:
 
 def _detail(article_id: int) -> Select[Any]:
     a, r, s, lb = m.articles, m.revisions, m.sources, m.labels
-    copies = select(func.count()).where(m.article_copies.c.article_id == a.c.article_id).scalar_subquery()
+    own = [column for column in a.c if column.name not in ("article_id", "first_seen_at")]
+    k = m.articles.alias()
+    copies = (
+        select(func.count())
+        .select_from(m.article_copies.join(k, k.c.article_id == m.article_copies.c.article_id))
+        .where(k.c.leader_id == a.c.article_id)
+        .scalar_subquery()
+    )
+    near = select(func.count() - 1).where(k.c.leader_id == a.c.article_id).scalar_subquery()
+    first = select(func.min(k.c.first_seen_at)).where(k.c.leader_id == a.c.article_id).scalar_subquery()
     return (
-        select(a, r.c.revision_id, r.c.text, r.c.signals, r.c.evidence, r.c.removed)
+        select(
+            *own,
+            a.c.shown_id.label("article_id"),
+            first.label("first_seen_at"),
+            r.c.revision_id,
+            r.c.text,
+            r.c.signals,
+            r.c.evidence,
+            r.c.removed,
+        )
         .add_columns(s.c.name.label("source"), lb.c.relevant.label("label"))
-        .add_columns(copies.label("copies"), cast(None, Integer).label("story_id"))
+        .add_columns((copies + near).label("copies"))
         .join(r, and_(r.c.article_id == a.c.article_id, r.c.number == a.c.revision))
         .outerjoin(s, s.c.source_id == a.c.source_id)
-        .outerjoin(lb, lb.c.article_id == a.c.article_id)
-        .where(a.c.article_id == article_id)
+        .outerjoin(lb, lb.c.article_id == a.c.shown_id)
+        .where(a.c.shown_id == article_id, a.c.leader_id == a.c.article_id)
     )
 
 
 def _events_of(row: AnyRow) -> Select[Any]:
     e, a = m.events, m.articles
     return (
-        select(e, a.c.url, a.c.outlet, a.c.published_at)
+        select(*(column for column in e.c if column.name != "article_id"), a.c.shown_id.label("article_id"))
+        .add_columns(a.c.url, a.c.outlet, a.c.published_at)
         .join(a, a.c.article_id == e.c.article_id)
         .where(e.c.revision_id == row.revision_id)
         .order_by(e.c.position)

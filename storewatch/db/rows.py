@@ -113,6 +113,9 @@ class ArticleDetail:
     tags: tuple[str, ...]
     image: str | None
     paywalled: bool | None
+    access: str
+    access_evidence: tuple[str, ...]
+    flags: tuple[str, ...]
     vendors: tuple[str, ...]
     signals: tuple[str, ...]
     evidence: tuple[dict[str, Any], ...]

@@ -8,11 +8,13 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from storewatch.db import models as m
+from storewatch.db import similar
 from storewatch.db.records import counts_json, run_of
 from storewatch.types import Run, RunCounts
 
 
 def start_run(connection: Connection, command: str, now: datetime) -> int:
+    similar.freeze_hot_keys(connection)
     statement = insert(m.runs).values(command=command, started_at=now).returning(m.runs.c.run_id)
     return int(connection.execute(statement).scalar_one())
 

@@ -13,13 +13,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from storewatch.db import articles
+from storewatch.db import articles, grouping, similar
 from storewatch.db import models as m
 from storewatch.db.articles import Content, Place
 from storewatch.db.candidates import Address, Known, find_known
 from storewatch.db.columns import upsert
+from storewatch.db.grouping import Kinship
 from storewatch.db.records import AnyRow, Values
-from storewatch.types import Article, Candidate, Decision, Page, Rejected
+from storewatch.types import Article, Candidate, Decision, DecisionKind, Page, Rejected
 
 Decide = Callable[[Article, Sequence[Candidate]], Decision]
 
@@ -39,8 +40,11 @@ class Arrival:
     html: bytes
 
 
-def save(connection: Connection, arrival: Arrival, decide: Decide) -> Decision:
-    """Store an accepted page and its state; returns what it turned out to be."""
+def save(connection: Connection, arrival: Arrival, decide: Decide, kinship: Kinship | None = None) -> Decision:
+    """Store an accepted page and its state; returns what it turned out to be.
+
+    Without ``kinship`` only equal texts are found.
+    """
     content = arrival.content
     known = find_known(
         connection,
@@ -48,16 +52,37 @@ def save(connection: Connection, arrival: Arrival, decide: Decide) -> Decision:
         page_id=arrival.page_id,
         text=content.article.text,
         text_sha=content.text_sha,
+        alike=_alike(connection, content, kinship),
     )
     arrival = replace(arrival, address=known.address)
     decision = settle(decide(content.article, known.candidates), known, arrival)
     row = _page_row(connection, arrival.page_id)
     previous = _owned_article(connection, row)
+    former = grouping.groups_of(connection, [previous, decision.of if decision.kind in AT_THE_ADDRESS else None])
     article_id = _apply(connection, decision, arrival, row)
     if previous is not None and previous != article_id:
         articles.merge(connection, previous, article_id, reason=decision.kind, now=content.now)
+    if kinship is not None and decision.kind != "same":
+        _group(connection, kinship, decision, article_id, former)
     _finish_stored(connection, arrival, decision, article_id)
     return decision
+
+
+def _alike(connection: Connection, content: Content, kinship: Kinship | None) -> list[int]:
+    if kinship is None:
+        return []
+    special = [key for key in content.keys if kinship.is_special(key)]
+    return similar.revisions_like(connection, content.keys, special, kinship.enough)
+
+
+def _group(connection: Connection, kinship: Kinship, decision: Decision, article_id: int, former: set[int]) -> None:
+    """Bring the text groups up to date. An equal text elsewhere brings no new words, but it may bring an earlier date
+    and, when it takes over, another headline."""
+    exact = decision.of == article_id and decision.kind != "revision"
+    if exact:
+        former |= grouping.groups_of(connection, [article_id])
+    links = None if exact and not decision.takes_over else decision.links
+    grouping.refresh(connection, kinship, article_id, former=former, links=links)
 
 
 def settle(decision: Decision, known: Known, arrival: Arrival) -> Decision:
@@ -74,8 +99,10 @@ def settle(decision: Decision, known: Known, arrival: Arrival) -> Decision:
         return decision
     here = next((ids[i] for i in sorted(known.by_address) if ids[i].url_key == arrival.address.own_key), None)
     if here is not None:
+        links = tuple(link for link in decision.links if link.article_id != here.article_id)
         same = here.text_sha == arrival.content.text_sha and here.title == arrival.content.article.title
-        return Decision(kind="same" if same else "revision", of=here.article_id, detail="same address")
+        kind: DecisionKind = "same" if same else "revision"
+        return Decision(kind=kind, of=here.article_id, detail="same address", links=links)
     if decision.takes_over and decision.of in known.outdated:
         return replace(decision, takes_over=False)
     return decision
@@ -88,7 +115,7 @@ def _apply(connection: Connection, decision: Decision, arrival: Arrival, row: An
     if decision.kind == "same" and of is not None:
         return of
     articles.drop_copies(connection, page_id=arrival.page_id, url_key=place.url_key)
-    if of is None or decision.kind not in COPIES | AT_THE_ADDRESS:
+    if of is None or decision.kind not in COPIES | AT_THE_ADDRESS or _is_alike(decision):
         return articles.insert_article(connection, place, content)
     if decision.kind == "revision":
         articles.add_revision(connection, of, arrival.page_id, content)
@@ -97,6 +124,11 @@ def _apply(connection: Connection, decision: Decision, arrival: Arrival, row: An
     else:
         articles.add_copy(connection, of, place, content, decision.kind)
     return of
+
+
+def _is_alike(decision: Decision) -> bool:
+    """Whether the text only resembles the other one: it keeps a row of its own, in the same text group."""
+    return decision.kind in COPIES and any(link.article_id == decision.of for link in decision.links)
 
 
 def _place(arrival: Arrival, row: AnyRow) -> Place:
@@ -132,6 +164,8 @@ def _finish_stored(connection: Connection, arrival: Arrival, decision: Decision,
         "reason": decision.kind,
         "detail": decision.detail or None,
         "score": verdict.score,
+        "access": content.article.access,
+        "access_evidence": list(content.article.access_evidence),
         "topic_version": content.topic_version,
         "extractor_version": content.extractor_version,
     }
@@ -163,6 +197,7 @@ def reject(
     now: datetime,
     topic_version: str,
     extractor_version: str,
+    kinship: Kinship | None = None,
 ) -> None:
     """Store why a page is no article.
 
@@ -173,6 +208,8 @@ def reject(
     values = _done(page, run_id, now) | {
         "reason": rejected.reason,
         "detail": rejected.detail or None,
+        "access": rejected.access,
+        "access_evidence": list(rejected.access_evidence) or None,
         "topic_version": topic_version,
         "extractor_version": extractor_version,
     }
@@ -189,6 +226,8 @@ def reject(
             versions = {"topic_version": topic_version, "extractor_version": extractor_version}
             revision = _rejected_revision(rejected) | versions | {"run_id": run_id, "seen_at": now}
             articles.reject_article(connection, article_id, revision, now)
+            if kinship is not None:
+                grouping.leave(connection, kinship, article_id)
     # The feed's own full text goes too: of rejected pages only what they were judged by is kept.
     values |= {"state": "rejected", "score": rejected.score, "entry_content_html": None}
     connection.execute(_update_page(page_id, values))

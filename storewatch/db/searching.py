@@ -118,7 +118,7 @@ def matching(connection: Connection, node: q.Node) -> tuple[Select[int], ColumnE
     if connection.dialect.name == "postgresql":
         index = table(INDEX, column("article_id", m.articles.c.article_id.type), column("words"))
         number: ColumnElement[int] = index.c.article_id
-        has_words = text("words @@ CAST(:words AS tsquery)")
+        has_words = text(f"{INDEX}.words @@ CAST(:words AS tsquery)")
         said = " & ".join(f"({tsquery(part.sought, part.title)})" for part in wanted)
     else:
         index = table(INDEX, column("rowid", m.articles.c.article_id.type))
@@ -269,7 +269,7 @@ def _about_event(node: q.Node, e: Any) -> ColumnElement[bool]:
 def _about_article(node: q.Field | q.Number) -> ColumnElement[bool]:
     a = m.articles.c
     if isinstance(node, q.Number):
-        return _between(a.article_id if node.name == "id" else _story(), node)
+        return _between(a.shown_id if node.name == "id" else a.story_id, node)
     values = [value.lower() for value in node.values]
     match node.name:
         case "source":
@@ -284,7 +284,13 @@ def _about_article(node: q.Field | q.Number) -> ColumnElement[bool]:
 def _has(what: str) -> ColumnElement[bool]:
     e, a = m.events, m.articles
     if what == "copies":
-        return select(m.article_copies.c.copy_id).where(m.article_copies.c.article_id == a.c.article_id).exists()
+        member = a.alias("member")
+        copies = m.article_copies.join(member, member.c.article_id == m.article_copies.c.article_id)
+        exact = select(m.article_copies.c.copy_id).select_from(copies).where(member.c.leader_id == a.c.article_id)
+        near = select(member.c.article_id).where(
+            member.c.leader_id == a.c.article_id, member.c.article_id != a.c.article_id
+        )
+        return or_(exact.correlate(a).exists(), near.correlate(a).exists())
     r = m.revisions
     happened = (
         select(e.c.event_id)
@@ -297,11 +303,6 @@ def _has(what: str) -> ColumnElement[bool]:
     elif what in columns:
         happened = happened.where(e.c[columns[what]].is_not(None))
     return happened.correlate(a).exists()
-
-
-def _story() -> ColumnElement[int]:
-    found = text("SELECT v.story_id FROM v_articles v WHERE v.article_id = articles.article_id")
-    return found.columns(literal_column("story_id")).scalar_subquery()
 
 
 def _between(column: Any, bounds: q.Number) -> ColumnElement[bool]:

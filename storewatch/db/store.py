@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
 from sqlalchemy import Connection, Engine
 
-from storewatch.db import articles, frontier, polling, runs, sources
+from storewatch.db import articles, frontier, gaps, hosts, polling, runs, sources
+from storewatch.db import lines as host_lines
 from storewatch.db.candidates import address_of
 from storewatch.db.engine import Target, connect_engine, read, target, use_wal, write
+from storewatch.db.grouping import Kinship
+from storewatch.db.hosts import Deferral, Turn, TurnWanted
 from storewatch.db.opening import inspect_schema, prepare_file, require_head, require_ours
 from storewatch.db.saving import Arrival, Decide
 from storewatch.db.saving import reject as save_rejected
@@ -22,12 +26,15 @@ from storewatch.types import (
     Decision,
     FeedEntry,
     FetchFailure,
+    Gap,
+    HostLines,
     NewSource,
     Page,
     PendingPage,
     Poll,
     Processed,
     Rejected,
+    RobotsTxt,
     Run,
     RunCounts,
     Source,
@@ -181,6 +188,34 @@ class Store:
             with self.writing() as connection:
                 polling.record_polls(connection, polls)
 
+    def gaps(
+        self, *, since: datetime | None = None, source_ids: Sequence[int] | None = None, state: str = ""
+    ) -> tuple[Gap, ...]:
+        """Gaps between polls found at or after ``since``, the oldest first."""
+        with self.reading() as connection:
+            return gaps.gaps(connection, since=since, source_ids=source_ids, state=state)
+
+    def record_repair(self, gap: Gap, entries: Sequence[FeedEntry], now: datetime) -> int:
+        """Write what came of repairing ``gap`` and queue what it brought back, in one transaction.
+
+        Returns how many pages nobody knew; they are also what is stored as the gap's ``recovered``.
+        """
+        pages = polling.new_pages(entries)
+        with self.writing() as connection:
+            new = polling.add_pages(connection, pages, source_id=gap.source_id, now=now)
+            gaps.settle(connection, replace(gap, recovered=new))
+            return new
+
+    def known_urls(self, source_id: int, *, before: datetime, limit: int = 500) -> tuple[str, ...]:
+        """URLs that the source had brought until ``before``, the newest first."""
+        with self.reading() as connection:
+            return polling.known_urls(connection, source_id, before=before, limit=limit)
+
+    def prune_polls(self, before: datetime) -> int:
+        """Forget the polls made before ``before``; what was learned from them stays with their sources."""
+        with self.writing() as connection:
+            return polling.prune_polls(connection, before)
+
     def add_page(self, url: str, *, source_id: int | None = None, now: datetime) -> int:
         """Queue one page by hand, known or not; returns its id."""
         page = polling.new_page(url)
@@ -220,20 +255,41 @@ class Store:
         with self.writing() as connection:
             frontier.fail(connection, failure, page_id=page_id, now=now)
 
-    def reserve_host(self, host: str, now: datetime, delay_s: float) -> float:
-        """Reserve the host's next free moment for one request; returns the seconds to wait for it."""
-        with self.writing() as connection:
-            return frontier.reserve_host(connection, host, now, delay_s)
+    # --- manners ------------------------------------------------------------------------------------------------
 
-    def defer_host(self, host: str, until: datetime) -> None:
-        """Ask the host for nothing before ``until`` (its Retry-After)."""
-        with self.writing() as connection:
-            frontier.defer_host(connection, host, until)
+    def reserve_hosts(self, wanted: Sequence[TurnWanted], clock: Callable[[], datetime]) -> tuple[Turn, ...]:
+        """Reserve the next free moment of each request's host, all in one transaction.
 
-    def deferred_hosts(self, now: datetime) -> dict[str, datetime]:
-        """The hosts that must not be asked yet, with the time from which on they may be."""
+        ``clock`` is asked when the write lock is held: waiting for it may take longer than a host's delay.
+        """
+        with self.writing() as connection:
+            return hosts.reserve_hosts(connection, wanted, clock())
+
+    def defer_host(self, host: str, until: datetime | None, *, refusals: int = 1) -> None:
+        """Ask the host for nothing before ``until``; it has refused us ``refusals`` times in a row."""
+        with self.writing() as connection:
+            hosts.defer_host(connection, host, until, refusals)
+
+    def readmit_host(self, host: str) -> None:
+        """The host answers again."""
+        with self.writing() as connection:
+            hosts.readmit_host(connection, host)
+
+    def deferred_hosts(self, now: datetime) -> dict[str, Deferral]:
+        """The hosts whose last answer was a refusal, with the time from which on they may be asked."""
         with self.reading() as connection:
-            return frontier.deferred_hosts(connection, now)
+            return hosts.deferred_hosts(connection, now)
+
+    def robots(self, sites: Sequence[str]) -> dict[str, RobotsTxt]:
+        """What is kept of the robots.txt of ``sites``, fresh or not; the others are left out."""
+        with self.reading() as connection:
+            return hosts.robots(connection, sites)
+
+    def save_robots(self, copies: Sequence[RobotsTxt]) -> None:
+        """Keep what robots.txt files said, in one transaction."""
+        if copies:
+            with self.writing() as connection:
+                hosts.save_robots(connection, copies)
 
     # --- results ------------------------------------------------------------------------------------------------
 
@@ -249,8 +305,13 @@ class Store:
         topic_version: str,
         extractor_version: str,
         now: datetime,
+        lines: HostLines | None = None,
+        kinship: Kinship | None = None,
     ) -> Decision:
         """Store what a page said: candidates, decision and every write in one transaction; returns the decision.
+
+        ``lines`` is what the page teaches about the lines that its host repeats. ``kinship`` finds and arranges texts
+        that are nearly the same; without it only equal ones are found.
 
         ``decide`` may be corrected where the store knows better (``saving.settle``). A page judged ``rejected`` is
         stored as by :meth:`reject`; the decision returned then is ``new`` with the reason as its detail.
@@ -259,10 +320,25 @@ class Store:
         if verdict.verdict == "rejected":
             article = processed.article
             rejected = Rejected(
-                url=page.url, reason=verdict.reason, score=verdict.score, title=article.title, text=article.text
+                url=page.url,
+                reason=verdict.reason,
+                score=verdict.score,
+                title=article.title,
+                text=article.text,
+                access=article.access,
+                access_evidence=article.access_evidence,
             )
-            versions = {"topic_version": topic_version, "extractor_version": extractor_version}
-            self.reject(rejected, page_id=page_id, run_id=run_id, page=page, now=now, **versions)
+            self.reject(
+                rejected,
+                page_id=page_id,
+                run_id=run_id,
+                page=page,
+                now=now,
+                topic_version=topic_version,
+                extractor_version=extractor_version,
+                lines=lines,
+                kinship=kinship,
+            )
             return Decision(kind="new", detail=f"rejected: {verdict.reason}")
         content = articles.Content(
             article=processed.article,
@@ -272,6 +348,8 @@ class Store:
             topic_version=topic_version,
             extractor_version=extractor_version,
             now=now,
+            keys=kinship.keys(processed.article.title, processed.article.text) if kinship else frozenset(),
+            words=kinship.words(processed.article.text) if kinship else None,
         )
         # Compressed before the transaction: nobody has to wait for it.
         html = gzip.compress(page.body, 6, mtime=0)
@@ -279,7 +357,10 @@ class Store:
             content=content, address=address_of(processed.article, page), page_id=page_id, page=page, html=html
         )
         with self.writing() as connection:
-            return save_arrival(connection, arrival, decide)
+            decision = save_arrival(connection, arrival, decide, kinship)
+            if lines is not None:
+                host_lines.learn(connection, page_id, lines, now)
+            return decision
 
     def reject(
         self,
@@ -291,8 +372,10 @@ class Store:
         now: datetime,
         topic_version: str,
         extractor_version: str,
+        lines: HostLines | None = None,
+        kinship: Kinship | None = None,
     ) -> None:
-        """Store why a page is no article."""
+        """Store why a page is no article; ``lines`` and ``kinship`` as in :meth:`save`."""
         with self.writing() as connection:
             save_rejected(
                 connection,
@@ -303,12 +386,20 @@ class Store:
                 now=now,
                 topic_version=topic_version,
                 extractor_version=extractor_version,
+                kinship=kinship,
             )
+            if lines is not None:
+                host_lines.learn(connection, page_id, lines, now)
+
+    def repeated_lines(self, host: str, before: datetime) -> frozenset[int]:
+        """The lines known before ``before`` to be repeated on the pages of ``host``, as their keys."""
+        with self.reading() as connection:
+            return host_lines.known(connection, host, before)
 
     def label(self, article_id: int, relevant: bool, now: datetime, *, by: str = "", note: str = "") -> bool:
         """Write a person's decision, which wins over the judge in every view. False: no such article."""
         with self.writing() as connection:
-            return articles.label(connection, articles.resolve(connection, article_id), relevant, now, by, note)
+            return articles.label(connection, articles.shown(connection, article_id), relevant, now, by, note)
 
     def prune_bodies(self, before: datetime) -> int:
         """Forget texts and HTML of pages kept before ``before``; articles keep theirs. Returns how many."""

@@ -20,6 +20,7 @@ from storewatch.db.queries import (
     of_query,
     page_of,
     rows_of,
+    shown_as,
     v_articles,
     v_events,
     v_uncertain,
@@ -51,7 +52,7 @@ def events(store: Store, filters: Filters = EVERYTHING) -> Iterator[EventRow]:
 
     def ids(connection: Connection) -> Select[Any]:
         of_article = article_ids(v_articles, filters, of_query(connection, filters, with_event=True))
-        found = select(t.c.event_id).join(a, a.c.article_id == t.c.article_id).where(a.c.article_id.in_(of_article))
+        found = select(t.c.event_id).join(a, shown_as(t)).where(a.c.shown_id.in_(of_article))
         found = found.where(*about_event(t, filters), searching.event_condition(connection, filters.query, t.c))
         return page_of(found.order_by(*event_order(t, filters.sort), t.c.event_id), filters)
 

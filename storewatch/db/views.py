@@ -9,40 +9,54 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-# A person's label wins over the judge's verdict.
-_ARTICLE_COLUMNS = """
-       a.article_id, a.url, a.title, r.text, a.lang, a.outlet, s.name AS source,
-       a.published_at, a.published_offset_min, a.published_precision, a.first_seen_at, a.score,
-       CAST(NULL AS INTEGER) AS story_id,
-       (SELECT count(*) FROM article_copies c WHERE c.article_id = a.article_id) AS copies
+# A person's label wins over the judge's verdict. An article is shown under the lowest id of its copies.
+_COPIES = """(SELECT count(*) FROM article_copies c JOIN articles k ON k.article_id = c.article_id
+         WHERE k.leader_id = a.article_id)
+       + (SELECT count(*) - 1 FROM articles k WHERE k.leader_id = a.article_id)"""
+_ARTICLE_COLUMNS = f"""
+       a.shown_id AS article_id, a.url, a.title, r.text, a.lang, a.outlet, s.name AS source,
+       a.published_at, a.published_offset_min, a.published_precision,
+       (SELECT min(k.first_seen_at) FROM articles k WHERE k.leader_id = a.article_id) AS first_seen_at, a.score,
+       a.story_id,
+       {_COPIES} AS copies
   FROM articles a
   JOIN revisions r ON r.article_id = a.article_id AND r.number = a.revision
   LEFT JOIN sources s ON s.source_id = a.source_id
-  LEFT JOIN labels l ON l.article_id = a.article_id"""
+  LEFT JOIN labels l ON l.article_id = a.shown_id
+ WHERE a.leader_id = a.article_id"""
+_KIND = """CASE WHEN c.kind = 'partial' OR k.kinship = 'partial' THEN 'partial'
+            WHEN c.outlet = a.outlet THEN 'duplicate' ELSE 'syndicated' END"""
 
 VIEWS: dict[str, str] = {
     "v_articles": f"""
 SELECT {_ARTICLE_COLUMNS.strip()}
- WHERE coalesce(l.relevant, a.verdict = 'relevant')""",
+   AND coalesce(l.relevant, a.verdict = 'relevant')""",
     "v_uncertain": f"""
 SELECT {_ARTICLE_COLUMNS.strip()}
- WHERE a.verdict = 'uncertain' AND l.article_id IS NULL""",
-    "v_copies": """
-SELECT c.article_id, c.url, c.outlet, c.kind, c.published_at
+   AND a.verdict = 'uncertain' AND l.article_id IS NULL""",
+    "v_copies": f"""
+SELECT a.shown_id AS article_id, c.url, c.outlet, {_KIND} AS kind, c.published_at
   FROM article_copies c
-  JOIN articles a ON a.article_id = c.article_id
-  LEFT JOIN labels l ON l.article_id = a.article_id
- WHERE coalesce(l.relevant, a.verdict <> 'rejected')""",
+  JOIN articles k ON k.article_id = c.article_id
+  JOIN articles a ON a.article_id = k.leader_id
+  LEFT JOIN labels l ON l.article_id = a.shown_id
+ WHERE coalesce(l.relevant, a.verdict <> 'rejected')
+UNION ALL
+SELECT a.shown_id, k.url, k.outlet, k.kinship, k.published_at
+  FROM articles k
+  JOIN articles a ON a.article_id = k.leader_id
+  LEFT JOIN labels l ON l.article_id = a.shown_id
+ WHERE k.article_id <> k.leader_id AND coalesce(l.relevant, a.verdict <> 'rejected')""",
     "v_events": """
-SELECT e.event_id, e.article_id, e.revision_id, a.url, a.outlet, a.published_at,
+SELECT e.event_id, a.shown_id AS article_id, e.revision_id, a.url, a.outlet, a.published_at,
        e.vendor, e.action, e.store_count, e.count_is, e.store_type, e.city, e.country, e.region, e.share,
        e.horizon, e.horizon_text, e.partner, e.certainty, e.speaker, e.source_outlet,
        e.evidence, e.evidence_in, e.evidence_start, e.evidence_end
   FROM events e
   JOIN revisions r ON r.revision_id = e.revision_id
   JOIN articles a ON a.article_id = r.article_id AND a.revision = r.number
-  LEFT JOIN labels l ON l.article_id = a.article_id
- WHERE coalesce(l.relevant, a.verdict = 'relevant')""",
+  LEFT JOIN labels l ON l.article_id = a.shown_id
+ WHERE a.leader_id = a.article_id AND coalesce(l.relevant, a.verdict = 'relevant')""",
 }
 
 

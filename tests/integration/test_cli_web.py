@@ -59,7 +59,7 @@ def test_a_site_is_added_by_the_feed_it_names_and_crawled(run: Run, site: Site) 
     assert f"found {site.url('/feed')} (rss, 1 items)" in err
     assert err.endswith(f"added the-site ({site.url('/feed')})\n")
     (source,) = rows(run("sources", "list", "the-site", "-f", "jsonl")[1])
-    assert (source["site"], source["kind"], source["title"]) == (site.url("/"), "feed", "All news")
+    assert (source["site"], source["kind"], source["title"]) == (site.url("/"), "feed", "Feed /feed")
     assert run("crawl", "the-site") == (0, "", "")  # A good run is silent.
     (article,) = rows(run("articles", "-f", "jsonl")[1])
     assert (article["url"], article["source"]) == (site.url("/a"), "the-site")

@@ -62,7 +62,7 @@ PAGE_REASONS = {
     "pdf": ("failed", "not_html", "is no HTML page: Content-Type application/pdf"),
     "disguised": ("rejected", "not_html", ""),
     "picture": ("failed", "not_html", "is no HTML page: Content-Type image/png"),
-    "nothing": ("rejected", "empty_page", ""),
+    "nothing": ("rejected", "empty", ""),
     "30mb": ("failed", "too_large", "is too large: over 10 MB"),
     "endless": ("failed", "too_large", "is too large"),
     "bomb": ("failed", "too_large", "is too large: over 10 MB"),

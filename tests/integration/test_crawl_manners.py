@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
 from support.crawling import article, world
 from support.site import Reply, Site
+
+from storewatch.db.store import open_store
 
 ROBOTS = "User-agent: storewatch\nDisallow: /hidden\n\nUser-agent: *\nDisallow: /"
 
@@ -40,6 +43,85 @@ def test_robots_and_retry_after(tmp_path: Path) -> None:
     assert dict(waiting).get(0, 0) >= 8
     assert crawls.rows("SELECT count(*) FROM hosts WHERE host = '127.0.0.2' AND not_before IS NOT NULL") == [(1,)]
     assert [line for line in outcome.lines if "pages: their hosts asked not to be asked before a later time" in line]
+
+
+def test_robots_txt_is_asked_for_once_a_day(tmp_path: Path) -> None:
+    crawls = world(tmp_path)
+    with Site(hosts=2) as site:
+        site.add("/robots.txt", Reply(ROBOTS, content_type="text/plain"))
+        site.add("/robots.txt", Reply(status=503), host=1)
+        feeds = [site.feed("/feed", ["/hidden/1"]), site.feed("/feed", [], host=1)]
+        first, second = crawls.crawl(feeds), crawls.crawl(feeds)
+        assert [len(site.asked("/robots.txt", host=host)) for host in (0, 1)] == [1, 1]
+        assert [asked.status for asked in site.asked("/feed")] == [200, 304]
+        for outcome in (first, second):
+            assert crawls.polls(outcome.run_id)[site.url("/feed", host=1)] == ("failed", "robots_unread")
+        # What only prints shares the memory.
+        crawls.scrapy("crawl", "page", "-a", f"url={site.url('/hidden/2')}", "-a", "store=0")
+        assert len(site.asked("/robots.txt", host=0)) == 1
+        assert not site.asked("/hidden/2")
+
+
+def test_a_host_that_wants_to_be_left_alone_is_in_the_next_run_too(tmp_path: Path) -> None:
+    crawls = world(tmp_path)
+    with Site(hosts=2) as site:
+        feeds = [
+            site.add("/feed", Reply(status=429, headers={"Retry-After": "900"})),
+            site.add("/other", Reply(status=429)),
+            site.feed("/feed", [], host=1),
+        ]
+        crawls.crawl(feeds[:1])
+        before = len(site.log)
+        outcome = crawls.crawl(feeds)
+        assert {asked.host for asked in site.log[before:]} == {site.addresses[1]}
+    assert [line for line in outcome.lines if "its host asked not to be asked before a later time" in line]
+
+
+def closeness(times: list[float]) -> tuple[float, float]:
+    """The smallest and the mean distance of requests, in seconds."""
+    times = sorted(times)
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+    return min(gaps), sum(gaps) / len(gaps)
+
+
+def test_two_processes_together_keep_the_delay_of_a_host(tmp_path: Path) -> None:
+    delay_s = 0.25
+    crawls = world(tmp_path, FETCH__DELAY_S=str(delay_s))
+    open_store(crawls.database).close()
+    with Site(hosts=2) as site:
+        feeds, read = [], []
+        for host in (0, 1):
+            paths = [f"/story-{number}" for number in range(6)]
+            feeds.append(site.feed("/feed", paths, host=host))
+            for path in paths:
+                site.add(path, article(1), host=host)
+            read += [site.add(f"/read-{number}", article(2), host=host) for number in range(6)]
+        others = crawls.start_scrapy("crawl", "page", "-a", f"url={' '.join(read)}", "-a", "store=0")
+        crawls.crawl(feeds)
+        said, complaints = others.communicate(timeout=60)
+        assert complaints == ""
+        assert len(said.splitlines()) == 12
+        for host in site.addresses:
+            asked = [one for one in site.log if one.host == host]
+            kinds = [one.path[:5] for one in sorted(asked, key=lambda one: one.at)]
+            # Both were at it at the same time, ...
+            assert kinds.index("/read") < len(kinds) - 1 - kinds[::-1].index("/stor")
+            assert kinds.index("/stor") < len(kinds) - 1 - kinds[::-1].index("/read")
+            # ... and nobody came too early. The machine may be late by something, but not for all of them.
+            least, mean = closeness([one.at for one in asked])
+            assert least > 0.5 * delay_s
+            assert mean > 0.98 * delay_s
+
+
+def test_crawl_delay_binds_all_feeds_of_a_host(tmp_path: Path) -> None:
+    crawls = world(tmp_path)
+    with Site() as site:
+        site.add("/robots.txt", Reply("User-agent: *\nCrawl-delay: 0.3", content_type="text/plain"))
+        feeds = [site.feed(f"/feed-{number}", []) for number in range(6)]
+        crawls.crawl(feeds)
+        least, mean = closeness([asked.at for asked in site.log if asked.path.startswith("/feed")])
+    assert least > 0.15
+    assert mean > 0.29
 
 
 def test_page_without_storing_prints_what_it_says(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def busy_site(site: Site, pages: int, *, after: int) -> tuple[list[str], Gate]:
     """A feed of many pages and one that never answers; the gate opens when so many were asked for."""
     gate = Gate(article(3), after=after)
     site.add("/hangs", Reply(hang=True))
-    paths = [f"/page-{number}" for number in range(pages)]
+    paths = [f"/story-{number}" for number in range(pages)]
     for path in paths:
         site.add(path, gate)
     return [site.feed("/feed", ["/hangs", *paths])], gate
@@ -71,7 +71,7 @@ def test_an_interrupted_crawl_keeps_what_it_has(tmp_path: Path, signum: int, cod
         out, err = process.communicate(timeout=60)
         assert out == f"{code} shutdown\n", err
         assert err == ""
-        asked = len([one for one in site.log if one.path.startswith("/page-")])
+        asked = len([one for one in site.log if one.path.startswith("/story-")])
     assert asked < 400
     states = dict(crawls.rows("SELECT state, count(*) FROM pages GROUP BY state"))
     assert states["stored"] >= 7

@@ -192,7 +192,7 @@ def test_a_copy_that_was_edited_becomes_an_article(store: Store, run_id: int) ->
     store_page(store, run_id, "https://heise.example/x", published=NOW + HOUR)
     store.add_page("https://heise.example/x", now=NOW)
     edited = save(store, run_id, lease(store, run_id, "https://heise.example/x"), story=OTHER_STORY)
-    assert edited.kind == "new"
+    assert edited.kind == "distinct"
     assert sorted(row.url for row in queries.articles(store)) == [
         "https://golem.example/a",
         "https://heise.example/x",

@@ -208,35 +208,6 @@ def test_a_page_that_recovers_starts_counting_anew(store: Store, run_id: int) ->
     assert sql(store, "SELECT state, reason, attempts, next_try_at FROM pages") == [("stored", "new", 0, None)]
 
 
-def test_a_hosts_requests_keep_their_distance(store: Store) -> None:
-    assert store.reserve_host("golem.example", NOW, 2.0) == 0
-    assert store.reserve_host("golem.example", NOW, 2.0) == 2
-    assert store.reserve_host("golem.example", NOW + timedelta(seconds=1), 0.5) == 3
-    assert store.reserve_host("heise.example", NOW, 2.0) == 0
-    assert store.reserve_host("golem.example", NOW + HOUR, 2.0) == 0
-
-
-def test_a_clock_that_was_wrong_blocks_no_host(store: Store) -> None:
-    store.reserve_host("golem.example", NOW + 3650 * DAY, 1.0)
-    store.defer_host("heise.example", NOW + 3650 * DAY)
-    assert store.reserve_host("golem.example", NOW, 1.0) == 0
-    assert store.reserve_host("golem.example", NOW, 1.0) == 1
-    assert store.reserve_host("heise.example", NOW, 1.0) == 0
-    store.defer_host("golem.example", NOW + DAY)
-    assert store.reserve_host("golem.example", NOW, 1.0) == DAY.total_seconds()
-
-
-def test_a_host_that_asks_to_wait(store: Store) -> None:
-    store.defer_host("golem.example", NOW + timedelta(seconds=60))
-    store.defer_host("golem.example", NOW + timedelta(seconds=30))  # said earlier, ends earlier: nothing new
-    assert store.reserve_host("golem.example", NOW, 1.0) == 60
-    assert store.reserve_host("golem.example", NOW, 1.0) == 61
-    store.defer_host("golem.example", NOW + timedelta(seconds=90))
-    assert store.reserve_host("golem.example", NOW, 1.0) == 90
-    assert store.deferred_hosts(NOW) == {"golem.example": NOW + timedelta(seconds=90)}
-    assert store.deferred_hosts(NOW + timedelta(seconds=90)) == {}
-
-
 def test_runs(store: Store) -> None:
     first = store.start_run("storewatch crawl", NOW)
     second = store.start_run("scrapy crawl feeds", NOW + HOUR)

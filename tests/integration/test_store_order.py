@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.stored import NOW, STORY, lease, save, source, sql
+from support.stored import NOW, STORY, THIRD_STORY, lease, save, source, sql
 
 from storewatch import db
 from storewatch.db.store import Store, open_store
@@ -26,18 +27,25 @@ class Visit(NamedTuple):
     hour: int | None
 
 
-TEXTS = [f"Report number {number}. " + STORY for number in range(3)]
+TEXTS = [
+    STORY,
+    "Berlin (dpa) - " + STORY + " The shares fell a little in the afternoon.",
+    STORY.replace("2,000", "3,000"),
+    STORY[: STORY.index(" Partners")],
+    THIRD_STORY,
+]
+TITLES = ["Xiaomi plans stores", "Half of the shops abroad"]
 
 visits = st.builds(
     Visit,
     outlet=st.integers(0, 2),
     path=st.integers(0, 3),
-    text=st.integers(0, 2),
+    text=st.integers(0, len(TEXTS) - 1),
     hour=st.one_of(st.none(), st.integers(0, 3)),
 )
 #: Examples are drawn afresh each time but the same for everybody: a failure can be repeated.
 few = settings(
-    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -45,7 +53,8 @@ def visit(store: Store, run_id: int, page: Visit) -> None:
     url = f"https://outlet{page.outlet}.example/{page.path}"
     store.add_page(url, now=NOW)
     published = None if page.hour is None else NOW + timedelta(hours=page.hour)
-    save(store, run_id, lease(store, run_id, url), story=TEXTS[page.text], published=published)
+    leased = lease(store, run_id, url)
+    save(store, run_id, leased, story=TEXTS[page.text], title=TITLES[page.path % 2], published=published)
 
 
 def stored(template: Path, pages: Sequence[Visit]) -> list[object]:
@@ -57,18 +66,28 @@ def stored(template: Path, pages: Sequence[Visit]) -> list[object]:
             source(store)
             for page in pages:
                 visit(store, run_id, page)
-            result: list[object] = [
-                sql(store, "SELECT url, text, published_at, copies FROM v_articles ORDER BY url"),
-                sql(
-                    store,
-                    "SELECT a.url, c.url, c.kind, c.published_at FROM v_copies c"
-                    " JOIN articles a ON a.article_id = c.article_id ORDER BY c.url",
-                ),
-                sql(store, "SELECT url, evidence_start FROM v_events ORDER BY url"),
-            ]
+            result = outcome(store)
             check_consistent(store)
         assert db.check(str(path)) == []
     return result
+
+
+def outcome(store: Store) -> list[object]:
+    """What is stored, without the ids, which are given in the order of arrival."""
+    groups: dict[int, set[str]] = {}
+    for group_id, url in sql(store, "SELECT group_id, url FROM articles"):
+        groups.setdefault(group_id, set()).add(url)
+    return [
+        sql(store, "SELECT url, text, published_at, copies FROM v_articles ORDER BY url"),
+        sql(
+            store,
+            "SELECT a.url, c.url, c.kind, c.published_at FROM v_copies c"
+            " JOIN v_articles a ON a.article_id = c.article_id ORDER BY c.url",
+        ),
+        sql(store, "SELECT url, evidence_start FROM v_events ORDER BY url"),
+        sorted(sorted(urls) for urls in groups.values()),
+        sql(store, "SELECT url, kinship FROM articles ORDER BY url"),
+    ]
 
 
 def check_consistent(store: Store) -> None:
@@ -86,6 +105,12 @@ def check_consistent(store: Store) -> None:
         " WHERE f.key IS NULL OR f.key <> r.text_sha"
     )
     assert sql(store, without) == [], "every text can be found again"
+    lost = (
+        "SELECT a.url FROM articles a LEFT JOIN articles l ON l.article_id = a.leader_id AND l.leader_id = l.article_id"
+    )
+    assert sql(store, lost + " WHERE l.article_id IS NULL") == [], "every text is shown with one that is shown"
+    twice = "SELECT shown_id FROM articles WHERE leader_id = article_id GROUP BY shown_id HAVING count(*) > 1"
+    assert sql(store, twice) == [], "an id shows one article"
     own_copy = "SELECT c.url FROM article_copies c JOIN articles a ON a.url_key = c.url_key"
     assert sql(store, own_copy) == [], "no article is its own copy"
 
@@ -105,6 +130,28 @@ def test_pages_that_change_leave_nothing_inconsistent(migrated_sqlite: Path, pag
     assert once == stored(migrated_sqlite, [*pages, pages[-1]]), "a page that did not change changes nothing"
 
 
+CROWD = [Visit(n % 3, n // 3, (0, 1, 2, 3, 4, 1, 0, 2, 3, 1, 0, 4)[n], (n * 5) % 4 or None) for n in range(12)]
+
+
+def test_two_at_once_give_the_same_groups(store_url: str, migrated_sqlite: Path) -> None:
+    expected = stored(migrated_sqlite, CROWD)
+    with open_store(store_url) as store:
+        run_id = store.start_run("storewatch crawl", NOW)
+        source(store)
+
+    def crawl(pages: Sequence[Visit]) -> None:
+        with open_store(store_url) as mine:
+            for page in pages:
+                visit(mine, run_id, page)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(crawl, [CROWD[::2], CROWD[1::2]]))
+    with open_store(store_url) as store:
+        check_consistent(store)
+        # The times of one engine are text, those of the other are not.
+        assert outcome(store)[2:] == expected[2:]
+
+
 def test_both_engines_agree(store_url: str, migrated_sqlite: Path) -> None:
     pages = [Visit(0, 0, 0, 2), Visit(1, 0, 0, 1), Visit(0, 0, 1, 2), Visit(2, 1, 0, None), Visit(1, 0, 1, 0)]
     with open_store(store_url) as store:
@@ -117,6 +164,6 @@ def test_both_engines_agree(store_url: str, migrated_sqlite: Path) -> None:
             sql(store, "SELECT url, text, copies FROM v_articles ORDER BY url"),
             sql(store, "SELECT url, kind FROM v_copies ORDER BY url"),
         ]
-    articles, copies, _ = stored(migrated_sqlite, pages)
+    articles, copies, *_ = stored(migrated_sqlite, pages)
     assert found[0] == [(row[0], row[1], row[3]) for row in articles]  # type: ignore[attr-defined]  # rows
     assert found[1] == [(row[1], row[2]) for row in copies]  # type: ignore[attr-defined]  # rows

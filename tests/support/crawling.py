@@ -87,12 +87,18 @@ class World:
         self, *arguments: str, settings: str = "crawler.settings", **values: str
     ) -> subprocess.CompletedProcess[str]:
         """`scrapy ARGUMENTS` as a Scrapy user would run it, in the folder."""
+        process = self.start_scrapy(*arguments, settings=settings, **values)
+        stdout, stderr = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
+
+    def start_scrapy(self, *arguments: str, settings: str = "crawler.settings", **values: str) -> subprocess.Popen[str]:
+        """The same, and go on meanwhile."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("STOREWATCH_")}
         env = inherited | environment(self.folder, **{**self.values, **values})
-        env |= {"SCRAPY_SETTINGS_MODULE": settings, "PYTHONPATH": str(SOURCE_ROOT / "tests")}
-        return subprocess.run(
+        env |= {"SCRAPY_SETTINGS_MODULE": settings, "PYTHONPATH": f"{SOURCE_ROOT}{os.pathsep}{SOURCE_ROOT / 'tests'}"}
+        return subprocess.Popen(
             [sys.executable, "-m", "scrapy", *arguments],
-            cwd=self.folder, env=env, capture_output=True, text=True, check=False, timeout=120,
+            cwd=self.folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:

@@ -14,8 +14,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sqlalchemy import Engine, event
-from support.stored import DAY, NOW, OTHER_STORY, STORY, poll, save
+from support.stored import DAY, NOW, OTHER_STORY, STORY, THIRD_STORY, poll, save
 
+from storewatch.db.hosts import TurnWanted
 from storewatch.db.lock import run_lock
 from storewatch.db.store import Store, open_store
 from storewatch.types import FeedEntry, FetchFailure, NewSource, PendingPage, Rejected
@@ -26,8 +27,8 @@ NEWS = {
     "https://golem.example/b": {"story": STORY, "published": NOW + DAY},
     "https://heise.example/x": {"story": STORY, "published": NOW - DAY},
     "https://golem.example/other": {"story": OTHER_STORY, "published": NOW},
-    "https://heise.example/third": {"story": "In the third place. " + STORY, "published": NOW},
-    "https://heise.example/doubt": {"story": "Maybe. " + STORY, "published": NOW, "verdict": "uncertain"},
+    "https://heise.example/third": {"story": THIRD_STORY, "published": NOW},
+    "https://heise.example/doubt": {"story": "Maybe. " + THIRD_STORY, "published": NOW, "verdict": "uncertain"},
 }
 CAKE, GONE = "https://golem.example/cake", "https://heise.example/gone"
 
@@ -62,7 +63,7 @@ def crawl(store: Store) -> None:
         store.record_poll(poll(source, run_id, etag="1"), [FeedEntry(url=url, title="News") for url in urls])
     while pages := store.lease_pages(run_id=run_id, now=NOW + timedelta(minutes=1), limit=3):
         for page in pages:
-            store.reserve_host(page.url.split("/")[2], NOW, 1.0)
+            store.reserve_hosts([TurnWanted(host=page.url.split("/")[2], delay_s=1.0)], lambda: NOW)
             handle(store, run_id, page)
 
 

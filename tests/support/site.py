@@ -21,6 +21,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -50,12 +51,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request as it came, with the status it got (0: none)."""
+    """One request as it came, with the status it got (0: none) and the monotonic time at which it had come."""
 
     host: str
     path: str
     headers: Mapping[str, str]
     status: int
+    at: float = field(default_factory=time.monotonic, compare=False)
 
 
 Script = Reply | Sequence[Reply] | Callable[[Mapping[str, str]], Reply]

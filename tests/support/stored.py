@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 
 from pipelines.dedup import decide, text_key
+from pipelines.dedup.kinship import kinship
 from storewatch.db.store import Store
 from storewatch.types import (
     Article,
@@ -38,6 +39,12 @@ STORY = (
     "Xiaomi will open 2,000 stores outside China within three years, said Wang Xiang. 📱 Händler in Köln freuen sich. "
     "The company sold 23 million phones in the second quarter and wants half of its shops to stand abroad by then. "
     "Partners run most of them today, and the first one in Spain opened its doors in Madrid last autumn."
+)
+#: Quite another text of the same vendor.
+THIRD_STORY = (
+    "Xiaomi looks for shops in Bilbao. No date has been set, and the retailer that will run the place is not named. "
+    "Neighbours expect a counter for repairs, a wall of scooters and a queue on the first morning. The town hall says "
+    "the permit for the sign above the door came in last week, after a long quarrel about its orange."
 )
 OTHER_STORY = STORY.replace("2,000", "1,000").replace("Madrid", "Barcelona")
 
@@ -129,6 +136,7 @@ def save(
         page=Page(url=page.url, final_url=final_url or page.url, body=b"<html>as it came</html>", charset="utf-8"),
         text_sha=text_key(result.article.text),
         decide=decide,
+        kinship=kinship,
         topic_version="retail-1",
         extractor_version="extract-1",
         now=now,

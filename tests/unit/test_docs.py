@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from storewatch.cli import queries, sources, stored, upkeep
+from storewatch.cli import health, queries, sources, stored, upkeep
 from storewatch.cli.app import app
 from storewatch.config import RESERVED, Key, keys
 from storewatch.errors import StorewatchError
@@ -94,6 +94,7 @@ def test_every_command_says_what_it_does(name: str) -> None:
         pytest.param("runs", stored.RUN_FIELDS, id="runs"),
         pytest.param("sources list", sources.FIELDS, id="sources"),
         pytest.param("config", upkeep.CONFIG_FIELDS, id="config"),
+        pytest.param("health", health.HEALTH_FIELDS, id="health"),
     ],
 )
 def test_every_column_is_documented(section: str, columns: tuple[str, ...]) -> None:
@@ -151,7 +152,7 @@ def test_every_key_is_documented_with_its_default(key: Key) -> None:
     rows = [line for line in CONFIGURATION.splitlines() if line.startswith(f"| `{key.name}` |")]
     assert len(rows) == 1
     default = rows[0].split("|")[3].strip()
-    if key.default is None:
+    if key.default is None or key.default == ():
         assert default == "none"
     elif isinstance(key.default, bool):
         assert default == f"`{str(key.default).lower()}`"

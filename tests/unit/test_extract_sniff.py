@@ -12,8 +12,8 @@ NOISE = bytes(range(256)) * 20
 @pytest.mark.parametrize(
     ("body", "reason", "word"),
     [
-        (b"", "empty_page", "empty"),
-        (b" \n\t\x00\x00 ", "empty_page", "empty"),
+        (b"", "empty", "empty"),
+        (b" \n\t\x00\x00 ", "empty", "empty"),
         (b"%PDF-1.7\n" + NOISE, "not_html", "PDF"),
         (b"\xef\xbb\xbf\n%PDF-1.4 ", "not_html", "PDF"),
         (b"\x89PNG\r\n\x1a\n" + NOISE, "not_html", "PNG"),

@@ -1,43 +1,98 @@
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from crawler import policy
 from crawler.policy import Problem
+from crawler.rhythm import Rhythm
 from storewatch.types import RunCounts
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
+def feed_with(*, per_day: float, window: int = 50, ttl_s: int | None = None) -> Rhythm:
+    """What is known of a source that brought ``per_day`` items a day for a month (or 20 items), at no fixed hour."""
+    count = max(int(per_day * 30), 20)
+    gaps = [number + 0.6 + 0.8 * (number * 0.618 % 1) for number in range(count)]
+    times = [(NOW - timedelta(days=gap / per_day)).timestamp() for gap in gaps]
+    return Rhythm().after(times, now=NOW, window=window, ttl_s=ttl_s)
+
+
 @pytest.mark.parametrize(
-    ("arguments", "minutes"),
+    ("arguments", "low", "high"),
     [
-        pytest.param({}, 30, id="success"),
-        pytest.param({"ttl_s": 7200}, 120, id="ttl lengthens"),
-        pytest.param({"ttl_s": 60}, 30, id="ttl never shortens"),
-        pytest.param({"cache_s": 3600}, 60, id="max-age lengthens"),
-        pytest.param({"cache_s": 10**9}, 1440, id="never beyond a day"),
-        pytest.param({"retry_after_s": 3000}, 50, id="retry-after after a success"),
-        pytest.param({"failures": 1, "reason": "dns"}, 30, id="first temporary failure"),
-        pytest.param({"failures": 3, "reason": "timeout"}, 58.8, id="third temporary failure"),
-        pytest.param({"failures": 1, "reason": "http_403"}, 30, id="first soft failure"),
-        pytest.param({"failures": 4, "reason": "not_a_feed"}, 240, id="fourth soft failure"),
-        pytest.param({"failures": 1, "reason": "http_404"}, 60, id="first hard failure"),
-        pytest.param({"failures": 2, "reason": "http_404"}, 240, id="second hard failure"),
-        pytest.param({"failures": 4, "reason": "http_410"}, 1440, id="hard reaches a day"),
-        pytest.param({"failures": 10_000, "reason": "http_500"}, 1440, id="any number of failures"),
-        pytest.param({"failures": 1, "reason": "http_429", "retry_after_s": 7200}, 120, id="retry-after of a 429"),
-        pytest.param({"failures": 1, "reason": "http_429", "retry_after_s": -5}, 30, id="retry-after in the past"),
-        pytest.param({"failures": 1, "reason": "http_429", "retry_after_s": 1e12}, 1440, id="absurd retry-after"),
-        pytest.param({"failures": 1, "reason": "robots", "ttl_s": 86400}, 60, id="ttl means nothing after a failure"),
+        pytest.param({}, 60, 180, id="nothing known"),
+        pytest.param({"rhythm": feed_with(per_day=1000, window=500)}, 5, 8, id="never sooner than 5 minutes"),
+        pytest.param({"rhythm": feed_with(per_day=96)}, 17, 25, id="an item in a quarter of an hour"),
+        pytest.param({"rhythm": feed_with(per_day=4)}, 70, 130, id="four items a day"),
+        pytest.param({"rhythm": feed_with(per_day=1 / 7)}, 360, 720, id="an item a week"),
+        pytest.param({"rhythm": feed_with(per_day=1 / 90)}, 1200, 1440, id="an item in a quarter of a year"),
+        pytest.param({"rhythm": feed_with(per_day=96, window=4)}, 17, 32, id="half of a tiny feed is replaced sooner"),
+        pytest.param({"rhythm": feed_with(per_day=20, ttl_s=7200)}, 120, 126, id="ttl lengthens"),
+        pytest.param({"rhythm": feed_with(per_day=1 / 7, ttl_s=60)}, 360, 720, id="ttl never shortens"),
+        pytest.param({"rhythm": feed_with(per_day=48, window=8, ttl_s=43200)}, 40, 90, id="ttl that would lose items"),
+        pytest.param({"rhythm": feed_with(per_day=20), "cache_s": 7200}, 120, 126, id="max-age lengthens"),
+        pytest.param({"rhythm": feed_with(per_day=1), "cache_s": 10**9}, 1080, 1440, id="never beyond a day"),
+        pytest.param({"retry_after_s": 30_000}, 500, 525, id="retry-after after a success"),
+        pytest.param({"failures": 1, "reason": "dns"}, 28, 32, id="first temporary failure"),
+        pytest.param({"failures": 3, "reason": "timeout"}, 55, 62, id="third temporary failure"),
+        pytest.param({"failures": 1, "reason": "http_403"}, 28, 32, id="first soft failure"),
+        pytest.param({"failures": 4, "reason": "not_a_feed"}, 228, 252, id="fourth soft failure"),
+        pytest.param({"failures": 1, "reason": "http_404"}, 57, 63, id="first hard failure"),
+        pytest.param({"failures": 2, "reason": "http_404"}, 228, 252, id="second hard failure"),
+        pytest.param({"failures": 4, "reason": "http_410"}, 1296, 1440, id="hard reaches a day"),
+        pytest.param({"failures": 10_000, "reason": "http_500"}, 1296, 1440, id="any number of failures"),
+        pytest.param({"failures": 1, "reason": "http_429", "retry_after_s": 7200}, 120, 126, id="retry-after of a 429"),
+        pytest.param({"failures": 1, "reason": "http_429", "retry_after_s": -5}, 28, 32, id="retry-after in the past"),
+        pytest.param({"failures": 1, "reason": "http_429", "retry_after_s": 1e12}, 1440, 1440, id="absurd retry-after"),
+        pytest.param(
+            {"failures": 1, "reason": "robots", "rhythm": feed_with(per_day=1, ttl_s=86400)},
+            *(57, 63),
+            id="ttl means nothing after a failure",
+        ),
+        pytest.param(
+            {"failures": 1, "reason": "timeout", "rhythm": feed_with(per_day=500)},
+            *(9.5, 15),
+            id="a busy feed is tried again sooner",
+        ),
+        pytest.param({"failures": 40, "reason": "http_404", "dead": True}, 41_000, 45_400, id="dead: once a month"),
     ],
 )
-def test_next_poll(arguments: dict[str, object], minutes: float) -> None:
-    wait = policy.next_poll(now=NOW, **arguments) - NOW  # type: ignore[arg-type]  # a table of keyword arguments
-    assert wait / MINUTE == pytest.approx(minutes)
+def test_next_poll(arguments: dict[str, Any], low: float, high: float) -> None:
+    for name in ("", "golem", "the-verge"):
+        wait = (policy.next_poll(now=NOW, name=name, **arguments) - NOW) / MINUTE
+        assert low <= wait <= high
+
+
+def test_many_sources_polled_together_do_not_come_due_together() -> None:
+    for known in (None, feed_with(per_day=1000, window=500), feed_with(per_day=1 / 90)):
+        due = [policy.next_poll(now=NOW, name=f"paper-{number}", rhythm=known) for number in range(1000)]
+        busiest = max(Counter(int(at.timestamp()) for at in due).values())
+        # Five minutes leave only 15 seconds to spread over.
+        assert busiest <= (120 if min(due) - NOW < 6 * MINUTE else 20)
+        assert due == [policy.next_poll(now=NOW, name=f"paper-{number}", rhythm=known) for number in range(1000)]
+
+
+@pytest.mark.parametrize(
+    ("failures", "days", "dead"),
+    [
+        pytest.param(["http_404"] * 10, 21, True, id="ten hard ones"),
+        pytest.param(["http_404"] * 9 + ["http_403"], 90, False, id="not heavy enough"),
+        pytest.param(["http_404"] * 50, 20, False, id="not long enough"),
+        pytest.param(["not_a_feed"] * 20, 21, True, id="twenty soft ones"),
+        pytest.param(["timeout"] * 39, 90, False, id="temporary ones weigh little"),
+        pytest.param(["timeout"] * 36 + ["http_410"], 22, True, id="mixed"),
+    ],
+)
+def test_when_a_source_is_dead(failures: list[str], days: int, dead: bool) -> None:
+    weight = sum(policy.failure_weight(reason) for reason in failures)
+    assert policy.is_dead(weight=weight, since=NOW - timedelta(days=days), now=NOW) is dead
+    assert not policy.is_dead(weight=weight, since=None, now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,10 @@ from support.crawling import article
 from crawler.runtime import Tally
 from pipelines.audit import draw_of
 from pipelines.process import process
-from pipelines.stages import PrintStage, ProcessStage, StoreStage, read_page, record
+from pipelines.stages import PrintStage, ProcessStage, RepeatedLines, StoreStage, read_page, record
 from storewatch.errors import DatabaseLocked, TopicError, WorkerError
 from storewatch.types import (
+    AS_SHIPPED,
     Article,
     Decision,
     FetchedPage,
@@ -128,7 +129,8 @@ def read(outcome: Any) -> tuple[Any, list[tuple[str, ...]], list[Any]]:
     told: list[Any] = []
 
     async def work(function: Callable[..., Any], page: Page, *, draw: float, subject: str, **values: Any) -> Any:
-        assert (function, page, subject, values) == (read_page, PAGE, URL, {"prefilter": True, "audit_share": 0.01})
+        expected = {"prefilter": True, "audit_share": 0.01, "cleaning": AS_SHIPPED}
+        assert (function, page, subject, values) == (read_page, PAGE, URL, expected)
         assert draw == draw_of(URL)
         if isinstance(outcome, Exception):
             raise outcome
@@ -154,8 +156,11 @@ def test_results_pass_through() -> None:
 
 
 def test_faults_of_a_page_are_told() -> None:
-    rejected = Rejected(url=URL, reason="empty_page", detail="it is empty")
-    assert read(rejected) == (rejected, [("page", URL, "empty_page", "it is empty")], [])
+    rejected = Rejected(url=URL, reason="not_html", detail="it is a PDF")
+    assert read(rejected) == (rejected, [("page", URL, "not_html", "it is a PDF")], [])
+    bare = Rejected(url=URL, reason="empty", detail="it is empty", access="empty")
+    assert read(bare)[1] == [("page", URL, "empty", "it is empty")]
+    assert read(replace(bare, access_evidence=("12 characters of text",)))[1] == []
 
 
 def test_a_worker_that_died_makes_a_failure() -> None:
@@ -217,7 +222,7 @@ def test_the_prefilter_and_its_audit(draw: float, prefilter: bool, reason: str) 
     assert bool(result.text) is (reason != "prefilter")
 
 
-@pytest.mark.parametrize(("body", "reason"), [("", "empty_page"), ("%PDF-1.7 x", "not_html")])
+@pytest.mark.parametrize(("body", "reason"), [("", "empty"), ("%PDF-1.7 x", "not_html")])
 def test_what_is_no_page_is_rejected(body: str, reason: str) -> None:
     result = process(page_of(body), draw=0.5)
     assert isinstance(result, Rejected)
@@ -240,3 +245,84 @@ def test_printed_records_are_plain(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_an_item_shows_as_its_address() -> None:
     assert repr(FetchedPage(page=PAGE)) == f"<{URL}>"
+
+
+def test_pages_read_for_the_audit_are_counted() -> None:
+    found = stored(replace(processed("relevant"), audited=True), FakeStore())
+    assert (found.audited, found.audit_found) == (1, 1)
+    other = stored(replace(processed("uncertain"), audited=True), FakeStore())
+    assert (other.audited, other.audit_found) == (1, 0)
+    rejected = stored(Rejected(url=URL, reason="no_vendor", audited=True), FakeStore())
+    assert (rejected.audited, rejected.audit_found) == (1, 0)
+    assert stored(processed(), FakeStore()).audited == 0
+
+
+@pytest.mark.parametrize(
+    ("share", "audited", "reason"),
+    [pytest.param(0.0, False, "prefilter", id="not drawn"), pytest.param(1.0, True, None, id="drawn")],
+)
+def test_what_the_prefilter_does_not_pass_is_read_when_drawn(share: float, audited: bool, reason: str | None) -> None:
+    paragraphs = "".join(
+        f"<p>The council of ward {n} met on Tuesday and spoke about the harbour.</p>" for n in range(12)
+    )
+    page = replace(PAGE, body=f"<html><body><article>{paragraphs}</article></body></html>".encode())
+    result = process(page, draw=0.5, prefilter=True, audit_share=share)
+    assert isinstance(result, Rejected)
+    assert result.audited is audited
+    assert (result.reason == "prefilter") is (reason == "prefilter")
+    assert process(page, draw=0.5, prefilter=False).audited is False
+
+
+def test_the_host_of_a_page_is_asked_once_what_it_repeats() -> None:
+    asked: list[tuple[str, datetime]] = []
+    handed: list[frozenset[int]] = []
+    before = datetime(2026, 3, 1, tzinfo=UTC)
+
+    class Known:
+        def repeated_lines(self, host: str, before: datetime) -> frozenset[int]:
+            asked.append((host, before))
+            return frozenset({7})
+
+    async def call(function: Callable[[Any], Any]) -> Any:
+        return function(Known())
+
+    async def work(function: Any, page: Page, *, cleaning: Any, **values: Any) -> Any:
+        handed.append(cleaning.repeated)
+        return Rejected(url=URL, reason="no_vendor")
+
+    stage = ProcessStage(
+        work=work,
+        problem=lambda *parts: None,
+        refuse=lambda error: None,
+        fail_with=lambda code: None,
+        prefilter=True,
+        audit_share=0.01,
+        repeated=RepeatedLines(store=call, before=before),
+    )
+    for _ in range(2):
+        asyncio.run(stage.process_item(FetchedPage(page=PAGE, page_id=3)))
+    assert (asked, handed) == ([("paper.example", before)], [frozenset({7})] * 2)
+
+
+def test_a_database_that_does_not_answer_costs_no_page() -> None:
+    async def call(function: Callable[[Any], Any]) -> Any:
+        raise DatabaseLocked("db", "is locked")
+
+    repeated = RepeatedLines(store=call, before=datetime(2026, 3, 1, tzinfo=UTC))
+    assert asyncio.run(repeated.of(URL)) == frozenset()
+
+
+def test_the_text_of_a_page_is_handed_to_what_is_learned_of_its_host() -> None:
+    store = FakeStore()
+    stored(
+        Rejected(
+            url=URL,
+            reason="no_vendor",
+            text=f"{'A long first paragraph. ' * 9}\nSecond.\nThird.\nRead more about it in our shop.",
+        ),
+        store,
+    )
+    assert len(store.calls[0][2]["lines"].keys) == 1
+    store = FakeStore()
+    stored(Rejected(url=URL, reason="bot_wall"), store)
+    assert store.calls[0][2]["lines"] is None

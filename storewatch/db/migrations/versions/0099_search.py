@@ -6,8 +6,8 @@ from alembic import op
 from storewatch.db import searching
 from storewatch.db.columns import Id, Text
 
-revision = "0003"
-down_revision = "0002"
+revision = "0099"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

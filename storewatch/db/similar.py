@@ -1,0 +1,77 @@
+"""Stored texts that share keys of their sketches with a new one: an index look-up, nothing in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Connection, case, delete, func, insert, or_, select
+
+from storewatch.db import models as m
+
+#: So many texts are handed to the comparison, the most promising first.
+MAX_SIMILAR = 64
+#: A key in more texts than this, and in more text groups than the second number, is a site's standard paragraph.
+_HOT_TEXTS, _HOT_GROUPS = 50, 20
+#: Keys are weighed anew when there are so many more articles than last time.
+_GROWTH = 1.1
+
+_k = m.sketch_keys
+
+
+def revisions_like(connection: Connection, keys: Collection[int], special: Collection[int], enough: int) -> list[int]:
+    """Revisions in force that share ``enough`` of ``keys``, or one of the ``special`` ones, the most keys first.
+
+    Ties are settled by the text, so that no order of arrival shows.
+    """
+    if not keys:
+        return []
+    hot = set(connection.scalars(select(m.hot_keys.c.key).where(m.hot_keys.c.key.in_(keys))))
+    wanted = [key for key in keys if key not in hot]
+    a, r = m.articles.c, m.revisions.c
+    shared = func.count().label("shared")
+    whole = func.max(case((_k.c.key.in_(special), 1), else_=0)) if special else None
+    statement = select(_k.c.revision_id, shared).where(_k.c.key.in_(wanted)).group_by(_k.c.revision_id)
+    found = statement.having(or_(shared >= enough, whole == 1) if whole is not None else shared >= enough).subquery()
+    present = (
+        select(found.c.revision_id)
+        .join(m.revisions, r.revision_id == found.c.revision_id)
+        .join(m.articles, (a.article_id == r.article_id) & (a.revision == r.number))
+        .where(a.verdict != "rejected")
+        .order_by(found.c.shared.desc(), r.text_sha, a.url_key)
+        .limit(MAX_SIMILAR)
+    )
+    return list(connection.scalars(present))
+
+
+def store_keys(connection: Connection, revision_id: int, keys: Collection[int]) -> None:
+    if keys:
+        connection.execute(insert(_k), [{"key": key, "revision_id": revision_id} for key in sorted(keys)])
+
+
+def drop_keys(connection: Connection, article_id: int) -> None:
+    """Forget the keys of an article's texts: only the one in force is compared."""
+    own = select(m.revisions.c.revision_id).where(m.revisions.c.article_id == article_id)
+    connection.execute(delete(_k).where(_k.c.revision_id.in_(own)))
+
+
+def freeze_hot_keys(connection: Connection) -> None:
+    """Find the keys that say nothing because they stand everywhere; at the start of a run, so that within it no order
+    of arrival matters. Keys are counted by text groups: a story that everybody prints must not kill its own keys.
+    """
+    articles = connection.scalar(select(func.count()).select_from(m.articles)) or 0
+    known = connection.scalar(select(m.hot_keys.c.articles).where(m.hot_keys.c.key == 0)) or 0
+    if articles < max(_HOT_TEXTS, known * _GROWTH):
+        return
+    frequent = select(_k.c.key).group_by(_k.c.key).having(func.count() > _HOT_TEXTS).subquery()
+    groups = func.count(m.articles.c.group_id.distinct())
+    hot: Sequence[int] = connection.scalars(
+        select(_k.c.key)
+        .join(frequent, frequent.c.key == _k.c.key)
+        .join(m.revisions, m.revisions.c.revision_id == _k.c.revision_id)
+        .join(m.articles, m.articles.c.article_id == m.revisions.c.article_id)
+        .group_by(_k.c.key)
+        .having(groups > _HOT_GROUPS)
+    ).all()
+    connection.execute(delete(m.hot_keys))
+    rows = [{"key": key, "articles": articles} for key in {0, *hot}]
+    connection.execute(insert(m.hot_keys), rows)
