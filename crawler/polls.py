@@ -99,8 +99,9 @@ class PollBook:
 
     @staticmethod
     def _learned(source: Source, sifted: Sifted, now: datetime) -> Rhythm:
-        """The rhythm of the source after the items that are new."""
-        times = rhythm.item_times(sifted.fresh, now=now, last_poll_at=source.last_ok_at)
+        """The rhythm of the source after its new items; all look new where none are remembered."""
+        last_poll_at = source.last_ok_at if source.seen_items else None
+        times = rhythm.item_times(sifted.fresh, now=now, last_poll_at=last_poll_at)
         known = rhythm.load(source.history)
         return known.after(times, now=now, window=sifted.items, ttl_s=sifted.feed.ttl_s)
 
