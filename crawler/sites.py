@@ -32,6 +32,7 @@ MAX_ASKED = 14
 MAX_NAMED = 4
 MAX_LINKED = 3
 MAX_TRIED = 8
+MAX_TRIED_UNSEEN = 3
 MAX_SITEMAPS = 3
 
 NOTHING_FOUND = (
@@ -204,7 +205,8 @@ class _Search:
             return await self._itself(look)
         usable = 200 <= self.response.status < 300 and look.suspicion is None
         await self._named([link for link in look.links if usable])
-        await self._hidden(look.systems)
+        # Who does not even let us see the front page is not asked for much.
+        await self._hidden(look.systems, limit=MAX_TRIED if usable else MAX_TRIED_UNSEEN)
         if not self._has_living_feed():
             await self._mapped(look.systems)
         if usable and look.facts is not None:
@@ -245,12 +247,12 @@ class _Search:
         if not self._is_enough():
             await self._try([link for link in wanted if link.rank >= 100][:MAX_LINKED])
 
-    async def _hidden(self, systems: Sequence[str]) -> None:
+    async def _hidden(self, systems: Sequence[str], *, limit: int) -> None:
         """Where feeds usually lie; with a feed of the whole site in hand, only that of the part asked for."""
         candidates: Iterable[Candidate] = discovery.feeds_to_try(self.response.url, systems)
         if self._has_living_feed():
             candidates = [one for one in candidates if "asked for" in one.why][:2]
-        for candidate in list(candidates)[:MAX_TRIED]:
+        for candidate in list(candidates)[:limit]:
             if self._is_enough():
                 return
             await self._try([candidate])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from html import unescape
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -28,6 +29,8 @@ FULL_TEXT = 700
 LEAST_LISTED = 4
 #: So many items tell whether two feeds have the same.
 _COMPARED = 5
+_LEAST_DATES = 3
+_TITLE = re.compile(r"<title\b[^>]{0,200}>([^<]{1,500})</title", re.I)
 _TAGS = re.compile(r"<[^<>]*>")
 # Link counters of feed services: what they lead to is not seen.
 _COUNTERS = frozenset({"feedproxy.google.com", "feeds.feedburner.com", "feeds.feedblitz.com", "rss.feedsportal.com"})
@@ -39,7 +42,8 @@ class Facts:
     """``url`` is where redirects led; ``newest_at`` the newest date that is not in the future; shares are 0..1 of the
     items: ``dated`` with a date, ``published`` with one of
     publication, ``on_site`` at the site that was asked about, ``in_section`` below the path that was
-    asked for, ``full`` with their whole text. ``same_items`` is equal for feeds of the same items; ``children`` are the
+    asked for, ``full`` with their whole text. ``per_day`` counts the items a day that the feed reaches
+    back. ``same_items`` is equal for feeds of the same items; ``children`` are the
     sitemaps of an index worth a look, best first."""
 
     url: str
@@ -54,6 +58,7 @@ class Facts:
     in_section: float = 0.0
     full: float = 0.0
     same_items: str = ""
+    per_day: float | None = None
     ttl_s: int | None = None
     children: tuple[str, ...] = ()
     skipped: int = 0
@@ -86,6 +91,7 @@ def facts_of(feed: Feed, *, asked: str, now: datetime) -> Facts:
         in_section=sum(inside(entry.url, section) for entry in entries) / count if section else 1.0,
         full=sum(has_full_text(entry) for entry in entries) / count,
         same_items=sha256("\n".join(keys).encode()).hexdigest()[:16] if keys else "",
+        per_day=_per_day(dates),
         ttl_s=feed.ttl_s,
         children=tuple(entry.url for entry in children_of(feed, now=now)) if is_index else (),
         skipped=sum(feed.skipped.values()),
@@ -143,6 +149,8 @@ def look_at(body: bytes, *, url: str, asked: str, status: int, headers: Mapping[
         return PageLook(kind=kind, facts=facts, suspicion=suspicion, problem=problem)
     if facts is not None and (suspicion or facts.items < LEAST_LISTED):
         facts = None
+    elif facts is not None and not facts.title and (title := _TITLE.search(opened.text)):
+        facts = replace(facts, title=" ".join(unescape(title.group(1)).split())[:200])
     return PageLook(
         kind=kind,
         facts=facts,
@@ -169,6 +177,14 @@ def has_full_text(entry: FeedEntry) -> bool:
 def same(one: Facts, other: Facts) -> bool:
     """Whether two of them bring the same items."""
     return bool(one.same_items) and one.same_items == other.same_items
+
+
+def _per_day(dates: Sequence[datetime]) -> float | None:
+    """Items a day over the time that the feed reaches back; None for too few of them, or all of one moment."""
+    if len(dates) < _LEAST_DATES:
+        return None
+    days = (max(dates) - min(dates)).total_seconds() / 86400
+    return (len(dates) - 1) / days if days else None
 
 
 def _date(entry: FeedEntry) -> datetime | None:

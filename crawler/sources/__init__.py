@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib import resources
 
-from crawler.sources.lists import parse_list, read_jsonl, read_list
+from crawler.sources.lists import parse_list, read_jsonl, read_list, write_text
 from crawler.sources.opml import write_opml
 from storewatch.types import NewSource
 
@@ -22,4 +22,4 @@ def catalogue() -> tuple[NewSource, ...]:
     return read_jsonl(data, subject=CATALOGUE, added_by="catalogue")
 
 
-__all__ = ["catalogue", "parse_list", "read_list", "write_opml"]
+__all__ = ["catalogue", "parse_list", "read_list", "write_opml", "write_text"]

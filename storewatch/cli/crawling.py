@@ -12,7 +12,8 @@ import typer
 from storewatch.cli.options import ConfigFile, Database, Output
 from storewatch.cli.output import Format, print_rows
 from storewatch.cli.session import configuration, database, database_exists, now
-from storewatch.cli.sources import COLUMNS, FIELDS, as_source, named, shipped, source_row
+from storewatch.cli.source_rows import COLUMNS, FIELDS, source_row
+from storewatch.cli.sources import as_source, named, shipped
 from storewatch.errors import InputError
 
 if TYPE_CHECKING:

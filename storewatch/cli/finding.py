@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Above this an exit code says which signal ended the process.
 EXIT_SIGNALLED = 128
+#: So many addresses with the same problem share a line.
+FEW = 3
 #: What is worth adding without being asked for by its number.
 WORTH = frozenset({"living", "undated", "quiet"})
 
@@ -48,7 +50,15 @@ def told(lines: Sequence[Row]) -> list[str]:
     for number, line in enumerate(found, start=1):
         head = f"{number}. found" if len(found) > 1 else "found"
         said.append(f"{head} {line['url']} ({_facts(line)}): {line['why']}")
-    said += [f"looked at {line['tried']}: {line['problem']}" for line in lines if line.get("tried")]
+    problems: dict[str, list[str]] = {}
+    for line in lines:
+        if line.get("tried"):
+            problems.setdefault(line["problem"], []).append(line["tried"])
+    for problem, urls in problems.items():
+        if len(urls) < FEW:
+            said += [f"looked at {url}: {problem}" for url in urls]
+        else:
+            said.append(f"looked at {len(urls)} addresses, each of which {problem}: {' '.join(urls)}")
     return said
 
 
