@@ -72,7 +72,8 @@ def listed(file: Path) -> tuple[Source, ...]:
     """
     from crawler.sources import read_list
 
-    return tuple(as_source(number, source) for number, source in enumerate(read_list(file), start=1))
+    rows = [row for row in read_list(file) if row.enabled]
+    return tuple(as_source(number, row) for number, row in enumerate(rows, start=1))
 
 
 def due_sources(loaded: Loaded, names: Sequence[str], everything: bool) -> tuple[Source, ...]:

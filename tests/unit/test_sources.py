@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.sources import catalogue, parse_list, read_list, write_opml
+from crawler.sources import catalogue, parse_list, read_list, write_opml, write_text
 from crawler.sources.rows import NAME, slug, slug_of_url
 from storewatch.errors import InputError
 from storewatch.types import NewSource
@@ -165,6 +165,26 @@ def test_what_stands_before_the_list_does_not_matter(mark: bytes, data: bytes, c
     assert len(parse_list(mark + data, subject="x")) == count
 
 
+OPML2 = b"""<?xml version="1.0"?><opml version="2.0"><head/><body>
+<outline text="News"><outline text="Phones">
+  <outline type="rss" text="Deep" xmlUrl="https://deep.example/rss" htmlUrl="https://deep.example/" category="/x/y"/>
+</outline><outline type="rss" text="Shallow" xmlUrl="https://shallow.example/rss"/></outline>
+<outline type="rss" text="Alone" xmlUrl="https://alone.example/rss" category="/Technology/Retail trade,/Blogs"/>
+<outline type="rss" text="Bare" xmlUrl="https://bare.example/rss" category=" , "/>
+<OUTLINE TYPE="rss" TEXT="Loud" XMLURL="https://loud.example/rss"/>
+</body></opml>"""
+
+
+def test_opml_2_with_folders_in_folders_and_categories() -> None:
+    assert [(row.title, row.category, row.site) for row in parse_list(OPML2, subject="feeds.opml")] == [
+        ("Deep", "Phones", "https://deep.example/"),
+        ("Shallow", "News", None),
+        ("Alone", "Retail trade", None),
+        ("Bare", None, None),
+        ("Loud", None, None),
+    ]
+
+
 def test_opml_in_utf16() -> None:
     text = '<?xml version="1.0" encoding="UTF-16"?><opml><body><outline xmlUrl="https://ü.example/"/></body></opml>'
     assert parse_list(text.encode("utf-16"), subject="x")[0].url == "https://ü.example/"
@@ -224,6 +244,52 @@ def test_file_that_cannot_be_read(tmp_path: Path, name: str) -> None:
 def test_opml_brings_the_catalogue_back() -> None:
     back = parse_list(write_opml(ROWS).encode(), subject="x", added_by="catalogue")
     assert sorted(back, key=lambda row: row.name) == sorted(ROWS, key=lambda row: row.name)
+
+
+MIXED = (
+    NewSource(name="on-example-feed", url="https://on.example/feed2", added_by="user"),
+    NewSource(name="off-example", url="https://off.example/feed", enabled=False, added_by="user"),
+    NewSource(name="map-example-sitemap", url="https://map.example/sitemap.xml", kind="sitemap", added_by="user"),
+    NewSource(name="page", url="https://page.example/press/", kind="listing", enabled=False, added_by="user"),
+)
+
+
+def test_text_brings_addresses_kinds_and_switches_back() -> None:
+    text = write_text(MIXED)
+    assert text.splitlines()[1] == "# disabled: https://off.example/feed"
+    back = parse_list(text.encode(), subject="x", added_by="user")
+    assert [(row.url, row.kind, row.enabled) for row in back] == [(row.url, row.kind, row.enabled) for row in MIXED]
+
+
+def test_opml_brings_kinds_and_switches_back() -> None:
+    assert parse_list(write_opml(MIXED).encode(), subject="x", added_by="user") == MIXED
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param("# disabled: https://a.example/feed  A title", [("feed", False, "A title")], id="disabled"),
+        pytest.param("#disabled:https://a.example/feed # kind: Sitemap", [("sitemap", False, "")], id="both, tight"),
+        pytest.param("https://a.example/feed  # kind: listing", [("listing", True, "")], id="kind"),
+        pytest.param("https://a.example/feed  # kind of slow", [("feed", True, "")], id="a comment on its kind"),
+        pytest.param(
+            "# disabled: it was too slow\nhttps://a.example/", [("feed", True, "")], id="a comment of a person"
+        ),
+    ],
+)
+def test_marks_in_texts(line: str, expected: list[tuple[str, bool, str]]) -> None:
+    assert [(row.kind, row.enabled, row.title) for row in parse_list(line.encode(), subject="x")] == expected
+
+
+def test_kinds_in_jsonl() -> None:
+    rows = [{"url": f"https://a.example/{kind}", "kind": kind} for kind in ("feed", "sitemap", "listing", "tech_blog")]
+    found = parse_list("\n".join(map(json.dumps, rows)).encode(), subject="x")
+    assert [(row.kind, row.category) for row in found] == [
+        ("feed", None),
+        ("sitemap", None),
+        ("listing", None),
+        ("feed", "tech_blog"),
+    ]
 
 
 def test_opml_escapes() -> None:
