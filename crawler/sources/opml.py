@@ -104,8 +104,8 @@ class _Reader:
         # refusal.
         return row | {
             "url": address,
-            # Written by us for want of a title: OPML demands a text.
-            "title": None if title == row.get("name") else title,
+            # OPML demands a text; ours of a source without a title is its name, and no title stands beside it.
+            "title": None if row.get("name") and not values.get("title") else title,
             "site": site if site.startswith(("http://", "https://")) else None,
             "lang": values.get("language", "")[:2].lower() or None,
             "category": category,
@@ -113,11 +113,10 @@ class _Reader:
 
 
 def _outline(one: NewSource | Source) -> str:
-    title = one.title or one.name
     values = {
         "type": "rss",
-        "text": title,
-        "title": title,
+        "text": one.title or one.name,
+        "title": one.title,
         "xmlUrl": one.url,
         "htmlUrl": one.site,
         "language": one.lang,
