@@ -12,6 +12,7 @@ over months (:data:`SEASON_D`) where a week says little; multiplied by how the h
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -46,6 +47,8 @@ _VERSION = 1
 # A date is believed up to this long after now (clocks differ), and up to this long before the last poll.
 _AHEAD = timedelta(minutes=10)
 _BEHIND = timedelta(days=7)
+# What computers without a clock say.
+_OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 # Silence is beyond the habit after so many usual gaps and so many times the longest gap of the last weeks. In a year of
 # synthetic feeds (tests/support/polled_world.py) that is one false alarm in six feeds.
 _SILENT_GAPS = 4.0
@@ -343,17 +346,34 @@ def item_times(entries: Sequence[FeedEntry], *, now: datetime, last_poll_at: dat
 
     A date is credible when it names a moment that is neither in the future nor long before the last poll, and that
     not all the others share (a stamp of the feed's making). What has none came some time since the last poll: these
-    are spread evenly over it; at a first poll nothing is known of them.
+    are spread evenly over it. At a first poll, where nothing better is known, a day will do, or when an item was last
+    changed; what has neither is left out.
     """
+    if last_poll_at is None:
+        return _past(entries, now)
     stamps = [entry.published.at for entry in entries if entry.published and entry.published.precision == "instant"]
-    oldest = last_poll_at - _BEHIND if last_poll_at else datetime(1970, 1, 2, tzinfo=UTC)
-    one_stamp = len(stamps) > 2 and min(stamps) == max(stamps)
-    credible = [] if one_stamp else [min(at, now).timestamp() for at in stamps if oldest <= at <= now + _AHEAD]
+    oldest = last_poll_at - _BEHIND
+    credible = [] if _one_stamp(stamps) else [min(at, now).timestamp() for at in stamps if oldest <= at <= now + _AHEAD]
     undated = len(entries) - len(credible)
-    if last_poll_at is None or not undated:
-        return tuple(credible)
     start, length = last_poll_at.timestamp(), max((now - last_poll_at).total_seconds(), 0.0)
     return (*credible, *(start + length * (number + 0.5) / undated for number in range(undated)))
+
+
+def _past(entries: Sequence[FeedEntry], now: datetime) -> tuple[float, ...]:
+    """When the items of a feed that is read for the first time were published; those of one day are spread over it."""
+    moments = [moment for entry in entries if (moment := entry.published or entry.updated)]
+    moments = [moment for moment in moments if _OLDEST <= moment.at <= now + _AHEAD]
+    instants = [moment.at for moment in moments if moment.precision == "instant"]
+    times = [] if _one_stamp(instants) else [min(at, now).timestamp() for at in instants]
+    days = Counter(moment.at.timestamp() for moment in moments if moment.precision == "day")
+    for day, count in days.items():
+        length = min(DAY_S, now.timestamp() - day)
+        times += [day + length * (number + 0.5) / count for number in range(count)]
+    return tuple(times)
+
+
+def _one_stamp(stamps: Sequence[datetime]) -> bool:
+    return len(stamps) > 2 and min(stamps) == max(stamps)
 
 
 def _window(rhythm: Rhythm, window: int) -> int:
