@@ -50,7 +50,7 @@ class PollBook:
         now = datetime.now(UTC)
         poll = self._poll(source, response, started, now, "unchanged", sha, rhythm.load(source.history))
         if source.moved_to is not None or "redirect_urls" in response.meta:
-            poll = replace(poll, move=self._move(source, permanent_target(response), now))
+            poll = replace(poll, move=await self._move(source, permanent_target(response), now))
         await self._add(poll)
 
     async def read(self, source: Source, response: Response, started: datetime, feed: Feed, sha: str | None) -> int:
@@ -82,7 +82,7 @@ class PollBook:
             trusts_validators=False if lie else None,
             etag=poll.etag if sha else None,
             last_modified=poll.last_modified if sha else None,
-            move=self._move(source, target, now),
+            move=await self._move(source, target, now),
         )
         new = await self._runtime.store(lambda store: store.record_poll(poll, feed.entries))
         if sifted.gap:
@@ -105,11 +105,14 @@ class PollBook:
         known = rhythm.load(source.history)
         return known.after(times, now=now, window=sifted.items, ttl_s=sifted.feed.ttl_s)
 
-    def _move(self, source: Source, target: str | None, now: datetime) -> Move | None:
+    async def _move(self, source: Source, target: str | None, now: datetime) -> Move | None:
         """What to remember of the source's address; a move that is believed from now on is told."""
         move = moves.after_answer(source, target, now)
         if move is not None and move.polls >= moves.POLLS:
-            self._tell(source, "moved", f"{policy.sentence_of('moved')}: {move.to}")
+            others = await self._runtime.store(lambda store: store.sources(enabled=True))
+            there = [one.name for one in others if one.source_id != source.source_id and moves.address(one) == move.to]
+            twice = f" (where {there[0]} is polled, too: remove one of the two)" if there else ""
+            self._tell(source, "moved", f"{policy.sentence_of('moved')}: {move.to}{twice}")
         return move
 
     def _tell(self, source: Source, reason: str, sentence: str = "") -> None:

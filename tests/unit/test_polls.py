@@ -30,7 +30,11 @@ class FakeStore:
         self.read: list[tuple[Poll, int]] = []
         self.failed: list[tuple[int, str]] = []
         self.leases: list[int] = []
+        self.known: tuple[Source, ...] = ()
         self.waiting = [PendingPage(page_id=number, url=f"https://paper.example/{number}") for number in range(waiting)]
+
+    def sources(self, *, enabled: bool) -> tuple[Source, ...]:
+        return self.known
 
     def record_polls(self, batch: Sequence[Poll]) -> None:
         self.batches.append(list(batch))
@@ -305,6 +309,7 @@ ITEMS = Feed(url="u", format="rss", entries=(FeedEntry(url="https://paper.exampl
 
 def test_a_permanent_redirect_is_counted_by_polls_with_and_without_news() -> None:
     store = FakeStore()
+    store.known = (source(3, moved_to="https://paper.example/rss"), replace(source(9), url="https://paper.example/rss"))
     seen = {"moved_to": "https://paper.example/rss", "moved_polls": 1, "moved_since": datetime(2026, 1, 1, tzinfo=UTC)}
 
     async def main() -> FakeRuntime:
@@ -322,7 +327,9 @@ def test_a_permanent_redirect_is_counted_by_polls_with_and_without_news() -> Non
     assert {number: (move.to is not None, move.polls) for number, move in moves.items() if move} == {
         1: (True, 1), 2: (True, 2), 3: (True, 3), 4: (False, 0),
     }  # fmt: skip
-    assert [problem.reason for problem in runtime.problems] == ["moved"]
+    [problem] = runtime.problems
+    assert problem.reason == "moved"
+    assert problem.sentence.endswith("https://paper.example/rss (where paper-9 is polled, too: remove one of the two)")
 
 
 def test_a_redirect_to_another_kind_of_content_is_no_move() -> None:
