@@ -171,17 +171,17 @@ class Rhythm:
         scale = 7 / (sum(self.days) + _DAY_ITEMS)
         return [(count + _DAY_ITEMS / 7) * scale for count in self.days]
 
-    def wait(self, now: datetime, cost: float, *, longest_s: float = DAY_S) -> float:
+    def wait(self, now: datetime, cost: float, *, longest_s: float = DAY_S, most_items: float = math.inf) -> float:
         """Seconds from ``now`` until the items to be expected will have waited for ``cost`` item-days together.
 
         That is when a poll is worth its price. With an even rate r it is the square root of 2 cost / r, which spends a
         given number of polls over sources of different rates so that the sum of their items' delays is least. Never
-        longer than ``longest_s``, nor than a quarter of the feed's items take to be replaced.
+        longer than ``longest_s``, nor than ``most_items`` take to come or a quarter of the feed's items to be replaced.
         """
         start = now.timestamp()
         rate, hours, days = self.rate(start), self.hour_factors(), self.day_factors()
         burst = self._burst(start, rate, hours, days) - 1.0
-        enough = max(self.window * _TURNOVER, min(self.window, 2.0)) if self.window else math.inf
+        enough = min(max(self.window * _TURNOVER, min(self.window, 2.0)) if self.window else math.inf, most_items)
         expected = waited = passed = 0.0
         fade = math.exp2(-1 / _RECENT_H)
         while passed < longest_s:
