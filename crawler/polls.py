@@ -61,41 +61,49 @@ class PollBook:
         await self.release()
         target = permanent_target(response) if moves.fits(source, feed) else None
         sifted = sift(source, feed)
-        feed = sifted.feed
-        dates = [entry.published.at for entry in feed.entries if entry.published]
-        now = datetime.now(UTC)
-        learned = self._learned(source, sifted, now)
-        poll = self._poll(source, response, started, now, "ok", sha, learned)
-        whole = (
-            not {b"If-None-Match", b"If-Modified-Since"} & set(response.request.headers) if response.request else True
-        )
-        lie = validators.lie(source, etag=poll.etag, last_modified=poll.last_modified, fresh=sifted.fresh, whole=whole)
-        poll = replace(
-            poll,
-            items=sifted.items,
-            skipped=sum(feed.skipped.values()),
-            skipped_by=feed.skipped,
-            seen_items=sifted.seen_items,
-            gap_since=source.last_ok_at if sifted.gap else None,
-            newest_at=max(dates, default=None),
-            history=learned.dump(),
-            trusts_validators=False if lie else None,
-            etag=poll.etag if sha else None,
-            last_modified=poll.last_modified if sha else None,
-            move=await self._move(source, target, now),
-        )
-        new = await self._runtime.store(lambda store: store.record_poll(poll, feed.entries))
+        poll = self._read_poll(source, response, started, sifted, sha)
+        poll = replace(poll, move=await self._move(source, target, poll.polled_at))
+        new = await self._runtime.store(lambda store: store.record_poll(poll, sifted.feed.entries))
         if sifted.gap:
             self._gaps[source.source_id] = Gap(
                 source_id=source.source_id, found_at=poll.polled_at, since_at=poll.gap_since
             )
         self._runtime.tally.polls_ok += 1
         self._runtime.tally.pages_new += new
-        for sentence in policy.remarks(feed, first_time=source.last_ok_at is None):
+        for sentence in policy.remarks(sifted.feed, first_time=source.last_ok_at is None):
             self._tell(source, "remark", sentence)
-        if lie:
+        if poll.trusts_validators is False:
             self._tell(source, "lying_validators")
         return new
+
+    def _read_poll(
+        self, source: Source, response: Response, started: datetime, sifted: Sifted, sha: str | None
+    ) -> Poll:
+        """The poll of a feed that was read, with what it teaches of its source."""
+        now, feed = datetime.now(UTC), sifted.feed
+        learned = self._learned(source, sifted, now)
+        poll = self._poll(source, response, started, now, "ok", sha, learned)
+        conditional = {b"If-None-Match", b"If-Modified-Since"}
+        lie = validators.lie(
+            source,
+            etag=poll.etag,
+            last_modified=poll.last_modified,
+            fresh=sifted.fresh if source.seen_items else (),
+            whole=response.request is None or not conditional & set(response.request.headers),
+        )
+        return replace(
+            poll,
+            items=sifted.items,
+            skipped=sum(feed.skipped.values()),
+            skipped_by=feed.skipped,
+            seen_items=sifted.seen_items,
+            gap_since=source.last_ok_at if sifted.gap else None,
+            newest_at=max((entry.published.at for entry in feed.entries if entry.published), default=None),
+            history=learned.dump(),
+            trusts_validators=False if lie else None,
+            etag=poll.etag if sha else None,
+            last_modified=poll.last_modified if sha else None,
+        )
 
     @staticmethod
     def _learned(source: Source, sifted: Sifted, now: datetime) -> Rhythm:
