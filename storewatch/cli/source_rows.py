@@ -57,6 +57,7 @@ def source_row(source: Source) -> Row:
     """A source as ``sources list`` prints it."""
     from crawler.moves import taken_over
     from crawler.rhythm import load
+    from crawler.sources import guessed_rates
 
     learned, last, following = load(source.history), source.last_polled_at, source.next_poll_at
     return {
@@ -77,7 +78,7 @@ def source_row(source: Source) -> Row:
         "next_poll_at": instant_text(source.next_poll_at),
         "interval_s": round((following - last).total_seconds()) if following and last else None,
         "newest_at": instant_text(source.newest_at),
-        "usual_per_day": round(learned.per_day.mean, 2) if learned.known else None,
+        "usual_per_day": round(learned.per_day.mean, 2) if learned.known else guessed_rates().get(source.url),
         "moved_to": source.moved_to if taken_over(source) else None,
         "state": state_of(source),
     }

@@ -49,7 +49,7 @@ def newsroom(day: datetime) -> str:
     """A page of teasers without any feed."""
     teasers = "".join(
         f'<article><h2><a href="/press/{day:%Y/%m/%d}/new-stores-in-town-number-{n}">Xiaomi opens {n} new stores'
-        f" in town</a></h2><time>{day:%Y-%m-%d}</time><p>Short words about what the company plans for town {n}.</p></article>"
+        f" in town</a></h2><time>{day:%Y-%m-%d}</time><p>Short words about the plans for town {n}.</p></article>"
         for n in range(2, 8)
     )
     return (

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from crawler.sources import catalogue, parse_list, read_list, write_opml, write_text
+from crawler.sources import catalogue, guessed_rates, parse_list, read_list, write_opml, write_text
 from crawler.sources.rows import NAME, slug, slug_of_url
 from storewatch.errors import InputError
 from storewatch.types import NewSource
-from storewatch.urls import is_web_url
+from storewatch.urls import is_web_url, url_key
 
+SOURCES = Path(__file__).resolve().parents[2] / "crawler" / "sources"
 ROWS = catalogue()
 LANGUAGES = frozenset(
     "ar cs da de el en es fa fr hi hu id it ja ko nl no pl pt ro ru sv th tr uk vi zh".split()  # noqa: SIM905 - a list to read
@@ -23,9 +26,13 @@ CATEGORIES = {"tech_blog", "general_tech", "retail_trade", "vendor_newsroom"}
 # --- the catalogue -----------------------------------------------------------------------------------------------
 
 
-def test_catalogue_has_every_feed_of_the_research() -> None:
-    assert len(ROWS) == 323
-    assert sum(not row.enabled for row in ROWS) == 25
+LINES = [json.loads(line) for line in (SOURCES / "catalogue.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def test_catalogue_is_whole() -> None:
+    assert len(ROWS) == len(LINES) == 350
+    assert sum(row.enabled for row in ROWS) == 298
+    assert len({row.lang for row in ROWS}) == 27
 
 
 @pytest.mark.parametrize("field", ["name", "url", "title"])
@@ -34,9 +41,16 @@ def test_no_two_sources_share(field: str) -> None:
     assert [value for value in set(values) if values.count(value) > 1] == []
 
 
-def test_no_two_sources_poll_the_same_address_in_other_writing() -> None:
-    plain = [row.url.split("://")[1].removeprefix("www.").rstrip("/").lower() for row in ROWS]
-    assert [value for value in set(plain) if plain.count(value) > 1] == []
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param(lambda url: url.split("://")[1].removeprefix("www.").rstrip("/").lower(), id="plain"),
+        pytest.param(url_key, id="url_key"),
+    ],
+)
+def test_no_two_sources_poll_the_same_address_in_other_writing(key: Callable[[str], str]) -> None:
+    keys = [key(row.url) for row in ROWS]
+    assert [value for value in set(keys) if keys.count(value) > 1] == []
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
@@ -49,15 +63,26 @@ def test_row_is_well_formed(row: NewSource) -> None:
     assert row.lang in LANGUAGES
     assert row.country is None or (len(row.country) == 2 and row.country.isupper())
     assert row.category in CATEGORIES
-    assert (row.kind, row.added_by) == ("feed", "catalogue")
+    assert row.added_by == "catalogue"
 
 
-def test_rows_of_the_file_carry_known_keys_only() -> None:
-    path = Path(__file__).resolve().parents[2] / "crawler" / "sources" / "catalogue.jsonl"
-    known = {"name", "title", "url", "site", "lang", "country", "category", "enabled"}
-    lines = path.read_text(encoding="utf-8").splitlines()
-    assert all(set(json.loads(line)) <= known for line in lines)
-    assert len(lines) == len(ROWS)
+KEYS = ["name", "title", "url", "site", "kind", "lang", "country", "category", "per_day", "enabled", "note"]
+
+
+@pytest.mark.parametrize("line", LINES, ids=[line["name"] for line in LINES])
+def test_line_of_the_file_is_well_formed(line: dict[str, Any]) -> None:
+    assert list(line) == [key for key in KEYS if key in line]
+    assert line.get("kind") in {None, "sitemap", "listing"}
+    assert isinstance(line["per_day"], int | float)
+    assert 0 < line["per_day"] <= 300
+    # What is switched off says why; what is on needs no excuse.
+    assert line.get("enabled") is (False if "note" in line else None)
+
+
+def test_guesses_of_the_catalogue() -> None:
+    rates = guessed_rates()
+    assert len(rates) == len(ROWS)
+    assert rates["https://www.ithome.com/rss/"] > 50 > rates["https://www.apple.com/newsroom/rss-feed.rss"]
 
 
 def test_names_people_type() -> None:
