@@ -61,7 +61,8 @@ def main() -> None:
     print(f"with 24 requests per feed and day: none below {fifteen:.1f} min")
     print("\nby rhythm, kind by kind:")
     for kind in KINDS:
-        print(row(kind.name, of_kind(feeds, outcomes["by rhythm"], kind.name), options.days))
+        if found := of_kind(feeds, outcomes["by rhythm"], kind.name):
+            print(row(kind.name, found, options.days))
 
 
 def least_mean_delay(feeds: Sequence[SyntheticFeed], *, days: int, requests: float) -> float:
