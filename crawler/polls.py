@@ -116,7 +116,7 @@ class PollBook:
     async def _move(self, source: Source, target: str | None, now: datetime) -> Move | None:
         """What to remember of the source's address; a move that is believed from now on is told."""
         move = moves.after_answer(source, target, now)
-        if move is not None and move.polls >= moves.POLLS:
+        if move is not None and moves.worth_telling(source, move):
             others = await self._runtime.store(lambda store: store.sources(enabled=True))
             there = [one.name for one in others if one.source_id != source.source_id and moves.address(one) == move.to]
             twice = f" (where {there[0]} is polled, too: remove one of the two)" if there else ""
