@@ -31,6 +31,7 @@ from storewatch.urls import url_key
 MAX_ASKED = 14
 MAX_NAMED = 4
 MAX_LINKED = 3
+MAX_LISTED = 3
 MAX_TRIED = 8
 MAX_TRIED_UNSEEN = 3
 MAX_SITEMAPS = 3
@@ -198,6 +199,7 @@ class _Search:
     answers: dict[str, Response] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     requests: int = 0
+    listed: bool = False
 
     async def run(self) -> Survey:
         look = await self.looker.look_at(self.response, asked=self.asked)
@@ -237,7 +239,7 @@ class _Search:
             if candidate.comments:
                 self.tried.append(Tried(url=candidate.url, problem="not asked for: comments only"))
         wanted = [link for link in links if not link.comments]
-        declared = [link for link in wanted if link.rank < 100]
+        declared = [link for link in wanted if link.named_by == "link"]
         await self._try(declared[:MAX_NAMED])
         left = len(declared) - MAX_NAMED
         if left > 0:
@@ -245,7 +247,7 @@ class _Search:
                 Tried(url=self.response.url, problem=f"names {left} more feeds, which were not asked for")
             )
         if not self._is_enough():
-            await self._try([link for link in wanted if link.rank >= 100][:MAX_LINKED])
+            await self._try([link for link in wanted if link.named_by == "anchor"][:MAX_LINKED])
 
     async def _hidden(self, systems: Sequence[str], *, limit: int) -> None:
         """Where feeds usually lie; with a feed of the whole site in hand, only that of the part asked for."""
@@ -283,8 +285,20 @@ class _Search:
             facts = await self.looker.read(answer, asked=self.asked)
         except (FeedError, WorkerError) as error:
             self.tried.append(Tried(url=candidate.url, problem=error.problem))
+            if candidate.named_by == "anchor" and not self.listed:
+                await self._listed(answer)
         else:
             self._keep(candidate, facts, answer)
+
+    async def _listed(self, answer: Response) -> None:
+        """The page behind a site's "RSS" is often a list of its feeds."""
+        self.listed = True
+        look = await self.looker.look_at(answer, asked=self.asked)
+        links = [link for link in look.links if not link.comments]
+        await self._try(links[:MAX_LISTED])
+        left = len(links) - MAX_LISTED
+        if left > 0:
+            self.tried.append(Tried(url=answer.url, problem=f"lists {left} more feeds, which were not asked for"))
 
     def _keep(self, candidate: Candidate, facts: Facts, answer: Response) -> None:
         self.found.append((candidate, facts))

@@ -83,6 +83,10 @@ def site() -> Iterator[Site]:
         site.add("/feed/", rss(site, PARTS, items=20), host=PARTS)
         site.add("/category/phones/feed/", rss(site, PARTS, items=5), host=PARTS)
         site.add("/empty.xml", rss(site, PARTS, items=0), host=PARTS)
+        site.add("/", "<body><p>News</p><a href='/our-feeds/rss'>RSS</a></body>", host=MOVED)
+        feeds = "<a href='/sport.xml'>Sport</a><a href='/new'>New</a><a href='/all.rss'>All news</a>"
+        site.add("/our-feeds/rss", f"<body><h1>Our feeds</h1>{feeds}</body>", host=MOVED)
+        site.add("/all.rss", rss(site, MOVED), host=MOVED)
         yield site
 
 
@@ -94,6 +98,7 @@ def test_each_site_gives_its_best_source(site: Site, tmp_path: Path) -> None:
         "wall": site.url("/", host=WALL),
         "Ghost": site.url("/", host=GHOST),
         "a part": site.url("/category/phones/", host=PARTS),
+        "a list of feeds": site.url("/", host=MOVED),
         "a feed": site.url("/empty.xml", host=PARTS),
         "a feed that is gone": site.url("/gone/rss.xml", host=GHOST),
     }
@@ -111,6 +116,7 @@ def test_each_site_gives_its_best_source(site: Site, tmp_path: Path) -> None:
         "wall": (None, None),
         "Ghost": (site.url("/rss/", host=GHOST), "feed"),
         "a part": (site.url("/category/phones/feed/", host=PARTS), "feed"),
+        "a list of feeds": (site.url("/all.rss", host=MOVED), "feed"),
         "a feed": (site.url("/empty.xml", host=PARTS), "feed"),
         "a feed that is gone": (site.url("/rss/", host=GHOST), "feed"),
     }
