@@ -61,9 +61,9 @@ FailureClass = Literal["hard", "soft", "temporary"]
 
 SHORTEST_INTERVAL = timedelta(minutes=5)
 LONGEST_INTERVAL = timedelta(hours=24)
-# What a poll costs in item-days: it is worth its price when the items that wait for it have waited for a quarter of an
-# hour together. By tests/bench/polling.py: fewer requests than one an hour over its mix of sources.
-POLL_COST = 1 / 96
+# What a poll costs in item-days: it is worth its price when the items that wait for it have waited for 13 minutes
+# together. By tests/bench/polling.py: fewer requests than one an hour over its mix of sources.
+POLL_COST = 1 / 110
 # Every interval is stretched or shortened by up to this share, for each source by its own.
 JITTER = 0.05
 MAX_REDIRECTS = 5

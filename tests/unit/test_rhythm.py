@@ -18,7 +18,7 @@ from storewatch.types import FeedEntry, Moment, Precision
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)  # a Monday
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-COST = 1 / 96
+COST = 1 / 110
 
 
 def every(gap: timedelta, count: int, *, until: datetime = NOW) -> list[float]:
