@@ -28,6 +28,7 @@ MAX_BYTES = 1_000_000
 # Measured on the walls known: the most talkative (Google's, Imperva's) have 600 characters beside their marks.
 _READABLE = 800
 _PARAGRAPH = 60
+_TITLE = 300
 _LINKS = 25
 # Walls link their terms, an imprint and the way to a subscription; more than this, and there is something to choose.
 _WALL_LINKS = 6
@@ -199,7 +200,7 @@ def _folded(seen: Glance) -> Glance:
     blocks = tuple(block for block in map(_fold, seen.blocks) if block)
     return replace(
         seen,
-        title=_fold(seen.title).strip(" .…!?-–"),
+        title=_fold(seen.title[:_TITLE]).strip(" .…!?-–"),
         blocks=blocks,
         noscript=_fold(seen.noscript),
         markup=seen.markup.lower(),

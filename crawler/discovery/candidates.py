@@ -50,6 +50,7 @@ _WHOLE = re.compile(
 )
 # Links of readers and services have the feed's address inside of them.
 _INSIDE = re.compile(r"(?:https?:|https?%3a)(?://|%2f%2f)[^\s\"'<>]+$", re.I)
+_LONGEST = 2000
 _FEED_HOST = re.compile(r"^(?:feeds?|rss)\d?\.|feedburner|feedblitz|\.feed", re.I)
 _NEWS_SITEMAP = re.compile(r"news|nachrichten|noticias|actualites|latest|notizie|aktuell", re.I)
 _ARTICLES_SITEMAP = re.compile(r"article|artikel|articulo|post|stor(?:y|ies)|blog|press", re.I)
@@ -133,7 +134,7 @@ def _linked(tree: etree._Element, base: str, site: str) -> Iterable[Candidate]:
 
 def _inside(address: str, site: str) -> str | None:
     """The site's feed that a reader's or a service's link carries, None where it carries none."""
-    found = _INSIDE.search(address, len("https://"))
+    found = _INSIDE.search(address, len("https://")) if len(address) < _LONGEST else None
     inner = web_url(unquote(found.group()).partition("&")[0], site) if found else None
     return inner if inner and outlet(inner) == outlet(site) and _FEED_PATH.search(_path(inner)) else None
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler.discovery import Candidate, Facts, is_enough, look_at, ranked, read_facts
 from crawler.discovery.candidates import candidate_of
@@ -200,6 +202,41 @@ def test_other_answers(body: bytes, kind: str, problem: str) -> None:
     look = look_at(body, url=SITE, asked=SITE, status=200, headers={}, now=NOW)
     assert look.kind == kind
     assert problem in look.problem
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "<html>",
+            "<head>",
+            "<title>",
+            "Just a moment",
+            "</title>",
+            "<meta name=generator content='",
+            "WordPress",
+            "'>",
+        ),
+        *(
+            "<link rel=alternate type=application/rss+xml href=",
+            "'/feed'>",
+            "<a href='",
+            "http://[::1",
+            "/rss'>",
+            "\x00",
+        ),
+        *("<base href=", "<script>", "</script>", "<noscript>", "<article>", "<input type=password>", "<rss><channel>"),
+        *("<urlset>", "https://www.paper.example/2026/11/24/a-long-headline-of-words", "\ud800", "&#x0;", "<!--", "{"),
+    ]
+)
+PAGES = st.lists(PIECES, max_size=40).map(lambda parts: "".join(parts).encode("utf-8", "replace"))
+
+
+@given(st.one_of(st.binary(max_size=400), PAGES))
+@settings(max_examples=150, deadline=None)
+def test_whatever_comes_is_looked_at(body: bytes) -> None:
+    look = look_at(body, url=SITE, asked=SITE, status=200, headers={"Content-Type": "text/html"}, now=NOW)
+    assert look.kind in {"feed", "sitemap", "html", "empty", "other"}
+    assert all(link.url.startswith("http") for link in look.links)
 
 
 def test_a_wall_is_seen() -> None:
