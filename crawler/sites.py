@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -95,7 +95,7 @@ class SiteLooker:
         it is, and reading its answer says why."""
         if row.kind != "feed" or not 200 <= response.status < 300:
             return Found(source=row, response=response)
-        search = _Search(self, asked=row.url, response=response)
+        search = _Search(self, given=row.url, response=response)
         survey = await search.run()
         if not survey.findings:
             return Found(source=row, response=response, nothing=survey.problem)
@@ -113,9 +113,9 @@ class SiteLooker:
             answer = await self.ask(front, kind="feed")
             if isinstance(answer, Response) and 200 <= answer.status < 300:
                 gone = Tried(url=asked, problem=policy.failure_of_status(response.status).detail)
-                survey = await _Search(self, asked=front, response=answer).run()
+                survey = await _Search(self, given=front, response=answer).run()
                 return replace(survey, asked=asked, itself=False, tried=(gone, *survey.tried))
-        return await _Search(self, asked=asked, response=response).run()
+        return await _Search(self, given=asked, response=response).run()
 
     async def fetch(self, url: str, *, kind: str) -> Response | None:
         """The answer, None where there is none."""
@@ -191,7 +191,7 @@ class _Search:
     """One search: what was asked for already, what came of it."""
 
     looker: SiteLooker
-    asked: str
+    given: str
     response: Response
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     found: list[tuple[Candidate, Facts]] = field(default_factory=list)
@@ -200,6 +200,13 @@ class _Search:
     seen: set[str] = field(default_factory=set)
     requests: int = 0
     listed: bool = False
+
+    @property
+    def asked(self) -> str:
+        """What is really asked about where the given address leads elsewhere: the host that it has moved to, the part
+        of the site that was named."""
+        final, wanted = urlsplit(self.response.url), urlsplit(self.given)
+        return urlunsplit((final.scheme, final.netloc, wanted.path, wanted.query, ""))
 
     async def run(self) -> Survey:
         look = await self.looker.look_at(self.response, asked=self.asked)
@@ -216,7 +223,7 @@ class _Search:
             self._keep(page, look.facts, self.response)
         findings = self._ranked()
         return Survey(
-            asked=self.asked,
+            asked=self.given,
             findings=findings,
             tried=tuple(self.tried),
             systems=look.systems,
@@ -229,9 +236,9 @@ class _Search:
         try:
             facts = await self.looker.read(self.response, asked=self.asked)
         except (FeedError, WorkerError) as error:
-            return Survey(asked=self.asked, itself=True, problem=look.problem or error.problem)
-        self._keep(Candidate(url=self.asked, format=facts.format, why="is one itself"), facts, self.response)
-        return Survey(asked=self.asked, findings=self._ranked(), itself=True)
+            return Survey(asked=self.given, itself=True, problem=look.problem or error.problem)
+        self._keep(Candidate(url=self.given, format=facts.format, why="is one itself"), facts, self.response)
+        return Survey(asked=self.given, findings=self._ranked(), itself=True)
 
     async def _named(self, links: Sequence[Candidate]) -> None:
         """What the page declares, then what it links; comments are never asked for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -39,12 +39,11 @@ _AHEAD = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """``url`` is where redirects led; ``newest_at`` the newest date that is not in the future; shares are 0..1 of the
-    items: ``dated`` with a date, ``published`` with one of
-    publication, ``on_site`` at the site that was asked about, ``in_section`` below the path that was
-    asked for, ``full`` with their whole text. ``per_day`` counts the items a day that the feed reaches
-    back. ``same_items`` is equal for feeds of the same items; ``children`` are the
-    sitemaps of an index worth a look, best first."""
+    """``url`` is where redirects led; ``newest_at`` the newest date that is not in the future. Shares are 0..1 of the
+    items: ``dated`` with a date, ``published`` with one of publication, ``on_site`` at the site that was asked about or
+    that the feed calls its own, ``in_section`` below the path that was asked for, ``full`` with their whole text.
+    ``per_day`` counts the items a day of the time that the feed reaches back. ``same_items`` is equal for feeds of the
+    same items; ``children`` are the sitemaps of an index worth a look, best first."""
 
     url: str
     format: str
@@ -76,7 +75,7 @@ def facts_of(feed: Feed, *, asked: str, now: datetime) -> Facts:
     count = len(entries) or 1
     is_index = feed.format == "sitemap_index"
     dates = [at for entry in entries if (at := _date(entry)) is not None and at <= now + _AHEAD]
-    home, section = outlet(asked), section_of(asked)
+    homes, section = {outlet(asked), outlet(feed.links.get("alternate", ""))} - {""}, section_of(asked)
     keys = sorted(url_key(entry.url) for entry in entries[:_COMPARED])
     return Facts(
         url=feed.url,
@@ -87,7 +86,7 @@ def facts_of(feed: Feed, *, asked: str, now: datetime) -> Facts:
         newest_at=max(dates, default=None),
         dated=len(dates) / count,
         published=sum(entry.published is not None for entry in entries) / count,
-        on_site=sum(_is_of(entry.url, home) for entry in entries) / count,
+        on_site=sum(_is_of(entry.url, homes) for entry in entries) / count,
         in_section=sum(inside(entry.url, section) for entry in entries) / count if section else 1.0,
         full=sum(has_full_text(entry) for entry in entries) / count,
         same_items=sha256("\n".join(keys).encode()).hexdigest()[:16] if keys else "",
@@ -192,8 +191,8 @@ def _date(entry: FeedEntry) -> datetime | None:
     return said.at if said else None
 
 
-def _is_of(url: str, home: str) -> bool:
-    return outlet(url) == home or urlsplit(url).hostname in _COUNTERS
+def _is_of(url: str, homes: Collection[str]) -> bool:
+    return outlet(url) in homes or urlsplit(url).hostname in _COUNTERS
 
 
 def _kind(kind: Kind) -> BodyKind:

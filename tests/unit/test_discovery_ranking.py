@@ -177,6 +177,13 @@ def test_facts_of_a_feed() -> None:
     assert (facts.on_site, facts.in_section, facts.full) == (0.75, 0.5, 0.5)
 
 
+def test_a_feed_service_is_not_the_site() -> None:
+    links = f"<link>{SITE}</link>{item(f'{SITE}1')}{item(f'{SITE}2')}"
+    body = f"<rss version='2.0'><channel><title>The Paper</title>{links}</channel></rss>".encode()
+    url = "https://feeds.service.example/paper"
+    assert read_facts(body, url=url, asked=url, now=NOW).on_site == 1.0
+
+
 def test_facts_of_a_page_are_no_feed() -> None:
     with pytest.raises(FeedError, match="HTML page"):
         read_facts(b"<html><body>News</body></html>", url=SITE, asked=SITE, now=NOW)
