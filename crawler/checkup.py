@@ -114,7 +114,7 @@ def _of_items(visit: Visit, source: Source | None, now: datetime) -> Iterator[No
     age, learned = now - visit.newest_at, rhythm.load(source.history if source else None)
     if age >= DEAD:
         yield Note(code="dead", sentence="has had no item for a year", bad=True, advice=_LOOK_AGAIN)
-    elif learned.known and learned.silent_after(now) < now and age > timedelta(days=1):
+    elif learned.newest_at is not None and age > max(learned.silent_after(now) - learned.newest_at, _SHORTEST_SILENCE):
         sentence = f"has been silent for {_days(age)}, which is beyond its habit"
         yield Note(code="silent", sentence=sentence, bad=True, advice=f"If the site has news, {_LOOK_AGAIN}")
     elif age >= QUIET:
@@ -159,6 +159,8 @@ def _of_polls(source: Source, now: datetime) -> Iterator[Note]:
         yield Note(code="disabled", sentence="is switched off", advice=advice)
 
 
+# The shortest silence that is told: nights and Sundays are not worth a word.
+_SHORTEST_SILENCE = timedelta(days=1)
 _LOOK_AGAIN = "`storewatch sources add` with the site's address looks for another feed."
 _WALL_ADVICE = {
     "bot_wall": "Set fetch.contact, raise fetch.delay_s, ask the site to let storewatch in, or follow another feed.",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from storewatch.config import Loaded
     from storewatch.types import NewSource, Source
 
+#: So many take a while, which is said beforehand.
+MANY = 10
 FIELDS = (
     "name",
     "asked",
@@ -81,6 +83,8 @@ def visits(loaded: Loaded, sources: Sequence[NewSource | Source]) -> tuple[Visit
     from scheduler.runner import crawl_lines
     from storewatch.types import Source
 
+    if len(sources) >= MANY:
+        say(f"asking {len(sources)} sources once each")
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder) / "sources.jsonl"
         rows = [

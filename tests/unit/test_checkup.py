@@ -125,6 +125,9 @@ def test_silence_is_judged_by_the_habit() -> None:
     silent, *_ = notes_on(visit, replace(SOURCE, history=learned(newest)), now=NOW)
     assert (silent.code, silent.bad) == ("silent", True)
     assert notes_on(visit, SOURCE, now=NOW) == ()  # Of one that is not known, six days prove nothing.
+    unpolled = replace(SOURCE, history=learned(NOW - timedelta(days=9)))
+    assert notes_on(replace(GOOD, newest_at=NOW - timedelta(hours=5)), unpolled, now=NOW) == ()
+    assert notes_on(visit, unpolled, now=NOW)[0].code == "silent"
 
 
 def test_a_visit_survives_json() -> None:
