@@ -96,6 +96,10 @@ def _subject(head: Head, sentence: Sentence, reading: Reading) -> Owner | None:
 
 
 NOBODY = Owner("", 0, 0, 0)
+"""The vendor of sentences that go on about a company which is none."""
+
+_LIST = 3
+"""A sentence that names this many vendors lists makers whose phones somebody sells."""
 
 
 def _about_another(sentence: Sentence) -> bool:
@@ -113,6 +117,8 @@ def carried_on(sentence: Sentence, before: Owner, main: str) -> Owner:
     """
     if not sentence.vendors:
         return NOBODY if _about_another(sentence) else before
+    if not before.vendor and len({v.vendor for v in sentence.vendors}) >= _LIST:
+        return before
     match = next((v for v in sentence.vendors if v.vendor == main), sentence.vendors[0])
     return Owner(match.vendor, match.start, match.end, 0)
 

@@ -11,6 +11,7 @@ from pipelines.relevance.features import Likely, Passage, features, has_core, pa
 from pipelines.relevance.reading import Reading, Sentence, read
 from pipelines.relevance.reasons import reason_against
 from pipelines.relevance.scope import sure_vendors
+from pipelines.relevance.telling import told
 from pipelines.relevance.weights import Weights, logistic, weights
 from pipelines.topics import Topic
 from storewatch.types import Document, Evidence, Judgement, Verdict, VerdictName
@@ -125,15 +126,21 @@ def _vendors(reading: Reading) -> tuple[str, ...]:
 
 
 def _evidence(reading: Reading, best: Opinion, known: Weights) -> tuple[Evidence, ...]:
-    """The sentences with the strongest signs, best first; the title only where the text has none."""
-    scored: list[tuple[float, int, Sentence]] = []
+    """The sentences with the strongest signs, best first; the title only where the text has none.
+
+    A sentence that names neither a vendor nor its stores proves little by itself: it is left out where others do.
+    """
+    scored: list[tuple[float, int, Sentence, bool]] = []
     for index, (sentence, seen) in enumerate(best.passage):
         where = "title" if sentence.is_title else "any"
         weight = sum(known.rules.get(f"{where} {sign}", 0.0) for sign in seen if _proves(sign))
         if weight > 0 and any(_proves(sign) for sign in seen - {"vendor", "product"}):
-            scored.append((-weight, index, sentence))
+            scored.append((-weight, index, sentence, bool(seen & {"vendor", "product", "banner"})))
+    named = [row for row in scored if row[3]]
+    scored = named or scored
     in_text = [row for row in scored if not row[2].is_title]
-    return tuple(reading.evidence(sentence) for _, _, sentence in sorted(in_text or scored)[:_MAX_EVIDENCE])
+    best_first = sorted(in_text or scored, key=lambda row: row[:2])
+    return tuple(reading.evidence(sentence) for _, _, sentence, _ in best_first[:_MAX_EVIDENCE])
 
 
 def _proves(sign: str) -> bool:
@@ -144,5 +151,4 @@ def _proves(sign: str) -> bool:
 def _signals(best: Opinion, known: Weights) -> tuple[str, ...]:
     moved = [(known.rules.get(name, 0.0) * value, name) for name, value in best.found.items()]
     moved.append((best.wording, "wording"))
-    loud = sorted((row for row in moved if abs(row[0]) >= 0.1), key=lambda row: (-abs(row[0]), row[1]))
-    return tuple(f"{value:+.1f} {name}" for value, name in loud[:_MAX_SIGNALS])
+    return told(moved, most=_MAX_SIGNALS)
