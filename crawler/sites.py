@@ -28,11 +28,12 @@ from storewatch.types import FetchFailure, NewSource, SourceKind
 from storewatch.urls import url_key
 
 # How many of each are asked for, and in all. A site that names more without one of them working is not worth more.
-MAX_ASKED = 14
+MAX_ASKED = 20
 MAX_NAMED = 4
+MAX_NAMED_THERE = 2
 MAX_LINKED = 3
 MAX_LISTED = 3
-MAX_TRIED = 8
+MAX_TRIED = 6
 MAX_TRIED_UNSEEN = 3
 MAX_SITEMAPS = 3
 
@@ -218,6 +219,8 @@ class _Search:
         await self._hidden(look.systems, limit=MAX_TRIED if usable else MAX_TRIED_UNSEEN)
         if not self._has_living_feed():
             await self._mapped(look.systems)
+        if usable and not self._has_living_feed() and not discovery.section_of(self.asked):
+            await self._newsrooms(look.news_pages)
         if usable and look.facts is not None:
             page = Candidate(url=self.response.url, format="listing", rank=300, why="the articles that the page links")
             self._keep(page, look.facts, self.response)
@@ -271,6 +274,23 @@ class _Search:
         await self._try(named[:MAX_SITEMAPS])
         if not any(facts.kind == "sitemap" and facts.items for _, facts in self.found):
             await self._try(discovery.sitemaps_to_try(self.response.url, systems)[:MAX_SITEMAPS])
+
+    async def _newsrooms(self, pages: Sequence[Candidate]) -> None:
+        """The pages that the site calls its news: the feeds that they name, and the articles that they link."""
+        for page in pages:
+            if url_key(page.url) in self.seen or self.requests >= MAX_ASKED:
+                continue
+            self.seen.add(url_key(page.url))
+            self.requests += 1
+            answer = await self.looker.ask(page.url, kind="feed")
+            if isinstance(answer, FetchFailure) or answer.status != 200:
+                continue
+            look = await self.looker.look_at(answer, asked=self.asked)
+            if look.facts is not None:
+                self._keep(page, look.facts, answer)
+            await self._try([link for link in look.links if link.named_by == "link" and link.whole][:MAX_NAMED_THERE])
+            if self._has_living_feed():
+                return
 
     async def _try(self, candidates: Iterable[Candidate]) -> None:
         for candidate in candidates:

@@ -61,8 +61,8 @@ _NO_ARTICLES = re.compile(r"image|video|tag|categor|author|page-sitemap|static|p
 class Candidate:
     """Something that may be followed. ``format`` is ``rss``, ``atom``, ``rdf``, ``json``, ``sitemap`` or ``listing``;
     ``rank`` is lower for those to be looked at earlier; ``why`` says where it was found and what speaks for or against
-    it. By its address and title it may be of ``comments``, ``partial`` (of a part of the site) or of ``other_media``;
-    ``named_by`` is the element of the page that names it."""
+    it. By its address and title it may be of ``comments``, ``partial`` (of a part of the site), of ``other_media``, or
+    the site's ``newsroom``; ``named_by`` is the element of the page that names it."""
 
     url: str
     format: str
@@ -72,6 +72,7 @@ class Candidate:
     comments: bool = False
     partial: bool = False
     other_media: bool = False
+    newsroom: bool = False
     named_by: Literal["link", "anchor"] | None = None
 
     @property

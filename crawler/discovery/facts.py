@@ -12,9 +12,11 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from crawler.discovery.candidates import Candidate, links_of
+from crawler.discovery.newsroom import news_pages
 from crawler.discovery.section import inside, section_of
 from crawler.discovery.systems import systems_of
 from crawler.feeds import children_of, parse
+from crawler.feeds.anchors import shape_of
 from crawler.feeds.bodies import Kind, open_body
 from crawler.suspicion import Suspicion, suspect
 from storewatch.errors import FeedError
@@ -29,6 +31,11 @@ FULL_TEXT = 700
 LEAST_LISTED = 4
 #: So many items tell whether two feeds have the same.
 _COMPARED = 5
+# A date, a long slug, or a number with a word like "news" before it.
+_ARTICLE_SHAPE = 3
+_GOODS = re.compile(
+    r"/(?:products?|produkte?|shop|store|buy|specs?|phones?|accessor\w+|support|tags?|categor\w+|author)/", re.I
+)
 _LEAST_DATES = 3
 _TITLE = re.compile(r"<title\b[^>]{0,200}>([^<]{1,500})</title", re.I)
 _TAGS = re.compile(r"<[^<>]*>")
@@ -41,7 +48,8 @@ _AHEAD = timedelta(days=1)
 class Facts:
     """``url`` is where redirects led; ``newest_at`` the newest date that is not in the future. Shares are 0..1 of the
     items: ``dated`` with a date, ``published`` with one of publication, ``on_site`` at the site that was asked about or
-    that the feed calls its own, ``in_section`` below the path that was asked for, ``full`` with their whole text.
+    that the feed calls its own, ``in_section`` below the path that was asked for, ``full`` with their whole text,
+    ``article_like`` by their addresses.
     ``per_day`` counts the items a day of the time that the feed reaches back. ``same_items`` is equal for feeds of the
     same items; ``children`` are the sitemaps of an index worth a look, best first."""
 
@@ -56,6 +64,7 @@ class Facts:
     on_site: float = 0.0
     in_section: float = 0.0
     full: float = 0.0
+    article_like: float = 1.0
     same_items: str = ""
     per_day: float | None = None
     ttl_s: int | None = None
@@ -89,6 +98,7 @@ def facts_of(feed: Feed, *, asked: str, now: datetime) -> Facts:
         on_site=sum(_is_of(entry.url, homes) for entry in entries) / count,
         in_section=sum(inside(entry.url, section) for entry in entries) / count if section else 1.0,
         full=sum(has_full_text(entry) for entry in entries) / count,
+        article_like=sum(_looks_like_article(entry.url) for entry in entries) / count,
         same_items=sha256("\n".join(keys).encode()).hexdigest()[:16] if keys else "",
         per_day=_per_day(dates),
         ttl_s=feed.ttl_s,
@@ -115,13 +125,14 @@ def read_facts(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageLook:
-    """What the answer to an address is. Of a feed or sitemap ``facts`` are given; of a page the ``links`` to feeds that
-    it names, the ``systems`` that it shows, ``facts`` of it as a list of articles (None where it is none), and whether
-    it stands in the place of another (``suspicion``)."""
+    """What the answer to an address is. Of a feed or sitemap ``facts`` are given; of a page the ``links`` to feeds and
+    those to ``news_pages``, the ``systems`` that it shows, ``facts`` of it as a list of articles (None where it is
+    none), and whether it stands in the place of another (``suspicion``)."""
 
     kind: BodyKind
     facts: Facts | None = None
     links: tuple[Candidate, ...] = ()
+    news_pages: tuple[Candidate, ...] = ()
     systems: tuple[str, ...] = ()
     suspicion: Suspicion | None = None
     problem: str = ""
@@ -154,6 +165,7 @@ def look_at(body: bytes, *, url: str, asked: str, status: int, headers: Mapping[
         kind=kind,
         facts=facts,
         links=links_of(opened.text, url=url),
+        news_pages=news_pages(opened.text, url=url),
         systems=systems_of(opened.text, url=url, headers=headers),
         suspicion=suspicion,
     )
@@ -171,6 +183,10 @@ def has_full_text(entry: FeedEntry) -> bool:
     """Whether a feed's item carries its article, not only a teaser."""
     content = len(_TAGS.sub("", entry.content_html)) if entry.content_html else 0
     return max(content, len(entry.summary)) >= FULL_TEXT
+
+
+def _looks_like_article(url: str) -> bool:
+    return shape_of(url) >= _ARTICLE_SHAPE and not _GOODS.search(urlsplit(url).path)
 
 
 def same(one: Facts, other: Facts) -> bool:

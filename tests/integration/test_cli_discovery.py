@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from scheduler.runner import crawl_lines
 from storewatch.cli.app import app
 
-WORDPRESS, DEAD, PRESS, WALL, GHOST, MOVED, PARTS = range(7)
+WORDPRESS, DEAD, PRESS, WALL, GHOST, MOVED, PARTS, VENDOR = range(8)
 NOW = datetime.now(UTC)
 CHALLENGE = Reply("<title>Just a moment...</title>", status=403, headers={"cf-mitigated": "challenge"})
 
@@ -59,7 +59,7 @@ def newsroom(day: datetime) -> str:
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with Site(hosts=7) as site:
+    with Site(hosts=8) as site:
         generator = '<html><head><meta name="generator" content="{}">{}</head><body>News</body></html>'
         site.add("/", generator.format("WordPress 6.8", ""), host=WORDPRESS)
         site.add("/feed/", rss(site, WORDPRESS, text="Long words of an article. " * 60), host=WORDPRESS)
@@ -87,6 +87,13 @@ def site() -> Iterator[Site]:
         feeds = "<a href='/sport.xml'>Sport</a><a href='/new'>New</a><a href='/all.rss'>All news</a>"
         site.add("/our-feeds/rss", f"<body><h1>Our feeds</h1>{feeds}</body>", host=MOVED)
         site.add("/all.rss", rss(site, MOVED), host=MOVED)
+        site.add("/", "<body><a href='/phones'>Phones</a><a href='/en/newsroom'>Newsroom</a></body>", host=VENDOR)
+        site.add("/en/newsroom", newsroom(NOW), host=VENDOR)
+        goods = "".join(
+            f"<url><loc>{site.url(f'/phones/phone-{n}', host=VENDOR)}</loc><lastmod>{NOW:%Y-%m-%d}</lastmod></url>"
+            for n in range(40)
+        )
+        site.add("/sitemap.xml", Reply(f"<urlset>{goods}</urlset>", content_type="application/xml"), host=VENDOR)
         yield site
 
 
@@ -98,6 +105,7 @@ def test_each_site_gives_its_best_source(site: Site, tmp_path: Path) -> None:
         "wall": site.url("/", host=WALL),
         "Ghost": site.url("/", host=GHOST),
         "a part": site.url("/category/phones/", host=PARTS),
+        "vendor": site.url("/", host=VENDOR),
         "a list of feeds": site.url("/", host=MOVED),
         "a feed": site.url("/empty.xml", host=PARTS),
         "a feed that is gone": site.url("/gone/rss.xml", host=GHOST),
@@ -116,6 +124,7 @@ def test_each_site_gives_its_best_source(site: Site, tmp_path: Path) -> None:
         "wall": (None, None),
         "Ghost": (site.url("/rss/", host=GHOST), "feed"),
         "a part": (site.url("/category/phones/feed/", host=PARTS), "feed"),
+        "vendor": (site.url("/en/newsroom", host=VENDOR), "listing"),
         "a list of feeds": (site.url("/all.rss", host=MOVED), "feed"),
         "a feed": (site.url("/empty.xml", host=PARTS), "feed"),
         "a feed that is gone": (site.url("/rss/", host=GHOST), "feed"),
