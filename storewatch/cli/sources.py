@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from storewatch.cli.finding import as_row, chosen, discovered, warning
+from storewatch.cli.finding import as_row, chosen, discovered, looked, warning
 from storewatch.cli.options import ConfigFile, Database, Output
 from storewatch.cli.output import Format, print_rows, say, write
 from storewatch.cli.rows import Row
@@ -143,6 +143,9 @@ def check(
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="OPML, JSONL or text with one address a line.")],
+    look: Annotated[
+        bool, typer.Option("--look", help="Look at each new address first, as `sources add` does; take what is best.")
+    ] = False,
     db: Database = None,
     config: ConfigFile = None,
 ) -> None:
@@ -150,11 +153,17 @@ def import_(
     from crawler.sources import read_list
 
     listed = read_list(file, added_by="user")
-    with collecting(configuration(db, config)) as store:
+    loaded = configuration(db, config)
+    with collecting(loaded) as store:
         fresh = unknown(listed, store.sources())
-        for source in fresh:
+    taken = looked(loaded, fresh) if look else fresh
+    with collecting(loaded) as store:
+        added = unknown(taken, store.sources())
+        for source in added:
             store.add_source(source, now())
-    say(f"{file}: {len(fresh)} added, {len(listed) - len(fresh)} known already")
+    nothing = f", {len(fresh) - len(taken)} with nothing to follow" if look else ""
+    known = len(listed) - len(fresh) + len(taken) - len(added)
+    say(f"{file}: {len(added)} added, {known} known already{nothing}")
 
 
 @app.command()

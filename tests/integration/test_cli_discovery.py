@@ -175,6 +175,21 @@ def test_a_newsroom_without_feed_is_followed_by_its_links(site: Site, folder: Pa
     assert all(site.url("/press/", host=PRESS) in one["url"] for one in articles)
 
 
+def test_a_list_of_sites_is_imported_as_what_is_best_of_them(site: Site, folder: Path) -> None:
+    urls = [site.url("/", host=WORDPRESS), site.url("/press/", host=PRESS), site.url("/none", host=PARTS)]
+    (folder / "sites.txt").write_text("\n".join([f"{urls[0]}  The Paper", *urls[1:], site.url("/new", host=MOVED)]))
+    code, _, said = run("sources", "import", "sites.txt", "--look")
+    assert code == 0
+    assert said.splitlines()[-1] == "sites.txt: 3 added, 0 known already, 1 with nothing to follow"
+    assert f"{urls[2]}: left out, " in said
+    rows = [json.loads(line) for line in run("sources", "list", "-f", "jsonl")[1].splitlines()]
+    assert {(row["url"], row["kind"], row["title"], row["site"]) for row in rows if row["added_by"] == "user"} == {
+        (site.url("/feed/", host=WORDPRESS), "feed", "The Paper", urls[0]),
+        (urls[1], "listing", "Newsroom", urls[1]),
+        (site.url("/new", host=MOVED), "feed", f"Paper {MOVED}", None),
+    }
+
+
 def test_a_check_tells_the_good_from_the_bad(site: Site, folder: Path) -> None:
     run("sources", "add", site.url("/feed/", host=WORDPRESS), "--name", "good", "--no-check")
     urls = {
