@@ -28,14 +28,14 @@ _ARTICLE_LENGTH = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glance:
-    """``blocks``: the visible text, a paragraph each; ``links``: how many links have words; ``is_article``: the page
+    """``blocks``: the visible text, a paragraph each; ``links``: the words of its links; ``is_article``: the page
     says that it is an article; ``markup``: names and addresses in its markup with its inline scripts; ``buttons``:
     their labels; ``fields``: the types of fields to fill in; ``ids``: those of its elements; ``scripts``: how many."""
 
     title: str = ""
     blocks: tuple[str, ...] = ()
     noscript: str = ""
-    links: int = 0
+    links: tuple[str, ...] = ()
     is_article: bool = False
     markup: str = ""
     buttons: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ def glance(text: str) -> Glance:
         title=" ".join((tree.findtext(".//title") or "").split()),
         blocks=tuple(eye.blocks),
         noscript=" ".join(eye.noscript)[:2000],
-        links=eye.links,
+        links=tuple(eye.links),
         is_article=eye.is_article,
         markup=" ".join(eye.markup)[:_MARKUP],
         buttons=tuple(eye.buttons),
@@ -86,7 +86,7 @@ class _Eye:
     buttons: list[str] = field(default_factory=list)
     fields: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
-    links: int = 0
+    links: list[str] = field(default_factory=list)
     scripts: int = 0
     silent: int = 0
     is_article: bool = False
@@ -106,8 +106,8 @@ class _Eye:
             self.buttons.append(label)
         elif tag == "article" and not self.is_article and len(_text(element)) >= _ARTICLE_LENGTH:
             self.is_article = True
-        if tag == "a" and not self.silent and len(_text(element)) >= _LINK_WORDS:
-            self.links += 1
+        if tag == "a" and not self.silent and len(label := _text(element)) >= _LINK_WORDS:
+            self.links.append(label[:200])
         if tag in _BLOCKS:
             self.end_block()
         self.say(element.text)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from storewatch.types import Feed, Move, Source
+from storewatch.urls import url_key
 
 PERMANENT = frozenset({301, 308})
 POLLS = 3
@@ -72,6 +73,14 @@ def after_failure(source: Source, failures: int) -> Move | None:
     if source.moved_to is None or (taken_over(source) and failures < FAILURES):
         return None
     return Move()
+
+
+def worth_telling(source: Source, move: Move | None) -> bool:
+    """Whether a person wants to hear of it: that an address is believed from now on, and more than ``https`` or
+    ``www`` came into it."""
+    if move is None or move.to is None or move.polls < POLLS:
+        return False
+    return url_key(move.to) != url_key(source.url)
 
 
 def _believable(source: Source, target: str) -> bool:

@@ -14,7 +14,9 @@ from twisted.python.failure import Failure
 
 from crawler import policy
 from crawler.answers import answer_failure, make_request, page_of, request_failure
+from storewatch.db.frontier import RETRY_GAPS
 from storewatch.errors import DatabaseError
+from storewatch.fulltext import unreachable_page
 from storewatch.types import FetchedPage, FetchFailure, PendingPage
 
 if TYPE_CHECKING:
@@ -87,17 +89,16 @@ class PageQueue:
     async def _answered(self, response: Response, page: PendingPage) -> list[FetchedPage]:
         try:
             if failure := answer_failure(response):
-                await self._note(page, failure)
-                return []
+                return await self._note(page, failure)
             self._runtime.tally.pages_fetched += 1
             return [FetchedPage(page=page_of(page.url, response, page.entry), page_id=page.page_id)]
         finally:
             self._done()
 
-    async def _failed(self, failure: Failure) -> None:
+    async def _failed(self, failure: Failure) -> list[FetchedPage]:
         page: PendingPage = failure.request.cb_kwargs["page"]  # type: ignore[attr-defined]  # Scrapy puts it there
         try:
-            await self._note(page, request_failure(failure))
+            return await self._note(page, request_failure(failure))
         finally:
             self._done()
 
@@ -105,13 +106,20 @@ class PageQueue:
         self._open -= 1
         self.wake()
 
-    async def _note(self, page: PendingPage, failure: FetchFailure) -> None:
+    async def _note(self, page: PendingPage, failure: FetchFailure) -> list[FetchedPage]:
+        """Note that a page could not be had. When it will not be asked for again, its feed's full text goes on."""
         if failure.reason == "stopped":
-            return  # it stays leased, and the next run releases it
+            return []  # it stays leased, and the next run releases it
+        if failure.permanent or page.attempts >= len(RETRY_GAPS):
+            instead = unreachable_page(page, reason=failure.reason, status=failure.status)
+            if instead is not None:
+                self._runtime.tally.pages_fetched += 1
+                return [FetchedPage(page=instead, page_id=page.page_id)]
         self._runtime.problem("page", page.url, failure.reason, failure.detail, known=page.attempts > 0)
         if failure.reason == "retry_later":
-            return  # as above: that its host is busy is no fault of the page
+            return []  # as above: that its host is busy is no fault of the page
         self._runtime.tally.pages_failed += 1
         # A storage error is counted and told by the runtime; the page stays leased then.
         with contextlib.suppress(DatabaseError):
             await self._runtime.store(lambda store: store.fail(failure, page_id=page.page_id, now=datetime.now(UTC)))
+        return []

@@ -61,12 +61,16 @@ FailureClass = Literal["hard", "soft", "temporary"]
 
 SHORTEST_INTERVAL = timedelta(minutes=5)
 LONGEST_INTERVAL = timedelta(hours=24)
-# What a poll costs in item-days: it is worth its price when the items that wait for it have waited for a quarter of an
-# hour together. By tests/bench/polling.py: fewer requests than one an hour over its mix of sources.
-POLL_COST = 1 / 96
+# What a poll costs in item-days: it is worth its price when the items that wait for it have waited for 13 minutes
+# together. By tests/bench/polling.py: fewer requests than one an hour over its mix of sources.
+POLL_COST = 1 / 110
 # Every interval is stretched or shortened by up to this share, for each source by its own.
 JITTER = 0.05
 MAX_REDIRECTS = 5
+# A TTL or max-age up to this long is a wish; of a longer one so many items in its time show that it is not meant (feeds
+# that say "daily" and bring twenty items a day are common).
+TRUSTED_TTL_S = 3600.0
+TTL_ITEMS = 2.0
 # How a failing source is asked again: first after this long (sooner or later by its own rhythm), then growing with each
 # failure in a row: a day is reached after 4 hard, 7 soft or 13 temporary failures.
 FIRST_RETRY = (timedelta(minutes=10), timedelta(minutes=30))
@@ -200,7 +204,8 @@ def next_poll(
     """When to poll a source again.
 
     After a success its ``rhythm`` decides, and :data:`POLL_COST`; its TTL and ``cache_s`` (Cache-Control) can only
-    lengthen that, and not so far that a quarter of the feed's items would be replaced. After a failure ``failures``
+    lengthen that, and not so far that a quarter of the feed's items would be replaced, nor beyond an hour for a feed
+    that brings several items in the time in which it says it will not change. After a failure ``failures``
     (failed polls in a row, this one included) and this one's ``reason`` decide. ``retry_after_s`` lengthens any
     interval. ``name`` picks the jitter, so that sources that were polled together do not stay so.
 
@@ -219,11 +224,19 @@ def next_poll(
         if failure_class(reason) == "hard":
             interval *= 2
     elif (asked := max(known.ttl_s or 0, cache_s or 0)) > interval.total_seconds():
-        least = max(least, timedelta(seconds=known.wait(now, inf, longest_s=min(asked, 86400))))
+        least = max(least, timedelta(seconds=_asked_wait(known, now, asked)))
     least = max(least, timedelta(seconds=min(max(retry_after_s or 0.0, 0.0), 86400)))
     # Nobody is asked sooner than the least; sources that all would wait for the longest are spread below it.
     interval = min(interval, LONGEST_INTERVAL * (1 - JITTER)) * (1 + JITTER * (2 * share - 1))
     return now + min(max(interval, least * (1 + JITTER * share)), LONGEST_INTERVAL)
+
+
+def _asked_wait(rhythm: Rhythm, now: datetime, asked_s: float) -> float:
+    """How much of the ``asked_s`` seconds of a TTL or max-age to wait, see :func:`next_poll`."""
+    hour = rhythm.wait(now, inf, longest_s=min(asked_s, TRUSTED_TTL_S))
+    if asked_s <= TRUSTED_TTL_S:
+        return hour
+    return max(hour, rhythm.wait(now, inf, longest_s=min(asked_s, 86400.0), most_items=TTL_ITEMS))
 
 
 def failure_weight(reason: str) -> float:

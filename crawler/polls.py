@@ -50,7 +50,7 @@ class PollBook:
         now = datetime.now(UTC)
         poll = self._poll(source, response, started, now, "unchanged", sha, rhythm.load(source.history))
         if source.moved_to is not None or "redirect_urls" in response.meta:
-            poll = replace(poll, move=self._move(source, permanent_target(response), now))
+            poll = replace(poll, move=await self._move(source, permanent_target(response), now))
         await self._add(poll)
 
     async def read(self, source: Source, response: Response, started: datetime, feed: Feed, sha: str | None) -> int:
@@ -61,54 +61,66 @@ class PollBook:
         await self.release()
         target = permanent_target(response) if moves.fits(source, feed) else None
         sifted = sift(source, feed)
-        feed = sifted.feed
-        dates = [entry.published.at for entry in feed.entries if entry.published]
-        now = datetime.now(UTC)
-        learned = self._learned(source, sifted, now)
-        poll = self._poll(source, response, started, now, "ok", sha, learned)
-        whole = (
-            not {b"If-None-Match", b"If-Modified-Since"} & set(response.request.headers) if response.request else True
-        )
-        lie = validators.lie(source, etag=poll.etag, last_modified=poll.last_modified, fresh=sifted.fresh, whole=whole)
-        poll = replace(
-            poll,
-            items=sifted.items,
-            skipped=sum(feed.skipped.values()),
-            skipped_by=feed.skipped,
-            seen_items=sifted.seen_items,
-            gap_since=source.last_ok_at if sifted.gap else None,
-            newest_at=max(dates, default=None),
-            history=learned.dump(),
-            trusts_validators=False if lie else None,
-            etag=poll.etag if sha else None,
-            last_modified=poll.last_modified if sha else None,
-            move=self._move(source, target, now),
-        )
-        new = await self._runtime.store(lambda store: store.record_poll(poll, feed.entries))
+        poll = self._read_poll(source, response, started, sifted, sha)
+        poll = replace(poll, move=await self._move(source, target, poll.polled_at))
+        new = await self._runtime.store(lambda store: store.record_poll(poll, sifted.feed.entries))
         if sifted.gap:
             self._gaps[source.source_id] = Gap(
                 source_id=source.source_id, found_at=poll.polled_at, since_at=poll.gap_since
             )
         self._runtime.tally.polls_ok += 1
         self._runtime.tally.pages_new += new
-        for sentence in policy.remarks(feed, first_time=source.last_ok_at is None):
+        for sentence in policy.remarks(sifted.feed, first_time=source.last_ok_at is None):
             self._tell(source, "remark", sentence)
-        if lie:
+        if poll.trusts_validators is False:
             self._tell(source, "lying_validators")
         return new
 
+    def _read_poll(
+        self, source: Source, response: Response, started: datetime, sifted: Sifted, sha: str | None
+    ) -> Poll:
+        """The poll of a feed that was read, with what it teaches of its source."""
+        now, feed = datetime.now(UTC), sifted.feed
+        learned = self._learned(source, sifted, now)
+        poll = self._poll(source, response, started, now, "ok", sha, learned)
+        conditional = {b"If-None-Match", b"If-Modified-Since"}
+        lie = validators.lie(
+            source,
+            etag=poll.etag,
+            last_modified=poll.last_modified,
+            fresh=sifted.fresh if source.seen_items else (),
+            whole=response.request is None or not conditional & set(response.request.headers),
+        )
+        return replace(
+            poll,
+            items=sifted.items,
+            skipped=sum(feed.skipped.values()),
+            skipped_by=feed.skipped,
+            seen_items=sifted.seen_items,
+            gap_since=source.last_ok_at if sifted.gap else None,
+            newest_at=max((entry.published.at for entry in feed.entries if entry.published), default=None),
+            history=learned.dump(),
+            trusts_validators=False if lie else None,
+            etag=poll.etag if sha else None,
+            last_modified=poll.last_modified if sha else None,
+        )
+
     @staticmethod
     def _learned(source: Source, sifted: Sifted, now: datetime) -> Rhythm:
-        """The rhythm of the source after the items that are new."""
-        times = rhythm.item_times(sifted.fresh, now=now, last_poll_at=source.last_ok_at)
+        """The rhythm of the source after its new items; all look new where none are remembered."""
+        last_poll_at = source.last_ok_at if source.seen_items else None
+        times = rhythm.item_times(sifted.fresh, now=now, last_poll_at=last_poll_at)
         known = rhythm.load(source.history)
         return known.after(times, now=now, window=sifted.items, ttl_s=sifted.feed.ttl_s)
 
-    def _move(self, source: Source, target: str | None, now: datetime) -> Move | None:
+    async def _move(self, source: Source, target: str | None, now: datetime) -> Move | None:
         """What to remember of the source's address; a move that is believed from now on is told."""
         move = moves.after_answer(source, target, now)
-        if move is not None and move.polls >= moves.POLLS:
-            self._tell(source, "moved", f"{policy.sentence_of('moved')}: {move.to}")
+        if move is not None and moves.worth_telling(source, move):
+            others = await self._runtime.store(lambda store: store.sources(enabled=True))
+            there = [one.name for one in others if one.source_id != source.source_id and moves.address(one) == move.to]
+            twice = f" (where {there[0]} is polled, too: remove one of the two)" if there else ""
+            self._tell(source, "moved", f"{policy.sentence_of('moved')}: {move.to}{twice}")
         return move
 
     def _tell(self, source: Source, reason: str, sentence: str = "") -> None:

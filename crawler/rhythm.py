@@ -12,6 +12,7 @@ over months (:data:`SEASON_D`) where a week says little; multiplied by how the h
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -46,9 +47,12 @@ _VERSION = 1
 # A date is believed up to this long after now (clocks differ), and up to this long before the last poll.
 _AHEAD = timedelta(minutes=10)
 _BEHIND = timedelta(days=7)
-# Silence is beyond the habit after so many usual gaps, or so many times the longest gap of the last weeks.
-_SILENT_GAPS = 6.0
-_SILENT_LONGEST = 1.5
+# What computers without a clock say.
+_OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
+# Silence is beyond the habit after so many usual gaps and so many times the longest gap of the last weeks. In a year of
+# synthetic feeds (tests/support/polled_world.py) that is one false alarm in six feeds.
+_SILENT_GAPS = 4.0
+_SILENT_LONGEST = 2.0
 # A source of which less than this is known gets more time: its first weekend or holiday is still to come.
 _YOUNG_D = 15.0
 _YOUNG_SILENCE = timedelta(days=4)
@@ -127,7 +131,7 @@ class Rhythm:
     def silent_after(self, now: datetime) -> datetime:
         """The time after which silence is beyond this source's habit (it lies in the past when it is silent).
 
-        The habit is the longest gap of the last weeks, half as long again, or several usual gaps, whichever is longer.
+        The habit is twice the longest gap of the last weeks, or several usual gaps, whichever is longer.
         Nothing is held against a source of which too little is known (:data:`UNKNOWN_SILENCE`).
         """
         if not self.last:
@@ -136,7 +140,7 @@ class Rhythm:
         gap = self.expected_gap
         if gap is None or self.items < _ENOUGH_ITEMS:
             return since + UNKNOWN_SILENCE
-        longest = timedelta(minutes=max(self.longest, default=0.0))
+        longest = timedelta(minutes=max(*self.longest, *self.gaps))
         allowed = max(gap * _SILENT_GAPS, longest * _SILENT_LONGEST, _SHORTEST_SILENCE)
         if self.at - self.begun < _YOUNG_D * DAY_S:
             allowed = max(allowed, _YOUNG_SILENCE)
@@ -167,17 +171,17 @@ class Rhythm:
         scale = 7 / (sum(self.days) + _DAY_ITEMS)
         return [(count + _DAY_ITEMS / 7) * scale for count in self.days]
 
-    def wait(self, now: datetime, cost: float, *, longest_s: float = DAY_S) -> float:
+    def wait(self, now: datetime, cost: float, *, longest_s: float = DAY_S, most_items: float = math.inf) -> float:
         """Seconds from ``now`` until the items to be expected will have waited for ``cost`` item-days together.
 
         That is when a poll is worth its price. With an even rate r it is the square root of 2 cost / r, which spends a
         given number of polls over sources of different rates so that the sum of their items' delays is least. Never
-        longer than ``longest_s``, nor than a quarter of the feed's items take to be replaced.
+        longer than ``longest_s``, nor than ``most_items`` take to come or a quarter of the feed's items to be replaced.
         """
         start = now.timestamp()
         rate, hours, days = self.rate(start), self.hour_factors(), self.day_factors()
         burst = self._burst(start, rate, hours, days) - 1.0
-        enough = max(self.window * _TURNOVER, min(self.window, 2.0)) if self.window else math.inf
+        enough = min(max(self.window * _TURNOVER, min(self.window, 2.0)) if self.window else math.inf, most_items)
         expected = waited = passed = 0.0
         fade = math.exp2(-1 / _RECENT_H)
         while passed < longest_s:
@@ -342,17 +346,34 @@ def item_times(entries: Sequence[FeedEntry], *, now: datetime, last_poll_at: dat
 
     A date is credible when it names a moment that is neither in the future nor long before the last poll, and that
     not all the others share (a stamp of the feed's making). What has none came some time since the last poll: these
-    are spread evenly over it; at a first poll nothing is known of them.
+    are spread evenly over it. At a first poll, where nothing better is known, a day will do, or when an item was last
+    changed; what has neither is left out.
     """
+    if last_poll_at is None:
+        return _past(entries, now)
     stamps = [entry.published.at for entry in entries if entry.published and entry.published.precision == "instant"]
-    oldest = last_poll_at - _BEHIND if last_poll_at else datetime(1970, 1, 2, tzinfo=UTC)
-    one_stamp = len(stamps) > 2 and min(stamps) == max(stamps)
-    credible = [] if one_stamp else [min(at, now).timestamp() for at in stamps if oldest <= at <= now + _AHEAD]
+    oldest = last_poll_at - _BEHIND
+    credible = [] if _one_stamp(stamps) else [min(at, now).timestamp() for at in stamps if oldest <= at <= now + _AHEAD]
     undated = len(entries) - len(credible)
-    if last_poll_at is None or not undated:
-        return tuple(credible)
     start, length = last_poll_at.timestamp(), max((now - last_poll_at).total_seconds(), 0.0)
     return (*credible, *(start + length * (number + 0.5) / undated for number in range(undated)))
+
+
+def _past(entries: Sequence[FeedEntry], now: datetime) -> tuple[float, ...]:
+    """When the items of a feed that is read for the first time were published; those of one day are spread over it."""
+    moments = [moment for entry in entries if (moment := entry.published or entry.updated)]
+    moments = [moment for moment in moments if _OLDEST <= moment.at <= now + _AHEAD]
+    instants = [moment.at for moment in moments if moment.precision == "instant"]
+    times = [] if _one_stamp(instants) else [min(at, now).timestamp() for at in instants]
+    days = Counter(moment.at.timestamp() for moment in moments if moment.precision == "day")
+    for day, count in days.items():
+        length = min(DAY_S, now.timestamp() - day)
+        times += [day + length * (number + 0.5) / count for number in range(count)]
+    return tuple(times)
+
+
+def _one_stamp(stamps: Sequence[datetime]) -> bool:
+    return len(stamps) > 2 and min(stamps) == max(stamps)
 
 
 def _window(rhythm: Rhythm, window: int) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -28,10 +28,13 @@ from storewatch.types import FetchFailure, NewSource, SourceKind
 from storewatch.urls import url_key
 
 # How many of each are asked for, and in all. A site that names more without one of them working is not worth more.
-MAX_ASKED = 14
+MAX_ASKED = 20
 MAX_NAMED = 4
+MAX_NAMED_THERE = 2
 MAX_LINKED = 3
-MAX_TRIED = 8
+MAX_LISTED = 3
+MAX_TRIED = 6
+MAX_TRIED_UNSEEN = 3
 MAX_SITEMAPS = 3
 
 NOTHING_FOUND = (
@@ -93,7 +96,7 @@ class SiteLooker:
         it is, and reading its answer says why."""
         if row.kind != "feed" or not 200 <= response.status < 300:
             return Found(source=row, response=response)
-        search = _Search(self, asked=row.url, response=response)
+        search = _Search(self, given=row.url, response=response)
         survey = await search.run()
         if not survey.findings:
             return Found(source=row, response=response, nothing=survey.problem)
@@ -111,9 +114,9 @@ class SiteLooker:
             answer = await self.ask(front, kind="feed")
             if isinstance(answer, Response) and 200 <= answer.status < 300:
                 gone = Tried(url=asked, problem=policy.failure_of_status(response.status).detail)
-                survey = await _Search(self, asked=front, response=answer).run()
+                survey = await _Search(self, given=front, response=answer).run()
                 return replace(survey, asked=asked, itself=False, tried=(gone, *survey.tried))
-        return await _Search(self, asked=asked, response=response).run()
+        return await _Search(self, given=asked, response=response).run()
 
     async def fetch(self, url: str, *, kind: str) -> Response | None:
         """The answer, None where there is none."""
@@ -189,7 +192,7 @@ class _Search:
     """One search: what was asked for already, what came of it."""
 
     looker: SiteLooker
-    asked: str
+    given: str
     response: Response
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     found: list[tuple[Candidate, Facts]] = field(default_factory=list)
@@ -197,6 +200,14 @@ class _Search:
     answers: dict[str, Response] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     requests: int = 0
+    listed: bool = False
+
+    @property
+    def asked(self) -> str:
+        """What is really asked about where the given address leads elsewhere: the host that it has moved to, the part
+        of the site that was named."""
+        final, wanted = urlsplit(self.response.url), urlsplit(self.given)
+        return urlunsplit((final.scheme, final.netloc, wanted.path, wanted.query, ""))
 
     async def run(self) -> Survey:
         look = await self.looker.look_at(self.response, asked=self.asked)
@@ -204,15 +215,18 @@ class _Search:
             return await self._itself(look)
         usable = 200 <= self.response.status < 300 and look.suspicion is None
         await self._named([link for link in look.links if usable])
-        await self._hidden(look.systems)
+        # Who does not even let us see the front page is not asked for much.
+        await self._hidden(look.systems, limit=MAX_TRIED if usable else MAX_TRIED_UNSEEN)
         if not self._has_living_feed():
             await self._mapped(look.systems)
+        if usable and not self._has_living_feed() and not discovery.section_of(self.asked):
+            await self._newsrooms(look.news_pages)
         if usable and look.facts is not None:
             page = Candidate(url=self.response.url, format="listing", rank=300, why="the articles that the page links")
             self._keep(page, look.facts, self.response)
         findings = self._ranked()
         return Survey(
-            asked=self.asked,
+            asked=self.given,
             findings=findings,
             tried=tuple(self.tried),
             systems=look.systems,
@@ -225,9 +239,9 @@ class _Search:
         try:
             facts = await self.looker.read(self.response, asked=self.asked)
         except (FeedError, WorkerError) as error:
-            return Survey(asked=self.asked, itself=True, problem=look.problem or error.problem)
-        self._keep(Candidate(url=self.asked, format=facts.format, why="is one itself"), facts, self.response)
-        return Survey(asked=self.asked, findings=self._ranked(), itself=True)
+            return Survey(asked=self.given, itself=True, problem=look.problem or error.problem)
+        self._keep(Candidate(url=self.given, format=facts.format, why="is one itself"), facts, self.response)
+        return Survey(asked=self.given, findings=self._ranked(), itself=True)
 
     async def _named(self, links: Sequence[Candidate]) -> None:
         """What the page declares, then what it links; comments are never asked for."""
@@ -235,7 +249,7 @@ class _Search:
             if candidate.comments:
                 self.tried.append(Tried(url=candidate.url, problem="not asked for: comments only"))
         wanted = [link for link in links if not link.comments]
-        declared = [link for link in wanted if link.rank < 100]
+        declared = [link for link in wanted if link.named_by == "link"]
         await self._try(declared[:MAX_NAMED])
         left = len(declared) - MAX_NAMED
         if left > 0:
@@ -243,14 +257,14 @@ class _Search:
                 Tried(url=self.response.url, problem=f"names {left} more feeds, which were not asked for")
             )
         if not self._is_enough():
-            await self._try([link for link in wanted if link.rank >= 100][:MAX_LINKED])
+            await self._try([link for link in wanted if link.named_by == "anchor"][:MAX_LINKED])
 
-    async def _hidden(self, systems: Sequence[str]) -> None:
+    async def _hidden(self, systems: Sequence[str], *, limit: int) -> None:
         """Where feeds usually lie; with a feed of the whole site in hand, only that of the part asked for."""
         candidates: Iterable[Candidate] = discovery.feeds_to_try(self.response.url, systems)
         if self._has_living_feed():
             candidates = [one for one in candidates if "asked for" in one.why][:2]
-        for candidate in list(candidates)[:MAX_TRIED]:
+        for candidate in list(candidates)[:limit]:
             if self._is_enough():
                 return
             await self._try([candidate])
@@ -260,6 +274,23 @@ class _Search:
         await self._try(named[:MAX_SITEMAPS])
         if not any(facts.kind == "sitemap" and facts.items for _, facts in self.found):
             await self._try(discovery.sitemaps_to_try(self.response.url, systems)[:MAX_SITEMAPS])
+
+    async def _newsrooms(self, pages: Sequence[Candidate]) -> None:
+        """The pages that the site calls its news: the feeds that they name, and the articles that they link."""
+        for page in pages:
+            if url_key(page.url) in self.seen or self.requests >= MAX_ASKED:
+                continue
+            self.seen.add(url_key(page.url))
+            self.requests += 1
+            answer = await self.looker.ask(page.url, kind="feed")
+            if isinstance(answer, FetchFailure) or answer.status != 200:
+                continue
+            look = await self.looker.look_at(answer, asked=self.asked)
+            if look.facts is not None:
+                self._keep(page, look.facts, answer)
+            await self._try([link for link in look.links if link.named_by == "link" and link.whole][:MAX_NAMED_THERE])
+            if self._has_living_feed():
+                return
 
     async def _try(self, candidates: Iterable[Candidate]) -> None:
         for candidate in candidates:
@@ -281,8 +312,20 @@ class _Search:
             facts = await self.looker.read(answer, asked=self.asked)
         except (FeedError, WorkerError) as error:
             self.tried.append(Tried(url=candidate.url, problem=error.problem))
+            if candidate.named_by == "anchor" and not self.listed:
+                await self._listed(answer)
         else:
             self._keep(candidate, facts, answer)
+
+    async def _listed(self, answer: Response) -> None:
+        """The page behind a site's "RSS" is often a list of its feeds."""
+        self.listed = True
+        look = await self.looker.look_at(answer, asked=self.asked)
+        links = [link for link in look.links if not link.comments]
+        await self._try(links[:MAX_LISTED])
+        left = len(links) - MAX_LISTED
+        if left > 0:
+            self.tried.append(Tried(url=answer.url, problem=f"lists {left} more feeds, which were not asked for"))
 
     def _keep(self, candidate: Candidate, facts: Facts, answer: Response) -> None:
         self.found.append((candidate, facts))

@@ -28,7 +28,10 @@ MAX_BYTES = 1_000_000
 # Measured on the walls known: the most talkative (Google's, Imperva's) have 600 characters beside their marks.
 _READABLE = 800
 _PARAGRAPH = 60
+_TITLE = 300
 _LINKS = 25
+# Walls link their terms, an imprint and the way to a subscription; more than this, and there is something to choose.
+_WALL_LINKS = 6
 # A consent page explains purposes and partners at length, in words that only speak of those.
 _CONSENT_LENGTH = 4000
 _FRAME_LENGTH = 250
@@ -36,7 +39,7 @@ _REFUSING = frozenset({401, 403, 405, 406, 409, 418, 429, 430, 444, 451, 456, 50
 _CONSENT_WORDS = re.compile(
     r"cookie|consent|partner|privacy|datenschutz|einwillig|zustimm|werbung|tracking|advertis|vendor|personal data"
     r"|données|confidentialité|publicité|privacidad|consentimi|pubblicità|consenso|privac|toestemming|zgod|reklam"
-    r"|samtycke|samtykke|souhlas|hozzájár|consimț|rıza|согласи|реклам|προσωπικ|同意|クッキー|쿠키"
+    r"|fornitori|socios|dispositiv|soukrom|partneř|samtycke|samtykke|souhlas|hozzájár|consimț|rıza|согласи|реклам|προσωπικ|同意|クッキー|쿠키"
 )
 
 
@@ -73,7 +76,7 @@ def suspect_text(title: str, text: str) -> Suspicion | None:
 
 def _judge(seen: Glance, *, status: int, url: str, words_only: bool = False) -> Suspicion | None:
     marks = _marks()
-    if not seen.is_article and seen.links < _LINKS:
+    if not seen.is_article and len(seen.links) < _LINKS:
         bare = not _has_prose(seen.blocks, marks.any_phrase, _READABLE)
         found = (bare and (_bot_wall(seen, marks) or _parking(seen, marks))) or None
         found = found or _consent(seen, marks, url, words_only=words_only)
@@ -126,12 +129,19 @@ def _parking(seen: Glance, marks: _Marks) -> Suspicion | None:
 
 def _consent(seen: Glance, marks: _Marks, url: str, *, words_only: bool) -> Suspicion | None:
     """A consent page speaks of nothing else, in the voice of one who asks, and has a button to agree."""
-    if sum(map(len, seen.blocks)) > _CONSENT_LENGTH or _has_prose(seen.blocks, _CONSENT_WORDS, _READABLE // 2):
+    length = sum(map(len, seen.blocks))
+    other = sum(
+        len(block) for block in seen.blocks if not (_CONSENT_WORDS.search(block) or marks.consent_phrases.search(block))
+    )
+    elsewhere = sum(not _CONSENT_WORDS.search(link) for link in seen.links)
+    if length > _CONSENT_LENGTH or other >= _READABLE // 2 or elsewhere > _WALL_LINKS:
         return None
     titled = marks.consent_titles.fullmatch(seen.title)
+    by_address = marks.consent_address.search(url)
+    if other > length - other and not (titled or by_address):
+        return None  # a short page with a banner
     phrases = {found for block in seen.blocks for found in marks.consent_phrases.findall(block)}
     button = next((label for label in seen.buttons if marks.consent_buttons.fullmatch(label)), None)
-    by_address = marks.consent_address.search(url)
     signs = [
         f"its address is {by_address.group()!r}" if by_address else "",
         f"its title is {seen.title!r}" if titled else "",
@@ -144,6 +154,8 @@ def _consent(seen: Glance, marks: _Marks, url: str, *, words_only: bool) -> Susp
 
 
 def _login(seen: Glance, marks: _Marks) -> Suspicion | None:
+    if sum(map(len, seen.blocks)) >= _READABLE or len(seen.links) > _WALL_LINKS:
+        return None
     if "password" in seen.fields:
         return Suspicion(kind="login", evidence="it asks for a password and says little else")
     if seen.fields and marks.login_titles.fullmatch(seen.title):
@@ -154,9 +166,9 @@ def _login(seen: Glance, marks: _Marks) -> Suspicion | None:
 def _js_only(seen: Glance, marks: _Marks, *, words_only: bool) -> Suspicion | None:
     letters = sum(len(block) for block in seen.blocks if not marks.js_phrases.search(block))
     asks = _first(marks.js_phrases, (*seen.blocks, seen.noscript)) if letters < _FRAME_LENGTH else None
-    if asks and (words_only or seen.links < 5):
+    if asks and (words_only or len(seen.links) < 5):
         return Suspicion(kind="js_only", evidence=f"it says {asks!r} and hardly anything else")
-    if letters < _FRAME_LENGTH and seen.links < 5 and seen.scripts and seen.ids & marks.js_roots:
+    if letters < _FRAME_LENGTH and len(seen.links) < 5 and seen.scripts and seen.ids & marks.js_roots:
         root = min(seen.ids & marks.js_roots)
         return Suspicion(kind="js_only", evidence=f"its element {root!r} is empty until a script fills it")
     return None
@@ -188,11 +200,12 @@ def _folded(seen: Glance) -> Glance:
     blocks = tuple(block for block in map(_fold, seen.blocks) if block)
     return replace(
         seen,
-        title=_fold(seen.title).strip(" .…!-–"),
+        title=_fold(seen.title[:_TITLE]).strip(" .…!?-–"),
         blocks=blocks,
         noscript=_fold(seen.noscript),
         markup=seen.markup.lower(),
         buttons=tuple(map(_fold, seen.buttons)),
+        links=tuple(map(_fold, seen.links)),
     )
 
 

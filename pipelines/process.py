@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import replace
 from typing import get_args
 
 from pipelines import topics
@@ -9,7 +11,8 @@ from pipelines.extract import EXTRACTOR_VERSION, extract
 from pipelines.judge import judge
 from pipelines.prefilter import passes
 from storewatch.errors import PageError
-from storewatch.types import AS_SHIPPED, Access, Cleaning, Document, Page, Processed, Rejected
+from storewatch.fulltext import FEED_TEXT, in_place_of
+from storewatch.types import AS_SHIPPED, Access, Article, Cleaning, Document, Page, Processed, Rejected
 
 
 def process(
@@ -36,7 +39,7 @@ def process(
         if audited and draw >= audit_share:
             return Rejected(url=page.url, reason="prefilter", detail=why, title=page.entry_title)
     try:
-        article = extract(page, cleaning=cleaning)
+        article = _article(page, cleaning)
     except PageError as error:
         return _unreadable(page, error, audited=audited)
     document = Document(
@@ -61,6 +64,38 @@ def process(
             audited=audited,
         )
     return Processed(article=article, judgement=judgement, audited=audited)
+
+
+def _article(page: Page, cleaning: Cleaning) -> Article:
+    """The page's article. Where the page could not be had, is a wall or an error, or gives only the beginning, it is
+    made of its feed's full text, if there is one, and marked. Raises :class:`PageError`."""
+    if page.unreachable:
+        return _of_feed(extract(replace(page, status=200), cleaning=cleaning), page.unreachable)
+    try:
+        article = extract(page, cleaning=cleaning)
+    except PageError as error:
+        instead = in_place_of(page, reason=error.reason)
+        if instead is None:
+            raise
+        try:
+            return _of_feed(extract(instead, cleaning=cleaning), error.reason)
+        except PageError:
+            raise error from None
+    instead = in_place_of(page, reason=article.access) if article.access != "full" else None
+    if instead is None:
+        return article
+    with contextlib.suppress(PageError):
+        full = extract(instead, cleaning=cleaning)
+        if full.access == "full" and len(full.text) >= len(article.text):
+            whole = replace(article, text=full.text, removed=full.removed, access="full", access_evidence=())
+            return _of_feed(whole, article.access)
+    return article
+
+
+def _of_feed(article: Article, reason: str) -> Article:
+    """Marked as made of the feed's text, because of ``reason``."""
+    evidence = (*article.access_evidence, f"this is the text of its feed; the page: {reason}")
+    return replace(article, access_evidence=evidence, flags=(*article.flags, FEED_TEXT))
 
 
 def _unreadable(page: Page, error: PageError, *, audited: bool) -> Rejected:

@@ -13,10 +13,12 @@ fixed zeros: the same input gives the same file.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +30,9 @@ from pipelines import topics
 from pipelines.events import finder
 from pipelines.events.candidates import Candidate, candidates
 from pipelines.events.features import features, setting
+from pipelines.events.finder import scored_candidates
 from pipelines.events.reading import read
+from pipelines.events.rows import row_features
 from pipelines.events.weights import FILE, Weights, by_kind
 from pipelines.events.where import Where
 from pipelines.events.who import dominant
@@ -37,6 +41,10 @@ from storewatch.types import Document, Moment
 CLASSES = ("none", "open", "plan", "stock", "close", "relocate", "partner", "market_entry", "online_store")
 KEPT = 0.8
 """Share of the clearest candidate's probability that another candidate of the same event needs to be trained on."""
+RARE = 3
+"""Features that fewer candidates have are left out."""
+PARTS = 5
+"""The rows are weighed by what models think that have not seen their article."""
 EXAMPLES = Path(__file__).parent / "data" / "event_examples.tsv"
 TARGET = Path(__file__).parent.parent / "pipelines" / "data" / FILE
 FOLD = {
@@ -170,14 +178,16 @@ def rows_of(article: dict[str, Any], topic: topics.Topic) -> list[tuple[Candidat
 def softmax_fit(
     rows: Sequence[dict[str, float]], labels: np.ndarray, classes: int, l2: float, steps: int
 ) -> tuple[list[str], np.ndarray, np.ndarray]:
-    names = sorted({name for row in rows for name in row})
+    seen = Counter(name for row in rows for name in row)
+    names = sorted(name for name, count in seen.items() if count >= RARE)
     index = {name: i for i, name in enumerate(names)}
-    x = np.zeros((len(rows), len(names)), dtype=np.float64)
+    x = np.zeros((len(rows), len(names)), dtype=np.float32)
     for i, row in enumerate(rows):
         for name, value in row.items():
-            x[i, index[name]] = value
-    y = np.eye(classes)[labels]
-    w, b = np.zeros((len(names), classes)), np.zeros(classes)
+            if name in index:
+                x[i, index[name]] = value
+    y = np.eye(classes, dtype=np.float32)[labels]
+    w, b = np.zeros((len(names), classes), np.float32), np.zeros(classes, np.float32)
     state = [np.zeros_like(w), np.zeros_like(w), np.zeros_like(b), np.zeros_like(b)]
     for step in range(1, steps + 1):
         z = x @ w + b
@@ -233,6 +243,53 @@ def _train(rows: Sequence[Row], l2: float, steps: int) -> dict[str, Any]:
         "single_bias": round(float(sb[1] - sb[0]), 3),
         "single": {name: value for name, value in single.items() if abs(value) > 0.02},
     }
+
+
+def fit_rows(rows: Sequence[Mapping[str, float]], true: Sequence[bool], l2: float = 8.0) -> dict[str, Any]:
+    """A logistic regression over the features of rows, by Newton's method."""
+    seen = Counter(name for row in rows for name, value in row.items() if value)
+    names = sorted(name for name, count in seen.items() if count >= 10)
+    x = np.array([[1.0, *(row.get(name, 0.0) for name in names)] for row in rows])
+    y, w = np.array(true, dtype=float), np.zeros(len(names) + 1)
+    ridge = np.diag([1e-6, *[l2] * len(names)])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-x @ w))
+        step = np.linalg.solve((x.T * (p * (1 - p))) @ x + ridge, x.T @ (y - p) - ridge @ w)
+        w += step
+        if np.abs(step).max() < 1e-6:
+            break
+    return {
+        "told_bias": round(float(w[0]), 4),
+        "told": {n: round(float(v), 4) for n, v in zip(names, w[1:], strict=True)},
+    }
+
+
+def whole_model(
+    articles: Sequence[dict[str, Any]],
+    rows: Sequence[Sequence[Row]],
+    own: Sequence[Row],
+    topic: topics.Topic,
+    l2: float,
+    steps: int,
+    parts: int = PARTS,
+) -> dict[str, Any]:
+    """Both stages: the candidates' weights, and those of the rows, fitted on what the former say of unseen articles."""
+    found: list[Mapping[str, float]] = []
+    true: list[bool] = []
+    part = [int(hashlib.sha256(a["id"].encode()).hexdigest(), 16) % parts for a in articles]
+    for one in range(parts):
+        kept = [row for mine, of in zip(part, rows, strict=True) if mine != one for row in of]
+        model = Weights.of(train([*own, *kept], l2, steps, rounds=1))
+        for article, mine in zip(articles, part, strict=True):
+            if mine == one:
+                said = facts(article["events"], "row")
+                for row, features_of in row_features(
+                    list(scored_candidates(read(document(article), topic), model))
+                ).items():
+                    found.append(features_of)
+                    true.append((vendor(row[0]), row[1], row[2]) in said)
+    raw = train([*own, *(row for of in rows for row in of)], l2, steps)
+    return raw | fit_rows(found, true)
 
 
 def facts(events: Iterable[dict[str, Any]], kind: str) -> set[tuple[Any, ...]]:
@@ -339,15 +396,16 @@ def main() -> None:
     if args.folds:
         pairs = []
         for fold in range(args.folds):
-            kept = [*own, *(r for i, found in enumerate(rows) if i % args.folds != fold for r in found)]
-            model = Weights.of(train(kept, args.l2, args.steps))
+            seen = [i for i in range(len(articles)) if i % args.folds != fold]
+            kept = [articles[i] for i in seen], [rows[i] for i in seen]
+            model = Weights.of(whole_model(*kept, own, topic, args.l2, args.steps))
             pairs += [(a, predicted(a, topic, model)) for i, a in enumerate(articles) if i % args.folds == fold]
         if args.dump:
             lines = (json.dumps({"id": a["id"], "relevant": True, "events": e}, ensure_ascii=False) for a, e in pairs)
             Path(args.dump).write_text("\n".join(lines) + "\n", "utf-8")
         print(f"{len(articles)} articles, {sum(map(len, rows))} candidates, {args.folds} folds:", score(pairs))
         return
-    model = train([*own, *(r for found in rows for r in found)], args.l2, args.steps)
+    model = whole_model(articles, rows, own, topic, args.l2, args.steps)
     TARGET.write_text(json.dumps(model, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n", "utf-8")
     print(f"{TARGET}: {len(model['weights'])} features, {TARGET.stat().st_size} bytes")
 

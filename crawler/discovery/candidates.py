@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree, html
@@ -32,13 +33,25 @@ _COMMENTS = re.compile(
     re.I,
 )
 _PARTIAL = re.compile(
-    r"/(?:tags?|categor(?:y|ies)|kategori\w*|categorie|rubri\w+|topics?|themen?|label|authors?|autor|search|forums?|jobs)/"
+    r"/(?:tags?|[\w-]*(?:categor|kategori)\w*|rubri\w+|topics?|themen?|label|authors?|autor|search|forums?|jobs)/"
     r"|[?&](?:tag|cat|category|author|s|q)=",
     re.I,
 )
 _OTHER_MEDIA = re.compile(
-    r"podcast|videos?(?:\W|$)|audio|youtube|fotos?(?:\W|$)|gallery|galerie|calendar|events?/feed", re.I
+    r"podcast|videos?(?:\W|$)|audio|youtube|fotos?(?:\W|$)|gallery|galerie|web-?stories|(?:\W|_|^)(?:events?|calendar|"
+    r"termine|products?|produkte?|jobs?)(?:\W|_|$)",
+    re.I,
 )
+# Of a site with many feeds, the one for all of it.
+_WHOLE = re.compile(
+    r"\b(?:all|alles?|gesamt|latest|top|main|home|news|headlines|aktuell\w*|schlagzeilen|nachrichten|startseite|une|toutes?"
+    r"|todas?|todos|portada|últim[ao]s|ultime|home ?page|nieuws|nyheter|wszystk\w+|все|новости|tüm|son)\b",
+    re.I,
+)
+# Links of readers and services have the feed's address inside of them.
+_INSIDE = re.compile(r"(?:https?:|https?%3a)(?://|%2f%2f)[^\s\"'<>]+$", re.I)
+_LONGEST = 2000
+_FEED_HOST = re.compile(r"^(?:feeds?|rss)\d?\.|feedburner|feedblitz|\.feed", re.I)
 _NEWS_SITEMAP = re.compile(r"news|nachrichten|noticias|actualites|latest|notizie|aktuell", re.I)
 _ARTICLES_SITEMAP = re.compile(r"article|artikel|articulo|post|stor(?:y|ies)|blog|press", re.I)
 _NO_ARTICLES = re.compile(r"image|video|tag|categor|author|page-sitemap|static|product|user|shop|forum", re.I)
@@ -48,7 +61,8 @@ _NO_ARTICLES = re.compile(r"image|video|tag|categor|author|page-sitemap|static|p
 class Candidate:
     """Something that may be followed. ``format`` is ``rss``, ``atom``, ``rdf``, ``json``, ``sitemap`` or ``listing``;
     ``rank`` is lower for those to be looked at earlier; ``why`` says where it was found and what speaks for or against
-    it; ``comments``, ``partial`` (of a part of the site) and ``other_media`` by its address and title."""
+    it. By its address and title it may be of ``comments``, ``partial`` (of a part of the site), of ``other_media``, or
+    the site's ``newsroom``; ``named_by`` is the element of the page that names it."""
 
     url: str
     format: str
@@ -58,6 +72,8 @@ class Candidate:
     comments: bool = False
     partial: bool = False
     other_media: bool = False
+    newsroom: bool = False
+    named_by: Literal["link", "anchor"] | None = None
 
     @property
     def whole(self) -> bool:
@@ -99,18 +115,29 @@ def _declared(tree: etree._Element, base: str, site: str) -> Iterable[Candidate]
             continue
         if address := web_url(href, base):
             title = _attribute(link, "title")
-            yield candidate_of(address, _TYPES[media_type], title, site, 0, "named by the page (link rel=alternate)")
+            why = "named by the page (link rel=alternate)"
+            yield replace(candidate_of(address, _TYPES[media_type], title, site, 0, why), named_by="link")
 
 
 def _linked(tree: etree._Element, base: str, site: str) -> Iterable[Candidate]:
     for link in tree.iter("a"):
         href = _attribute(link, "href")
-        if not _FEED_PATH.search(_path(href)):
-            continue
-        address = web_url(href, base)
-        if address and urlsplit(address).hostname:
+        address = web_url(href, base) if _FEED_PATH.search(_path(href)) else None
+        if address and outlet(address) != outlet(site) and not _FEED_HOST.search(urlsplit(address).hostname or ""):
+            address = _inside(address, site)
+        if address:
             title = " ".join(link.text_content().split())[:100] if hasattr(link, "text_content") else ""
-            yield candidate_of(address, "rss", title, site, 100, "linked from the page, by the look of its address")
+            why = "linked from the page, by the look of its address"
+            candidate = candidate_of(address, "rss", title, site, 100, why)
+            whole = 5 if _WHOLE.search(title) else 0
+            yield replace(candidate, rank=candidate.rank - whole, named_by="anchor")
+
+
+def _inside(address: str, site: str) -> str | None:
+    """The site's feed that a reader's or a service's link carries, None where it carries none."""
+    found = _INSIDE.search(address, len("https://")) if len(address) < _LONGEST else None
+    inner = web_url(unquote(found.group()).partition("&")[0], site) if found else None
+    return inner if inner and outlet(inner) == outlet(site) and _FEED_PATH.search(_path(inner)) else None
 
 
 def candidate_of(address: str, form: str, title: str, site: str, rank: int, why: str) -> Candidate:
@@ -123,7 +150,8 @@ def candidate_of(address: str, form: str, title: str, site: str, rank: int, why:
     partial = bool(_PARTIAL.search(f"/{path}"))
     if section and belongs(address, title, section):
         rank -= 10
-        partial = False
+        partial = other_media = False
+        comments = comments and not _COMMENTS.search(section)
         notes.append("of the part of the site that was asked for")
     if comments:
         rank += 60

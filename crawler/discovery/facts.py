@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from html import unescape
 from typing import Literal
 from urllib.parse import urlsplit
 
 from crawler.discovery.candidates import Candidate, links_of
+from crawler.discovery.newsroom import news_pages
 from crawler.discovery.section import inside, section_of
 from crawler.discovery.systems import systems_of
 from crawler.feeds import children_of, parse
+from crawler.feeds.anchors import shape_of
 from crawler.feeds.bodies import Kind, open_body
 from crawler.suspicion import Suspicion, suspect
 from storewatch.errors import FeedError
@@ -28,6 +31,13 @@ FULL_TEXT = 700
 LEAST_LISTED = 4
 #: So many items tell whether two feeds have the same.
 _COMPARED = 5
+# A date, a long slug, or a number with a word like "news" before it.
+_ARTICLE_SHAPE = 3
+_GOODS = re.compile(
+    r"/(?:products?|produkte?|shop|store|buy|specs?|phones?|accessor\w+|support|tags?|categor\w+|author)/", re.I
+)
+_LEAST_DATES = 3
+_TITLE = re.compile(r"<title\b[^>]{0,200}>([^<]{1,500})</title", re.I)
 _TAGS = re.compile(r"<[^<>]*>")
 # Link counters of feed services: what they lead to is not seen.
 _COUNTERS = frozenset({"feedproxy.google.com", "feeds.feedburner.com", "feeds.feedblitz.com", "rss.feedsportal.com"})
@@ -36,11 +46,12 @@ _AHEAD = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """``url`` is where redirects led; ``newest_at`` the newest date that is not in the future; shares are 0..1 of the
-    items: ``dated`` with a date, ``published`` with one of
-    publication, ``on_site`` at the site that was asked about, ``in_section`` below the path that was
-    asked for, ``full`` with their whole text. ``same_items`` is equal for feeds of the same items; ``children`` are the
-    sitemaps of an index worth a look, best first."""
+    """``url`` is where redirects led; ``newest_at`` the newest date that is not in the future. Shares are 0..1 of the
+    items: ``dated`` with a date, ``published`` with one of publication, ``on_site`` at the site that was asked about or
+    that the feed calls its own, ``in_section`` below the path that was asked for, ``full`` with their whole text,
+    ``article_like`` by their addresses.
+    ``per_day`` counts the items a day of the time that the feed reaches back. ``same_items`` is equal for feeds of the
+    same items; ``children`` are the sitemaps of an index worth a look, best first."""
 
     url: str
     format: str
@@ -53,7 +64,9 @@ class Facts:
     on_site: float = 0.0
     in_section: float = 0.0
     full: float = 0.0
+    article_like: float = 1.0
     same_items: str = ""
+    per_day: float | None = None
     ttl_s: int | None = None
     children: tuple[str, ...] = ()
     skipped: int = 0
@@ -71,7 +84,7 @@ def facts_of(feed: Feed, *, asked: str, now: datetime) -> Facts:
     count = len(entries) or 1
     is_index = feed.format == "sitemap_index"
     dates = [at for entry in entries if (at := _date(entry)) is not None and at <= now + _AHEAD]
-    home, section = outlet(asked), section_of(asked)
+    homes, section = {outlet(asked), outlet(feed.links.get("alternate", ""))} - {""}, section_of(asked)
     keys = sorted(url_key(entry.url) for entry in entries[:_COMPARED])
     return Facts(
         url=feed.url,
@@ -82,10 +95,12 @@ def facts_of(feed: Feed, *, asked: str, now: datetime) -> Facts:
         newest_at=max(dates, default=None),
         dated=len(dates) / count,
         published=sum(entry.published is not None for entry in entries) / count,
-        on_site=sum(_is_of(entry.url, home) for entry in entries) / count,
+        on_site=sum(_is_of(entry.url, homes) for entry in entries) / count,
         in_section=sum(inside(entry.url, section) for entry in entries) / count if section else 1.0,
         full=sum(has_full_text(entry) for entry in entries) / count,
+        article_like=sum(_looks_like_article(entry.url) for entry in entries) / count,
         same_items=sha256("\n".join(keys).encode()).hexdigest()[:16] if keys else "",
+        per_day=_per_day(dates),
         ttl_s=feed.ttl_s,
         children=tuple(entry.url for entry in children_of(feed, now=now)) if is_index else (),
         skipped=sum(feed.skipped.values()),
@@ -110,13 +125,14 @@ def read_facts(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageLook:
-    """What the answer to an address is. Of a feed or sitemap ``facts`` are given; of a page the ``links`` to feeds that
-    it names, the ``systems`` that it shows, ``facts`` of it as a list of articles (None where it is none), and whether
-    it stands in the place of another (``suspicion``)."""
+    """What the answer to an address is. Of a feed or sitemap ``facts`` are given; of a page the ``links`` to feeds and
+    those to ``news_pages``, the ``systems`` that it shows, ``facts`` of it as a list of articles (None where it is
+    none), and whether it stands in the place of another (``suspicion``)."""
 
     kind: BodyKind
     facts: Facts | None = None
     links: tuple[Candidate, ...] = ()
+    news_pages: tuple[Candidate, ...] = ()
     systems: tuple[str, ...] = ()
     suspicion: Suspicion | None = None
     problem: str = ""
@@ -143,10 +159,13 @@ def look_at(body: bytes, *, url: str, asked: str, status: int, headers: Mapping[
         return PageLook(kind=kind, facts=facts, suspicion=suspicion, problem=problem)
     if facts is not None and (suspicion or facts.items < LEAST_LISTED):
         facts = None
+    elif facts is not None and not facts.title and (title := _TITLE.search(opened.text)):
+        facts = replace(facts, title=" ".join(unescape(title.group(1)).split())[:200])
     return PageLook(
         kind=kind,
         facts=facts,
         links=links_of(opened.text, url=url),
+        news_pages=news_pages(opened.text, url=url),
         systems=systems_of(opened.text, url=url, headers=headers),
         suspicion=suspicion,
     )
@@ -166,9 +185,21 @@ def has_full_text(entry: FeedEntry) -> bool:
     return max(content, len(entry.summary)) >= FULL_TEXT
 
 
+def _looks_like_article(url: str) -> bool:
+    return shape_of(url) >= _ARTICLE_SHAPE and not _GOODS.search(urlsplit(url).path)
+
+
 def same(one: Facts, other: Facts) -> bool:
     """Whether two of them bring the same items."""
     return bool(one.same_items) and one.same_items == other.same_items
+
+
+def _per_day(dates: Sequence[datetime]) -> float | None:
+    """Items a day over the time that the feed reaches back; None for too few of them, or all of one moment."""
+    if len(dates) < _LEAST_DATES:
+        return None
+    days = (max(dates) - min(dates)).total_seconds() / 86400
+    return (len(dates) - 1) / days if days else None
 
 
 def _date(entry: FeedEntry) -> datetime | None:
@@ -176,8 +207,8 @@ def _date(entry: FeedEntry) -> datetime | None:
     return said.at if said else None
 
 
-def _is_of(url: str, home: str) -> bool:
-    return outlet(url) == home or urlsplit(url).hostname in _COUNTERS
+def _is_of(url: str, homes: Collection[str]) -> bool:
+    return outlet(url) in homes or urlsplit(url).hostname in _COUNTERS
 
 
 def _kind(kind: Kind) -> BodyKind:

@@ -3,7 +3,8 @@
 Points, so that each reason shows; the numbers say what outweighs what:
 
 - A living feed beats a living sitemap, that beats a listing page; a news sitemap says when its pages were published,
-  any other only when they changed. A listing page lasts as long as its layout.
+  any other only when they changed, and may hold anything but articles. A listing page lasts as long as its layout;
+  one that calls itself news comes before a sitemap of all sorts.
 - What has no items, or none of the last year, loses against anything that lives. A quiet feed (:data:`QUIET`) still
   beats a sitemap: a blog may write four times a year, and a sitemap is new after each change of the menu.
 - Comments, podcasts and parts of the site lose against the whole site's feed, unless that part was asked for.
@@ -30,7 +31,7 @@ State = Literal["living", "quiet", "dead", "empty", "undated"]
 QUIET = timedelta(days=60)
 DEAD = timedelta(days=365)
 
-_BASE = {"feed": 100, "sitemap": 50, "listing": 40}
+_BASE = {"feed": 100, "sitemap": 55, "listing": 40}
 _NEWS_SITEMAP = 30
 _STATE: dict[State, int] = {"living": 0, "undated": -5, "quiet": -40, "dead": -150, "empty": -200}
 _SECTION = 30
@@ -41,6 +42,8 @@ _PARTIAL = -40
 _OFF_SITE = -50
 _OTHER_HOST = -5
 _UNDATED_SITEMAP = -30
+_NO_ARTICLES = -25
+_NEWSROOM = 12
 _FULL = 8
 _JSON = -3
 _MOST_ITEMS = 20
@@ -82,7 +85,7 @@ def rate(candidate: Candidate, facts: Facts, *, asked: str, now: datetime) -> Fi
     points = _BASE[facts.kind] + _STATE[state]
     notes = [candidate.why, *_STATE_NOTES.get(state, ())]
     for worth, note in (
-        *_of_kind(facts),
+        *_of_kind(candidate, facts),
         *_of_part(candidate, facts, asked),
         *_of_place(candidate, facts, asked),
     ):
@@ -123,14 +126,18 @@ _STATE_NOTES: dict[State, tuple[str, ...]] = {
 }
 
 
-def _of_kind(facts: Facts) -> Iterable[tuple[int, str]]:
+def _of_kind(candidate: Candidate, facts: Facts) -> Iterable[tuple[int, str]]:
     if facts.kind == "sitemap":
         if facts.published >= 0.5:
             yield _NEWS_SITEMAP, "a news sitemap"
         elif not facts.dated:
             yield _UNDATED_SITEMAP, "which does not say what is new"
+        if facts.published < 0.5 and facts.items and facts.article_like < 0.3:
+            yield _NO_ARTICLES, "hardly of articles by its addresses"
     else:
         yield min(facts.items, _MOST_ITEMS) // 2, ""
+    if candidate.newsroom:
+        yield _NEWSROOM, ""
     if facts.full >= 0.5:
         yield _FULL, ""
     if facts.format == "json":

@@ -6,6 +6,7 @@ UTC. An item that cannot be used is skipped and counted by reason (``Feed.skippe
 
 ``no_link``       it names no address at all
 ``bad_link``      its address is no http(s) address (``javascript:``, ``mailto:``, a host that cannot be)
+``self_link``     its address is the feed's own
 ``repeated``      an earlier item of the same feed has the same address
 ``truncated``     the feed ends inside of it
 ``beyond_limit``  the feed has more items than :data:`MAX_ENTRIES`

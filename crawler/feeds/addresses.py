@@ -18,7 +18,7 @@ _NAMED_MONTH_IN_PATH = re.compile(rf"/{_YEAR}/(?P<name>{'|'.join(_MONTH_NAMES)})
 # Names of sitemaps: sitemap-2026-11.xml, sitemap_20261102.xml.gz, sitemap.xml?yyyy=2026&mm=11&dd=02, sitemap-2026.xml
 _IN_NAME = re.compile(r"(?<!\d)(20\d\d)(?:[/_.-]?(0[1-9]|1[0-2])(?:[/_.-]?(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 _IN_QUERY = re.compile(
-    r"[?&](?:y|yy|yyyy|year)=(20\d\d)(?:&(?:m|mm|month)=(0?[1-9]|1[0-2])(?:&(?:d|dd|day)=(0?[1-9]|[12]\d|3[01]))?)?",
+    r"[?&](?:y|yy|yyyy|year)=(20\d\d)(?:&(?:m|mm|month)=(1[0-2]|0?[1-9])(?:&(?:d|dd|day)=([12]\d|3[01]|0?[1-9]))?)?",
     re.I,
 )
 
@@ -47,8 +47,11 @@ def end_of(moment: Moment) -> datetime:
     return at + timedelta(days=1, hours=12)
 
 
-def end_in_name(url: str) -> datetime | None:
-    """Until when a sitemap holds pages, by the year, month or day in its address; None where that names none."""
+def end_in_name(url: str, *, bare_years: bool = True) -> datetime | None:
+    """Until when a sitemap holds pages, by the year, month or day in its address; None where that names none.
+
+    ``bare_years``: a year alone counts (``sitemap-2026.xml``); where sitemaps are numbered it is a number.
+    """
     match = _IN_QUERY.search(url) or _IN_NAME.search(unquote(url).partition("://")[2])
     if match is None:
         return None
@@ -56,6 +59,8 @@ def end_in_name(url: str) -> datetime | None:
     assert year is not None
     try:
         if month is None:
+            if not bare_years:
+                return None
             return datetime(year + 1, 1, 1, tzinfo=UTC)
         if day is None:
             return datetime(year, month, monthrange(year, month)[1], tzinfo=UTC) + timedelta(days=1)

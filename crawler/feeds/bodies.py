@@ -27,6 +27,11 @@ _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.I)
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.I)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml\b[^>]{0,400}?\?>")
+_JUNK = 4096
+_FEED_OPENS = re.compile(
+    r"<\?xml\b[^>]{0,400}\?>\s*<(?:rss|feed|rdf:RDF|[!?])|<(?:rss|rdf:RDF)\s|<feed\s[^>]*xmlns", re.I
+)
+_PAGE_OPENS = re.compile(r"<(?:html|head|body|!doctype html)\b", re.I)
 _MISC = re.compile(r"\s+|<!--.*?-->|<\?.*?\?>|<!DOCTYPE(?:[^\[>]|\[[^\]]*\])*>", re.S | re.I)
 _ROOT = re.compile(r"<(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)")
 _ADDRESS_LINE = re.compile(r"https?://[^\s<>\"]{4,2048}", re.I)
@@ -55,6 +60,18 @@ class Body:
     raw: bytes = b""
 
 
+def _foreign(error: UnicodeError) -> tuple[str, int]:
+    """Letters of windows-1252 within UTF-8 stay letters: sites join texts of several origins."""
+    assert isinstance(error, UnicodeDecodeError)
+    text = error.object[error.start : error.end].decode("cp1252", "replace")
+    return "".join(char if char.isalpha() and char not in "\u00fe\u00ff" else "\ufffd" for char in text), error.end
+
+
+#: Name of the error handler of decoders for text that should be UTF-8.
+FOREIGN = "storewatch.foreign"
+codecs.register_error(FOREIGN, _foreign)
+
+
 def open_body(body: bytes, *, url: str, content_type: str | None = None) -> Body:
     """Decode ``body`` and say what it is; gunzips ``.gz``. Raises :class:`FeedError` (``empty``, ``too_large``,
     ``malformed``)."""
@@ -72,6 +89,7 @@ def open_body(body: bytes, *, url: str, content_type: str | None = None) -> Body
         raise FeedError(url, problem, reason="too_large")
     if len(whole) > PIECE:
         text = decode(whole, content_type)
+    text = _behind_junk(text)
     if not text.strip():
         raise FeedError(url, "the server sent an empty body instead of a feed", reason="empty")
     return Body(kind=sniff(text), text=text, raw=body)
@@ -144,6 +162,15 @@ def sniff(text: str) -> Kind:
     return "other_xml"
 
 
+def _behind_junk(text: str) -> str:
+    """A feed behind what a program wrote before it, such as a warning of PHP."""
+    head = text[:_JUNK]
+    match = _FEED_OPENS.search(head)
+    if match is None or match.start() == 0 or _PAGE_OPENS.search(head, 0, match.start()):
+        return text
+    return _XML_DECLARATION.sub("", text[match.start() :], count=1)
+
+
 def _skip_misc(text: str) -> int:
     position = 0
     while match := _MISC.match(text, position):
@@ -194,9 +221,9 @@ def _decode_legacy(body: bytes, declared: list[str]) -> str:
         codec = codecs.lookup(name).name
         if codec == "utf-8":
             # Declared UTF-8 with broken places: mostly UTF-8 when whole characters outnumber the broken bytes.
-            text = body.decode("utf-8", "replace")
-            if text.count("\ufffd") <= sum(1 for char in text if char > "\x7f" and char != "\ufffd"):
-                return text
+            broken = body.decode("utf-8", "replace")
+            if broken.count("\ufffd") <= sum(1 for char in broken if char > "\x7f" and char != "\ufffd"):
+                return body.decode("utf-8", FOREIGN)
             continue
         return body.decode(_WEB_LABELS.get(codec, codec), "replace")
     return body.decode(_guess(body), "replace")

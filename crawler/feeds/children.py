@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from crawler.feeds.addresses import end_in_name
@@ -20,9 +21,10 @@ _ARTICLES = re.compile(r"article|artikel|articulo|artigo|articol|post|stor(?:y|i
 # What content management systems list beside their articles.
 _OTHERS = re.compile(
     r"image|photo|gallery|video|podcast|audio|tags?(?![a-z])|taxonom|categor|kategori|author|autor|users?(?![a-z])|"
-    r"page-sitemap|sitemap-pages|pages?\.xml|static|product|shop|event|topic|thema|section|rubri|forum|job|misc",
+    r"page-sitemap|sitemap-pages|posts-page|pages?\.xml|static|product|shop|event|topic|thema|section|rubri|forum|job|misc",
     re.I,
 )
+_UNDATED = timedelta(days=2)
 _NUMBER = re.compile(r"(\d{1,6})(?=\D*$)")
 
 
@@ -41,25 +43,48 @@ def children_of(
     entries = {key: entry for entry in reversed(index.entries) if (key := url_key(entry.url)) not in known}
     choice = list(reversed(entries.values()))
     choice = [entry for entry in choice if not _OTHERS.search(_name(entry))] or choice
-    choice.sort(key=lambda entry: _rank(entry, now), reverse=True)
+    bare_years = _are_years(choice, now)
+    ranks = {entry.url: _rank(entry, now, bare_years=bare_years) for entry in choice}
+    choice.sort(key=lambda entry: ranks[entry.url], reverse=True)
     oldest = now - timedelta(days=NEWS_DAYS)
-    fresh = [entry for entry in choice if (at := _until(entry, now)) is None or at >= oldest]
-    return tuple((fresh or choice[:1])[:limit])
+    fresh = [entry for entry in choice if ranks[entry.url].until >= oldest] or choice[:1]
+    return tuple(_both_ends(fresh, ranks)[:limit])
 
 
-def _rank(entry: FeedEntry, now: datetime) -> tuple[bool, datetime, bool, int]:
-    """Higher for better ones. Undated ones stand after those of today, before older ones: they may be of today."""
+class _Rank(NamedTuple):
+    """Higher for better ones. Undated sitemaps stand behind those of today: they may be of today."""
+
+    is_news: bool
+    until: datetime
+    is_articles: bool
+    number: int
+
+
+def _rank(entry: FeedEntry, now: datetime, *, bare_years: bool) -> _Rank:
+    """``until``: until when a sitemap may hold pages. One whose name is an old month is old, though it is written anew
+    every day."""
     name = _name(entry)
-    at = _until(entry, now) or now - timedelta(days=2)
-    number = _NUMBER.search(name)
-    return bool(_NEWS.search(name)), at, bool(_ARTICLES.search(name)), int(number.group(1)) if number else 0
-
-
-def _until(entry: FeedEntry, now: datetime) -> datetime | None:
-    """Until when a sitemap may hold pages. One whose name is an old month is old, though rewritten every day."""
     said = [entry.updated.at] if entry.updated else []
-    named = end_in_name(entry.url)
-    return min([*said, *([named] if named else []), *([now] if said or named else [])], default=None)
+    named = end_in_name(entry.url, bare_years=bare_years)
+    number = _NUMBER.search(name)
+    return _Rank(
+        is_news=bool(_NEWS.search(name)),
+        until=min([*said, *([named] if named else []), *([now] if said or named else [now - _UNDATED])]),
+        is_articles=bool(_ARTICLES.search(name)),
+        number=int(number.group(1)) if number else 0,
+    )
+
+
+def _are_years(choice: Sequence[FeedEntry], now: datetime) -> bool:
+    """Whether the numbers in the names may be years: all are."""
+    numbers = [int(number.group(1)) for entry in choice if (number := _NUMBER.search(_name(entry)))]
+    return all(1990 <= number <= now.year + 1 or number > 9999 for number in numbers)
+
+
+def _both_ends(entries: list[FeedEntry], ranks: Mapping[str, _Rank]) -> list[FeedEntry]:
+    """Of sitemaps that only their number tells apart, the last one goes second: some systems count from the newest."""
+    alike = [entry for entry in entries if ranks[entry.url][:3] == ranks[entries[0].url][:3]] if entries else []
+    return [alike[0], alike[-1], *alike[1:-1], *entries[len(alike) :]] if len(alike) > 2 else entries
 
 
 def _name(entry: FeedEntry) -> str:

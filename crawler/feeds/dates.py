@@ -23,6 +23,7 @@ _W3C = re.compile(
            \s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{2,4})?)?)?)?\s*$""",
     re.X | re.I,
 )
+_EPOCH = re.compile(r"\s*(1\d{9})(?:\d{3})?\s*")
 _TRAILING_ZONE = re.compile(r"\b([A-Za-z]{2,4})\s*$")
 _NEGATIVE_ZERO = re.compile(r"-00:?00\s*$")
 
@@ -33,7 +34,7 @@ def read_date(raw: str | None, parsed: struct_time | None = None, *, now: dateti
     A date before :data:`EARLIEST` is none. One in the future is taken as ``now`` within :data:`FUTURE_TOLERANCE` (a
     zone was left out) and as none beyond it (a scheduled or mistyped date does not say when the text appeared).
     """
-    moment = _w3c(raw) or _rfc822(raw) or read_written(raw) if raw else None
+    moment = _w3c(raw) or _rfc822(raw) or read_written(raw) or _epoch(raw) if raw else None
     if moment is None and parsed is not None:
         try:
             precision: Precision = "instant" if ":" in (raw or "") else "day"
@@ -68,6 +69,12 @@ def _w3c(raw: str) -> Moment | None:
     except (ValueError, OverflowError):
         return None
     return Moment(at=at, offset_min=offset, precision=precision)
+
+
+def _epoch(raw: str) -> Moment | None:
+    """Seconds or milliseconds since 1970, as programs write them."""
+    match = _EPOCH.fullmatch(raw)
+    return Moment(at=datetime.fromtimestamp(int(match.group(1)), UTC), offset_min=0) if match else None
 
 
 def _rfc822(raw: str) -> Moment | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from storewatch.types import FeedEntry, Moment
+from storewatch.urls import canonical_url
 
 # A feed that lists more is an archive; the newest come first in practically all of them.
 MAX_ENTRIES = 1000
@@ -23,6 +24,8 @@ _BLOCK = re.compile(
     r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|table|blockquote|figure|figcaption|hr|section)\b[^<>]*>", re.I
 )
 _TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
+# Tags that nobody writes about in a title or summary.
+_ESCAPED_TWICE = re.compile(r"</(?:p|div|a)>|<(?:br|img|p|div|a)(?:\s[^<>]*)?/?>", re.I)
 _SPACE = re.compile(r"\s+")
 _CONTROL_IN_URL = re.compile(r"[\x00-\x20\x7f]")
 
@@ -53,8 +56,12 @@ class Collector:
         url = next((url for link in candidates if (url := web_url(link, self.base))), None)
         if url is None and guid and re.match(r"\s*https?://", guid, re.I):
             url = web_url(guid, self.base)
+        # Link counters are unwrapped and tracking parameters dropped before anything is fetched.
+        url = canonical_url(url) if url else None
         if url is None:
             self.skipped["bad_link" if candidates else "no_link"] += 1
+        elif url == canonical_url(self.base):
+            self.skipped["self_link"] += 1
         elif url in self.seen:
             self.skipped["repeated"] += 1
         elif len(self.entries) >= MAX_ENTRIES:
@@ -92,10 +99,17 @@ def web_url(link: str, base: str) -> str | None:
 
 
 def plain_text(markup: str) -> str:
-    """Text of an HTML fragment on one line; a ``<`` that opens no tag stays."""
+    """Text of an HTML fragment on one line; a ``<`` that opens no tag stays. Of a fragment that was escaped twice the
+    tags are taken off too."""
     if "<" in markup:
-        markup = _HIDDEN.sub(" ", _COMMENT.sub(" ", markup))
-        markup = _TAG.sub("", _BLOCK.sub(" ", markup))
+        markup = _without_tags(markup)
     if "&" in markup:
         markup = html.unescape(markup)
+        if _ESCAPED_TWICE.search(markup):
+            markup = html.unescape(_without_tags(markup))
     return _SPACE.sub(" ", markup.replace("\u00ad", "").replace("\u200b", "")).strip()
+
+
+def _without_tags(markup: str) -> str:
+    markup = _HIDDEN.sub(" ", _COMMENT.sub(" ", markup))
+    return _TAG.sub("", _BLOCK.sub(" ", markup))

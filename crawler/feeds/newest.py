@@ -9,10 +9,11 @@ from heapq import heappush, heappushpop
 from typing import NamedTuple
 
 from crawler.feeds.addresses import date_in_path, end_of
-from crawler.feeds.dates import read_date
+from crawler.feeds.dates import EARLIEST, read_date
 from crawler.feeds.entries import MAX_ENTRIES
 
 # Zones move a day by at most 14 hours, so days are compared as texts with a day to spare.
+_EARLIEST = EARLIEST.date().isoformat()
 _SPARE = timedelta(days=1)
 
 
@@ -71,6 +72,11 @@ class Newest:
             else:
                 self._take_dated(at, row)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no row had an address so far."""
+        return self._position == self.skipped["no_link"]
+
     def rows(self) -> Iterator[Row]:
         """What is kept: the dated rows, newest first, then undated ones in their order."""
         yield from (row for _, _, row in sorted(self._dated, key=lambda one: one[:2], reverse=True))
@@ -95,7 +101,7 @@ class Newest:
     def _surely_older(self, row: Row) -> bool:
         """By the first ten characters of a date, which cost little: most rows of a large sitemap end here."""
         day = row.date[:10]
-        return len(day) == 10 and day[4] == "-" == day[7] and day < self._oldest_day
+        return len(day) == 10 and day[4] == "-" == day[7] and _EARLIEST <= day < self._oldest_day
 
     def _too_old_day(self, row: Row) -> bool:
         return self._since is not None and row.date[:10] < _day(self._since)

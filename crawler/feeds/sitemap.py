@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from lxml import etree
 
-from crawler.feeds.bodies import Body, charset_of
+from crawler.feeds.bodies import FOREIGN, Body, charset_of
 from crawler.feeds.dates import read_date
 from crawler.feeds.entries import Collector
 from crawler.feeds.mending import FORBIDDEN, mend
@@ -29,19 +30,25 @@ NEWS_DAYS = 30
 MAX_SITEMAP_BYTES = 256 * 1024 * 1024
 
 _LONGEST_TEXT = 1024 * 1024
+# Characters of the end by which it is told whether a sitemap breaks off.
+_TAIL = 20_000
+_ROW_TAG = re.compile(r"<(?P<close>/?)(?:\w+:)?(?:url|sitemap)(?=[\s/>]|\Z)", re.I)
+_ROOT_CLOSES = re.compile(r"</(?:\w+:)?(?:urlset|sitemapindex)\s*>", re.I)
 _DECLARATION = re.compile(rb"^\s*<\?xml\b[^>]{0,400}?\?>")
 
 
 def read_sitemap(body: Body, *, url: str, now: datetime, since: datetime | None = None) -> Feed:
     """Read a sitemap; ``since`` is the date from which on pages are wanted (default: :data:`NEWS_DAYS` ago).
 
-    Raises :class:`FeedError` (``malformed``).
+    Raises :class:`FeedError` (``malformed``, ``truncated``).
     """
     is_index = body.kind == "sitemap_index"
     newest = Newest(now=now, since=None if is_index else since or now - timedelta(days=NEWS_DAYS))
-    rows = _xml_rows(body, url) if body.text.lstrip().startswith("<") else _text_rows(body, url)
+    rows = _xml_rows(body, url, newest.skipped) if body.text.lstrip().startswith("<") else _text_rows(body, url)
     for row in rows:
         newest.take(row)
+    if newest.skipped["truncated"] and newest.is_empty:
+        raise FeedError(url, "breaks off before its first address ends", reason="truncated")
     collector = Collector(base=url, skipped=newest.skipped)
     for row in newest.rows():
         collector.add(
@@ -69,7 +76,7 @@ def _text_rows(body: Body, url: str) -> Iterator[Row]:
         yield Row(loc=rest.strip())
 
 
-def _xml_rows(body: Body, url: str) -> Iterator[Row]:
+def _xml_rows(body: Body, url: str, skipped: Counter[str]) -> Iterator[Row]:
     parser = etree.XMLPullParser(
         events=("end",),
         tag=("{*}url", "{*}sitemap"),
@@ -82,29 +89,36 @@ def _xml_rows(body: Body, url: str) -> Iterator[Row]:
         remove_pis=True,
         encoding="utf-8",
     )
+    tail = ""
     try:
         for piece in _whole_tags(_texts(body, url)):
             parser.feed(mend(piece).encode("utf-8", "replace"))
+            tail = (tail + piece)[-_TAIL:]
             yield from _finished(parser)
         parser.close()
-        yield from _finished(parser)
     except etree.XMLSyntaxError as error:
         raise FeedError(url, f"is a sitemap that cannot be read as XML ({error})", reason="malformed") from error
+    rows = list(_finished(parser))
+    if not _ROOT_CLOSES.search(tail):
+        skipped["truncated"] += 1
+        tags = list(_ROW_TAG.finditer(tail))
+        # The parser closes what is open at the end, and half an address would be another page's address.
+        rows = rows[:-1] if tags and not tags[-1]["close"] else rows
+    yield from rows
 
 
 def _finished(parser: etree.XMLPullParser) -> Iterator[Row]:
     """The rows that the parser has finished. Their elements are taken out of the tree, which would grow without end."""
     for _, node in parser.read_events():
         assert isinstance(node, etree._Element)
-        if row := _row(node):
-            yield row
+        yield _row(node)
         node.clear()
         parent = node.getparent()
         while parent is not None and node.getprevious() is not None:
             del parent[0]
 
 
-def _row(node: etree._Element) -> Row | None:
+def _row(node: etree._Element) -> Row:
     """The texts of one ``<url>`` with those of its ``<news:news>``; pictures have titles and addresses of their own,
     which are not the page's."""
     fields: dict[str, str] = {}
@@ -116,7 +130,7 @@ def _row(node: etree._Element) -> Row | None:
             for part in child:
                 if _name(part) in ("publication_date", "title", "keywords") and part.text:
                     fields.setdefault(_name(part), part.text.strip())
-    return Row(**fields) if fields else None
+    return Row(**fields)
 
 
 def _name(node: etree._Element) -> str:
@@ -127,21 +141,12 @@ def _name(node: etree._Element) -> str:
 # --- bytes -> text, piece by piece ------------------------------------------------------------------------------------
 
 
-def _foreign(error: UnicodeError) -> tuple[str, int]:
-    """Bytes that are no UTF-8 in a sitemap (which must be UTF-8) are windows-1252, the web's default."""
-    assert isinstance(error, UnicodeDecodeError)
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
-
-
-codecs.register_error("storewatch.foreign", _foreign)
-
-
 def _texts(body: Body, url: str) -> Iterator[str]:
     decoder: codecs.IncrementalDecoder | None = None
     for piece in pieces(body.raw, url, limit=MAX_SITEMAP_BYTES):
         if decoder is None:
             name = charset_of(piece)
-            errors = "storewatch.foreign" if name == "utf-8-sig" else "replace"
+            errors = FOREIGN if name == "utf-8-sig" else "replace"
             decoder = codecs.getincrementaldecoder(name)(errors)
             piece = _DECLARATION.sub(b"", piece) if name == "utf-8-sig" else piece
         yield FORBIDDEN.sub("", decoder.decode(piece))

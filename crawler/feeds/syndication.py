@@ -11,15 +11,14 @@ from typing import Any
 import feedparser
 from lxml import etree
 
+from crawler.feeds.bodies import MAX_BYTES
 from crawler.feeds.dates import read_date
 from crawler.feeds.entries import MAX_TITLE, Collector, plain_text, web_url
 from crawler.feeds.mending import mend
+from crawler.feeds.trimming import MAX_DEPTH, drop_unfinished_item, is_too_deep, keep_newest_items
 from storewatch.errors import FeedError
 from storewatch.types import Feed, Moment
 
-_ITEM_OPENS = re.compile(r"<(?:\w+:)?(item|entry)\b", re.I)
-_ITEM_CLOSES = re.compile(r"</(?:\w+:)?(item|entry)\s*>", re.I)
-_ROOT_CLOSES = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*?-->\s*)*\Z", re.I | re.S)
 _WEB_GUID = re.compile(r"<guid\b[^<>]*>\s*(?:<!\[CDATA\[)?\s*(https?://[^<\]]+)", re.I)
 # RSS 2.0 writes an author as `desk@paper.example (Ada Brook)`.
 _MAIL_AND_NAME = re.compile(r"^\s*[^\s@()]+@[^\s@()]+\s*\(([^()]+)\)\s*$")
@@ -33,15 +32,22 @@ _PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000
 
 def read_xml(text: str, *, url: str, now: datetime) -> Feed:
     """Read RSS, RDF or Atom; of a truncated feed the whole items. Raises :class:`FeedError` (``not_a_feed``,
-    ``truncated``)."""
-    text, cut = _drop_unfinished_item(text)
+    ``truncated``, ``malformed``)."""
+    if is_too_deep(text):
+        raise FeedError(url, f"has more than {MAX_DEPTH:,} unclosed tags", reason="malformed")
+    text, cut = drop_unfinished_item(text)
+    text, beyond = keep_newest_items(text, now)
     text = mend(text)
+    if len(text) > 2 * MAX_BYTES:
+        raise FeedError(url, "consists of ampersands", reason="malformed")
     raw_guids = frozenset(html.unescape(match.group(1).strip()) for match in _WEB_GUID.finditer(text))
     parsed = _parse(text, url)
     version = str(parsed.get("version") or "")
     if not version and not parsed.entries:
         raise FeedError(url, "is XML, but no feed format that is known here", reason="not_a_feed")
     collector = Collector(base=url)
+    if beyond:
+        collector.skipped["beyond_limit"] += beyond
     for item in parsed.entries:
         _add(collector, item, now, raw_guids)
     if cut and not collector.entries:
@@ -80,18 +86,6 @@ def _feedparser(body: bytes, url: str) -> Any:
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-
-
-def _drop_unfinished_item(text: str) -> tuple[str, bool]:
-    """Cut a feed that ends inside an item before that item: half an address would be another page's address."""
-    if _ROOT_CLOSES.search(text, max(0, len(text) - 5000)):
-        return text, False
-    opens = [match.start() for match in _ITEM_OPENS.finditer(text)]
-    closes = [match.end() for match in _ITEM_CLOSES.finditer(text)]
-    # RSS 0.9x and 1.0 close an item before the next one opens, so only the last can be open.
-    if opens and (not closes or closes[-1] <= opens[-1]) and not text[opens[-1] :].rstrip().endswith("/>"):
-        return text[: opens[-1]], True
-    return text, not _ROOT_CLOSES.search(text)
 
 
 def _add(collector: Collector, item: Any, now: datetime, raw_guids: frozenset[str]) -> None:

@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from crawler.sources.opml import read_opml
 from crawler.sources.rows import AddedBy, RowError, source, with_own_names
 from storewatch.errors import InputError
-from storewatch.types import NewSource
+from storewatch.types import NewSource, Source
 
 MAX_BYTES = 20_000_000
 """A list of a hundred thousand feeds has less."""
+
+
+# A comment of a text begins with "#" at a line's start or after a blank. Two kinds of them are ours: a source that is
+# switched off stands in one, so that no other program polls it, and one says how the address is read.
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+_DISABLED = re.compile(r"^#\s*disabled:\s*(?=(?:https?|feed):)", re.I)
+_KIND = re.compile(r"\s#\s*kind:\s*(feed|sitemap|listing)\s*$", re.I)
 
 
 def read_list(path: Path | str, *, added_by: AddedBy = "file") -> tuple[NewSource, ...]:
@@ -49,6 +57,16 @@ def parse_list(data: bytes, *, subject: str, added_by: AddedBy = "file") -> tupl
     return found
 
 
+def write_text(sources: Iterable[NewSource | Source]) -> str:
+    """One address a line, as ``read_list`` understands it."""
+    lines = []
+    for one in sources:
+        off = "" if one.enabled else "# disabled: "
+        kind = "" if one.kind == "feed" else f"  # kind: {one.kind}"
+        lines.append(f"{off}{one.url}{kind}\n")
+    return "".join(lines)
+
+
 def read_jsonl(data: bytes, *, subject: str, added_by: AddedBy) -> tuple[NewSource, ...]:
     """One JSON object a line, as it stands: nothing is renamed and nothing left out."""
     return tuple(_read_line(line, where, added_by) for where, line in _lines(data, subject))
@@ -59,8 +77,7 @@ def _read_lines(data: bytes, *, subject: str, added_by: AddedBy) -> tuple[NewSou
 
 
 def _lines(data: bytes, subject: str) -> list[tuple[str, str]]:
-    """The lines that say something, each with its place. A comment begins with ``#`` at a line's start or after a
-    blank."""
+    """The lines that say something, each with its place."""
     lines = []
     for number, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), start=1):
         where = f"{subject}, line {number}"
@@ -68,9 +85,7 @@ def _lines(data: bytes, subject: str) -> list[tuple[str, str]]:
             line = raw.decode("utf-8").strip()
         except UnicodeDecodeError:
             raise InputError(where, "not UTF-8") from None
-        if not line.startswith("{"):
-            line = re.sub(r"(^|\s)#.*", "", line).strip()
-        if line:
+        if line.startswith("{") or _DISABLED.match(line) or _COMMENT.sub("", line).strip():
             lines.append((where, line))
     return lines
 
@@ -84,8 +99,11 @@ def _read_line(line: str, where: str, added_by: AddedBy) -> NewSource:
 
 def _row(line: str) -> dict[str, Any]:
     if not line.startswith("{"):
-        url, *title = line.split(maxsplit=1)
-        return {"url": url, "title": "".join(title).strip("\"'")}
+        plain, disabled = _DISABLED.subn("", line, count=1)
+        kind = _KIND.search(plain)
+        url, *title = _COMMENT.sub("", plain).strip().split(maxsplit=1)
+        row: dict[str, Any] = {"url": url, "title": "".join(title).strip("\"'"), "enabled": not disabled}
+        return row | ({"kind": kind.group(1).lower()} if kind else {})
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -95,4 +113,4 @@ def _row(line: str) -> dict[str, Any]:
     return row
 
 
-__all__ = ["parse_list", "read_jsonl", "read_list"]
+__all__ = ["parse_list", "read_jsonl", "read_list", "write_text"]

@@ -21,7 +21,8 @@ _OWN = ("name", "kind", "country", "enabled")
 
 
 def read_opml(data: bytes, *, subject: str, added_by: AddedBy) -> tuple[NewSource, ...]:
-    """The outlines that carry an ``xmlUrl``, folders opened; the innermost folder's title is the category.
+    """The outlines that carry an ``xmlUrl``, folders opened; the innermost folder's title is the category, for want of
+    a folder the outline's own.
 
     :raises InputError: with file and line, where the file is no OPML or an outline is no source.
     """
@@ -94,13 +95,17 @@ class _Reader:
         row: dict[str, Any] = {key: values[f"sw:{key}"] for key in _OWN if values.get(f"sw:{key}")}
         if "enabled" in row:
             row["enabled"] = row["enabled"].lower() != "false"
-        category = next((folder for folder in reversed(self.folders) if folder), None)
+        # OPML 2.0: "/Technology/Phones,/Blogs", several of them, each a path.
+        named = values.get("category", "").split(",")[0].strip("/ ").rsplit("/", 1)[-1].strip()
+        category = next((folder for folder in reversed(self.folders) if folder), None) or named or None
+        title = values.get("title") or label
         site = values.get("htmlurl", "").strip()
         # OPML's language is "de-DE" as often as "de", and its htmlUrl often no address at all: neither is worth a
         # refusal.
         return row | {
             "url": address,
-            "title": values.get("title") or label,
+            # OPML demands a text; ours of a source without a title is its name, and no title stands beside it.
+            "title": None if row.get("name") and not values.get("title") else title,
             "site": site if site.startswith(("http://", "https://")) else None,
             "lang": values.get("language", "")[:2].lower() or None,
             "category": category,
@@ -108,11 +113,10 @@ class _Reader:
 
 
 def _outline(one: NewSource | Source) -> str:
-    title = one.title or one.name
     values = {
         "type": "rss",
-        "text": title,
-        "title": title,
+        "text": one.title or one.name,
+        "title": one.title,
         "xmlUrl": one.url,
         "htmlUrl": one.site,
         "language": one.lang,

@@ -1,15 +1,17 @@
 """The spider ``discover``: what of a site can be followed, as lines of JSON on stdout, best first.
 
-``-a url=URL`` (several: separated by blanks). Each line has ``asked``, ``url``, ``kind`` (``feed``, ``sitemap``,
-``listing``), ``format``, ``title``, ``items``, ``newest_at``, ``full`` (share of the items with their whole text),
-``on_site`` (share at the site), ``state`` (``living``, ``quiet``, ``dead``, ``empty``, ``undated``), ``score``,
-``why``, ``itself`` (the address asked for is one), ``copy_of`` and ``systems``. Lines without ``url`` say what was
-looked at in vain (``tried`` and ``problem``), the last of an address where nothing was found has ``error``.
+``-a url=URL`` (several: separated by blanks), or ``-a list=FILE`` with one address a line. Each line has ``asked``,
+``url``, ``kind`` (``feed``, ``sitemap``, ``listing``), ``format``, ``title``, ``items``, ``newest_at``, ``full`` (share
+of the items with their whole text), ``on_site`` (share at the site), ``state`` (``living``, ``quiet``, ``dead``,
+``empty``, ``undated``), ``score``, ``why``, ``itself`` (the address asked for is one), ``copy_of`` and ``systems``.
+Lines without ``url`` say what was looked at in vain (``tried`` and ``problem``), the last of an address where nothing
+was found has ``error``.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 from scrapy import Request
@@ -32,9 +34,9 @@ class DiscoverSpider(BaseSpider):
     name = "discover"
     stores = False
 
-    def __init__(self, url: str = "", **kwargs: Any) -> None:
+    def __init__(self, url: str = "", list: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.urls = tuple(url.split())
+        self.urls = tuple(Path(list).read_text("utf-8").split()) if list else tuple(url.split())
 
     async def start(self) -> AsyncIterator[Request]:
         self._looker = SiteLooker(self.runtime, self.crawler.engine.download_async)

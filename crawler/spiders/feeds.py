@@ -109,7 +109,7 @@ class FeedsSpider(BaseSpider):
 
     async def _requests_of_file(self) -> list[Request]:
         """A known line is polled, whether due or not; the others are looked into first."""
-        rows = read_list(self.feeds_file)
+        rows = [row for row in read_list(self.feeds_file) if row.enabled]
         known = await self.runtime.store(lambda store: store.sources())
         by_address = {source.site: source for source in known if source.site and source.added_by == "file"}
         by_address |= {source.url: source for source in known}

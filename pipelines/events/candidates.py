@@ -15,9 +15,10 @@ import regex
 
 from pipelines.counts import Count
 from pipelines.events import who
+from pipelines.events.grammar import words
 from pipelines.events.heads import Head, can_count, find_heads
 from pipelines.events.reading import Reading, Sentence
-from pipelines.events.where import Where, cities_of, in_sentence, listed
+from pipelines.events.where import LIST_GAP, Where, cities_of, in_sentence, listed
 from pipelines.places import Place
 from storewatch.types import StoreType
 
@@ -135,6 +136,8 @@ def _bare(sentence: Sentence, heads: list[Head], reading: Reading, context: _Con
             continue
         if count.value > _MAX_BARE or not can_count(count, (), sentence, reading) or alone(count, reading) is None:
             continue
+        if _named(count, sentence, reading):
+            continue
         head = Head(
             start=count.start, end=count.end, store_type=context.store_type, count=count, plural=count.value > 1
         )
@@ -154,12 +157,38 @@ def _bare(sentence: Sentence, heads: list[Head], reading: Reading, context: _Con
         )
 
 
+_NAME_GAP = frozenset(("", " ", " (", "-", "\u00a0"))
+
+
+def _named(count: Count, sentence: Sentence, reading: Reading) -> bool:
+    """Is a number part of a name ("Redmi 2 and 4", "top 10"), or has it the unit of the next ("14 to 18 per cent")?"""
+    names = [*sentence.vendors, *sentence.products]
+    if any(reading.text[n.end : count.start] in _NAME_GAP for n in names if n.end <= count.start):
+        return True
+    if words("model").search(reading.folded, max(0, count.start - 24), count.start):
+        return True
+    before = next((c for c in reversed(sentence.counts) if c.end <= count.start), None)
+    if before is not None and _listed(before, count, reading) and _named(before, sentence, reading):
+        return True
+    after = next((c for c in sentence.counts if c.start >= count.end), None)
+    return after is not None and after.unit is not None and _listed(count, after, reading)
+
+
+def _listed(first: Count, second: Count, reading: Reading) -> bool:
+    """Do two numbers stand in one list or range?"""
+    gap = reading.folded[first.end : second.start]
+    return LIST_GAP.fullmatch(gap) is not None or _RANGE_GAP.fullmatch(gap) is not None
+
+
+_RANGE_GAP = regex.compile(r"\s?(?:\p{L}{1,3}|[-–~])\s?")
+
+
 _NEXT = regex.compile(r"\s*([\p{L}\p{M}]+)")
 
 
 def alone(count: Count, reading: Reading) -> str | None:
-    """What follows a number without noun: "end", "function" word, "verb" (German, where nouns are written large) or
-    some "other" word; None where a noun is counted for sure."""
+    """What follows a number without noun: "end", "function" word, "verb" (German, where nouns are written large), most
+    likely a "noun" or some "other" word; None where a noun is counted for sure."""
     rest = reading.folded[count.end : count.end + 20]
     if reading.grammar.spaceless:
         return "end" if _EAST_COUNTER.match(rest) else None
@@ -170,10 +199,14 @@ def alone(count: Count, reading: Reading) -> str | None:
         return "function"
     if reading.lang == "de":
         return None if reading.text[count.end + word.start(1)].isupper() else "verb"
+    if reading.grammar.lang in _PLURAL_BY_S and word.group(1).endswith("s"):
+        return "noun"
     return "other"
 
 
-_EAST_COUNTER = regex.compile(r"\s?(?:家|間|间|個|个|店|カ所|か所|곳|개소|개(?!국|월)|แห่ง|สาขา)")
+_PLURAL_BY_S = frozenset(("en", "fr", "es", "pt", "ca"))
+"""Languages whose plurals end in s: another noun is counted, most likely.  ("60,000 cases")"""
+_EAST_COUNTER = words("counter_alone")
 _MARK = regex.compile(r"\s*[.,;:!?)–—]")
 
 
@@ -248,6 +281,8 @@ def _partners(sentence: Sentence, heads: list[Head], reading: Reading, context: 
         head = Head(start=start, end=end, store_type="partner_store")
         nearest = sorted(sentence.vendors, key=lambda v: abs(v.start - start))[:1]
         owner = who.Owner(nearest[0].vendor, nearest[0].start, nearest[0].end, 1) if nearest else context.owner
+        if not owner.vendor:
+            continue
         yield Candidate(
             kind="partner",
             sentence=sentence,

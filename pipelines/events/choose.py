@@ -11,14 +11,24 @@ from dataclasses import dataclass, replace
 
 from pipelines.events.actions import Signals
 from pipelines.events.candidates import Candidate
+from pipelines.events.rows import Row, RowWeights
 from pipelines.events.where import Where
 from storewatch.types import Action
 
-BELIEVED = 0.4
-"""A group is an event when for one of its candidates all actions together have this probability."""
+BELIEVED = 0.3
+"""The probability from which a row (vendor, action, number) is believed; most rows right by cross-validation."""
 
-SECOND = 0.6
-"""A further action of the same group needs this much of its own: shops do open and close in one article."""
+ALONE = 0.1
+"""Where no row is believed, the likeliest one is from this on: an article about stores says something of them."""
+
+CONCERNED = 0.4
+"""A place has to do with the stores when some candidate thinks all actions together this likely."""
+
+VAGUE = 0.6
+"""What an event without a number needs where the vendor has one with a number."""
+
+TELLING = 0.5
+"""A place tells a believed row too when it does so at least this clearly, measured by the clearest."""
 
 
 _TEXT_SHARE = 0.6
@@ -35,6 +45,7 @@ class Scored:
     number: int | None
     where: Where
     order: int
+    found: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,13 +55,23 @@ class Chosen:
     best: Scored
     action: Action
     others: tuple[Scored, ...]
+    chance: float
 
 
-def chosen(scored: Sequence[Scored]) -> list[Chosen]:
+def chosen(scored: Sequence[Scored], rows: RowWeights) -> list[Chosen]:
     """The events of a document in the order of their best sentences."""
+    chances = rows.chances(scored)
+    surest = max(chances.values(), default=0.0)
+    least = BELIEVED if surest >= BELIEVED else max(surest, ALONE)
+    believed = {row: chance for row, chance in chances.items() if chance >= least}
+    clearest: dict[Row, float] = {}
+    for item in scored:
+        for action, chance in item.chances.items():
+            row = (item.candidate.owner.vendor, action, item.number)
+            clearest[row] = max(clearest.get(row, 0.0), chance)
     found: list[Chosen] = []
     for group in _groups(scored):
-        found.extend(_of_group(group))
+        found.extend(_of_group(group, _actions(group, believed, clearest)))
     return sorted(_without_vague(found), key=lambda c: c.best.order)
 
 
@@ -60,27 +81,34 @@ def _without_vague(found: Sequence[Chosen]) -> Iterator[Chosen]:
     counted = {c.best.candidate.owner.vendor for c in found if c.best.number is not None}
     for event in found:
         vague = event.best.number is None and event.best.candidate.kind in ("store", "city")
-        if not vague or event.best.candidate.owner.vendor not in counted or event.best.chances[event.action] >= SECOND:
+        if not vague or event.best.candidate.owner.vendor not in counted or event.best.chances[event.action] >= VAGUE:
             yield event
 
 
-def _of_group(group: Sequence[Scored]) -> Iterator[Chosen]:
-    if max(1 - s.chances["none"] for s in group) < BELIEVED:
-        return
-    actions = [action for action in group[0].chances if action != "none"]
-    ranked = sorted(actions, key=lambda a: -max(s.chances.get(a, 0.0) for s in group))
+def _actions(group: Sequence[Scored], believed: Mapping[Row, float], clearest: Mapping[Row, float]) -> dict[str, float]:
+    """The believed actions that a group tells. A place that surely has something to do with the stores but whose own
+    action is not believed gets the likeliest of those that are."""
+    vendor, number = group[0].candidate.owner.vendor, group[0].number
+    rows = {row: chance for row, chance in believed.items() if (row[0], row[2]) == (vendor, number)}
+    own = {row: max(s.chances[row[1]] for s in group) for row in rows}
+    told = {row[1]: chance for row, chance in rows.items() if own[row] >= TELLING * clearest[row]}
+    if not told and rows and max(1 - s.chances["none"] for s in group) >= CONCERNED:
+        row = max(rows, key=lambda r: own[r])
+        told = {row[1]: rows[row]}
+    return told
+
+
+def _of_group(group: Sequence[Scored], actions: Mapping[str, float]) -> Iterator[Chosen]:
+    """The events of one group, of which ``actions`` are believed; each sentence tells one of them."""
     told: set[int] = set()
-    for index, action in enumerate(ranked):
+    for action in sorted(actions, key=lambda a: -actions[a]):
         best = _teller(action, group)
-        chance = max(s.chances.get(action, 0.0) for s in group)
-        if index and (chance < SECOND or best.candidate.sentence.title):
-            continue
         if best.candidate.sentence.index in told:
             continue
         others = tuple(s for s in group if s is not best and _says(s, action))
         told.add(best.candidate.sentence.index)
         told.update(s.candidate.sentence.index for s in others)
-        yield Chosen(_located(best, group), action, others)  # type: ignore[arg-type]  # classes are actions
+        yield Chosen(_located(best, group), action, others, actions[action])  # type: ignore[arg-type]  # classes are actions
 
 
 def _teller(action: str, group: Sequence[Scored]) -> Scored:

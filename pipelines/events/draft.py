@@ -34,6 +34,7 @@ class Draft:
     spans: dict[str, tuple[int, int]] = field(default_factory=dict)
     more: tuple[Sentence, ...] = ()
     head: Head | None = None
+    chance: float = 0.0
 
 
 def finished(draft: Draft, reading: Reading) -> RetailEvent:

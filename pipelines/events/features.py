@@ -13,7 +13,7 @@ from math import log10
 from pipelines.events.actions import Signals, signals, store_action
 from pipelines.events.candidates import Candidate, alone
 from pipelines.events.grammar import SENSES
-from pipelines.events.reading import Reading
+from pipelines.events.reading import Reading, Sentence
 from pipelines.topics.model import VALUES
 
 _STEPS = ((12, "beside"), (40, "near"), (90, "clause"), (200, "sentence"))
@@ -30,13 +30,40 @@ class Setting:
     title: frozenset[str]
     sentences: int
     stores: int
+    told: tuple[frozenset[str], ...] = ()
+    """For each sentence what it says of time and of stores, in words that its neighbours are told by."""
+    body: frozenset[str] = frozenset()
+    """What the first sentences of the text say so."""
 
 
 def setting(reading: Reading, main: str | None) -> Setting:
     """The document's own signals: the actions its title names, and how long it is."""
     title = {t.value for s in reading.sentences if s.title for t in s.terms if t.kind in ("action", "store", "hedge")}
     stores = sum(1 for s in reading.sentences for t in s.terms if t.kind == "store" and t.value != "maybe")
-    return Setting(main, frozenset(title), len(reading.sentences), stores)
+    told = tuple(frozenset(_told(s, reading)) for s in reading.sentences)
+    body = [said for s, said in zip(reading.sentences, told, strict=True) if not s.title][:_BODY]
+    return Setting(main, frozenset(title), len(reading.sentences), stores, told, frozenset().union(*body))
+
+
+_BODY = 3
+"""Sentences of a text that say what its title means."""
+
+_TOLD = ("open", "plan", "close", "relocate", "market_entry", "rumour", "cancel", "negation", "future")
+
+
+def _told(sentence: Sentence, reading: Reading) -> Iterator[str]:
+    """What a sentence says to those around it: when, what happens, whether stores or other vendors are spoken of."""
+    for horizon in reading.horizons(sentence):
+        lies = horizon.lies(reading.day)
+        if lies != "unknown":
+            yield f"date {lies}"
+    yield from {t.value for t in sentence.terms if t.value in _TOLD and t.kind in ("action", "hedge")}
+    senses = reading.senses(sentence)
+    yield from (name for name in ("ahead", "done") if senses[name])
+    if sentence.of("store"):
+        yield "store"
+    if sentence.vendors:
+        yield "vendor"
 
 
 def step(distance: int) -> str | None:
@@ -99,6 +126,7 @@ def _binary(candidate: Candidate, found: Signals, around: Setting) -> Iterator[s
         if reached:
             yield f"{name} {reached}"
     yield from _around(candidate, found)
+    yield from _neighbours(candidate.sentence, around)
     yield f"rule {store_action(candidate.head, found, '')}"
     yield f"first {_first(found)}"
 
@@ -115,6 +143,18 @@ def _around(candidate: Candidate, found: Signals) -> Iterator[str]:
     for name in _TRAPS:
         if found.at(name) < 200:
             yield f"trap {name}"
+
+
+def _neighbours(sentence: Sentence, around: Setting) -> Iterator[str]:
+    """What the sentences before and behind say, and for a title what the text says."""
+    index = sentence.index - 1
+    if sentence.title:
+        yield from (f"text {name}" for name in around.body)
+        return
+    if index and index - 1 < len(around.told):
+        yield from (f"before {name}" for name in around.told[index - 1])
+    if index + 1 < len(around.told):
+        yield from (f"behind {name}" for name in around.told[index + 1])
 
 
 def _tense(found: Signals) -> str:

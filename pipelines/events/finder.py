@@ -32,19 +32,27 @@ def find_events(document: Document, topic: Topic, *, model: Weights | None = Non
     differ the later one wins. ``partner`` is null unless a company is named; "with partners" shows in ``store_type``.
     ``model``: other weights than the shipped ones.
     """
+    return tuple(event for event, _ in find_likely(document, topic, model=model))
+
+
+def find_likely(
+    document: Document, topic: Topic, *, model: Weights | None = None
+) -> tuple[tuple[RetailEvent, float], ...]:
+    """The events as `find_events` gives them, each with the probability of its vendor, action and number."""
     reading = read(document, topic)
     drafts = enriched(_drafts(reading, model or weights()), reading)
-    return tuple(finished(draft, reading) for draft in drafts)
+    return tuple((finished(draft, reading), draft.chance) for draft in drafts)
 
 
 def _drafts(reading: Reading, model: Weights) -> Iterator[Draft]:
-    for found in chosen(list(_scored(reading, model))):
+    for found in chosen(list(scored_candidates(reading, model)), model.told):
         best = found.best
         draft = _draft(best, found.action, reading)
-        yield replace(draft, more=tuple(other.candidate.sentence for other in found.others))
+        yield replace(draft, chance=found.chance, more=tuple(other.candidate.sentence for other in found.others))
 
 
-def _scored(reading: Reading, model: Weights) -> Iterator[Scored]:
+def scored_candidates(reading: Reading, model: Weights) -> Iterator[Scored]:
+    """The candidates of a document, each with what the weights think of it."""
     usual = usual_country(reading)
     around = setting(reading, who.dominant(reading))
     context, last = Where(), 0
@@ -62,6 +70,7 @@ def _scored(reading: Reading, model: Weights) -> Iterator[Scored]:
             number=number,
             where=_placed(candidate, number, context, usual),
             order=order,
+            found=found,
         )
 
 

@@ -50,6 +50,12 @@ def _table() -> dict[str, Any]:
 
 
 @cache
+def words(key: str) -> regex.Pattern[str]:
+    """A pattern of the table [all], which holds for every language."""
+    return regex.compile(_table()["all"][key])
+
+
+@cache
 def grammar(lang: str | None) -> Grammar:
     """The grammar for an ISO 639-1 code."""
     code = (lang or "").lower().replace("_", "-").split("-")[0]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import regex
 
 from pipelines.counts import Count
+from pipelines.events.grammar import words
 from pipelines.events.reading import Reading, Sentence
 from storewatch.types import StoreType
 
@@ -32,20 +33,11 @@ _MAX_GAP = 44
 """Longest stretch between a number and its noun: "2,000 of its own new brick-and-mortar stores"."""
 
 _BARRIER = regex.compile(r"[,;:.!?()\[\]«»„“”\"。，、；：！？（）]|\s[-–—]\s")
-_COUNTER = regex.compile(
-    r"\s?(?:多|余|餘|여)?\s?(?:家|间|間|个|個|座|所|处|處|店舗?|軒|カ所|か所|ヶ所|ヵ所|拠点|곳|개소"
-    r"|개(?!국|월|사|\s?도시)|군데|호점|แห่ง|สาขา|ร้าน|จุด)"
-)
-_DIRECT = regex.compile(r"\s?(?:多|余|餘|여)?\s?(?:家|间|間|个|個|座|所)?\s?")
-_LED_TO = regex.compile(
-    r":\s?$| (?:to|at|is|reaches|reached|hits|auf|bis|beträgt|bei|à|de|a|an|до|составляет|достигло|do|na|wynosi|naar|op"
-    r"|ke|mencapai|lên)"
-    r"(?: (?:over|more than|über|mehr als|plus de|más de|mais de|più di|oltre|более|ponad|około|około|about|rund))? ?$"
-)
+_COUNTER = words("counter_behind")
+_DIRECT = words("counter_direct")
+_LED_TO = words("led_to")
 _END_OF_PHRASE = regex.compile(r"\s*(?:$|[.,;:!?)。，、；])")
-
-
-_NUMBER_WORD = regex.compile(r" (?:number|no\.|nr\.|nummer|numéro|n°|número|numero|numer|№|номер|číslo|#)? ?")
+_NUMBER_WORD = words("number_word")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,9 +151,8 @@ def can_count(count: Count, heads: Iterable[Head], sentence: Sentence, reading: 
     if dated(count, sentence, reading):
         return False
     this_year = reading.published.at.year if reading.published else None
-    if this_year is not None and not this_year - 9 <= count.value <= this_year + 14:
-        return True
-    return any(0 <= h.start - count.end <= 2 for h in heads)
+    far_off = this_year is not None and not this_year - 9 <= count.value <= this_year + 14
+    return any(0 <= h.start - count.end <= (_MAX_GAP if far_off else 2) for h in heads)
 
 
 def dated(count: Count, sentence: Sentence, reading: Reading) -> bool:
@@ -202,7 +193,7 @@ def _before(count: Count, head: Head, heads: list[Head], reading: Reading) -> in
     return None if blocked else len(gap)
 
 
-_OR_SO = regex.compile(r"or (?:so|more)|oder mehr|ou plus|o más|ou mais|o più|of meer")
+_OR_SO = words("or_so")
 
 
 def _without_of(gap: str, reading: Reading) -> str:

@@ -41,6 +41,7 @@ class Sentence:
     end: int
     title: bool
     vendors: Sequence[VendorMatch]
+    products: Sequence[VendorMatch]
     brands: Sequence[BrandMatch]
     terms: Sequence[Term]
     counts: Sequence[Count]
@@ -150,6 +151,7 @@ def read(document: Document, topic: Topic) -> Reading:
     terms = topic.find_terms(text, lang)
     mentions = (
         _certain(topic.find_vendors(text, lang), terms, text),
+        topic.find_products(text),
         topic.find_brands(text),
         terms,
         find_counts(text, lang),

@@ -11,6 +11,8 @@ from math import exp
 from operator import add
 from typing import Any
 
+from pipelines.events.rows import RowWeights
+
 FILE = "events_weights.json"
 
 
@@ -27,7 +29,7 @@ Row = tuple[float, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """Two logistic regressions over the same features.
+    """Two logistic regressions over the same features, and ``told``, one over the rows of an article.
 
     ``rows``: for each kind of candidate and feature one weight for each of ``classes``, of which the first is "none",
     general and kind's own weight added up; ``single``: what speaks for one store where no number is said.
@@ -38,6 +40,7 @@ class Weights:
     rows: Mapping[str, Mapping[str, Row]]
     single_bias: float
     single: Mapping[str, Mapping[str, float]]
+    told: RowWeights
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> Weights:
@@ -60,6 +63,7 @@ class Weights:
             rows=rows,
             single_bias=raw["single_bias"],
             single=single,
+            told=RowWeights(raw.get("told_bias", 0.0), raw.get("told", {})),
         )
 
     def chances(self, kind: str, found: Mapping[str, float]) -> dict[str, float]:

@@ -12,14 +12,13 @@ from itertools import pairwise
 
 import regex
 
+from pipelines.events.grammar import words
 from pipelines.events.heads import Head
 from pipelines.events.reading import Reading, Sentence
 from pipelines.places import Place
 
-_LIST_GAP = regex.compile(
-    r"\s?(?:,|、|，|/|&|;|and|und|et|y|e|i|og|och|en|и|та|a|ve|dan|và|и в|и|και|및|과|와|和|与|與|及|以及|と|やและ"
-    r"|และ|और|ও|మరియు|و|,? (?:and|und|et|y|e|in|i w|and in|und in|et à|y en|e a|и в) (?:in )?)\s?"
-)
+LIST_GAP = words("list_gap")
+"""What stands between the members of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def listed(place: Place, places: Sequence[Place], reading: Reading) -> list[Plac
         for other in others:
             low, high = (edge, other) if step == 1 else (other, edge)
             gap = reading.folded[low.end : high.start]
-            if len(gap) > 14 or not _LIST_GAP.fullmatch(gap) or other.city is None:
+            if len(gap) > 14 or not LIST_GAP.fullmatch(gap) or other.city is None:
                 break
             run.append(other)
             edge = other
@@ -123,7 +122,7 @@ def _attributive(place: Place, head: Head, reading: Reading) -> bool:
 def _enumerated(places: Sequence[Place], reading: Reading) -> bool:
     ordered = sorted((p for p in places if p.kind == "country"), key=lambda p: p.start)
     return any(
-        _LIST_GAP.fullmatch(reading.folded[a.end : b.start]) is not None
+        LIST_GAP.fullmatch(reading.folded[a.end : b.start]) is not None
         for a, b in pairwise(ordered)
         if b.start - a.end <= 14 and a.end <= b.start
     )
@@ -139,13 +138,13 @@ def usual_country(reading: Reading) -> str | None:
                 votes[place.country] += weight * (2 if sentence.title else 1)
     if votes:
         return votes.most_common(1)[0][0]
-    return None if any(s.places for s in reading.sentences) else HOME.get(reading.lang)
+    return None if any(s.places for s in reading.sentences) else _homes().get(reading.lang)
 
 
-HOME = {"zh": "CN", "ja": "JP", "ko": "KR", "th": "TH", "vi": "VN", "hi": "IN", "te": "IN", "ta": "IN", "mr": "IN"}
-HOME |= {"ro": "RO", "bg": "BG", "el": "GR", "fi": "FI", "sv": "SE", "da": "DK", "no": "NO", "hr": "HR", "it": "IT"}
-HOME |= {"ml": "IN", "pl": "PL", "cs": "CZ", "sk": "SK", "hu": "HU", "tr": "TR", "uk": "UA", "et": "EE", "lt": "LT"}
-"""Where an article that names no place at all is at home, for languages of (nearly) one country."""
+@cache
+def _homes() -> dict[str, str]:
+    table = tomllib.loads((files("pipelines") / "data" / "locatives.toml").read_text("utf-8"))
+    return {code: country for country, codes in table["home"].items() for code in codes.split()}
 
 
 def completed(where: Where, country: str | None) -> Where:

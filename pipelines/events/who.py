@@ -47,7 +47,7 @@ def owner(head: Head, sentence: Sentence, reading: Reading, carried: Owner | Non
     subject = _subject(head, sentence, reading)
     if subject is not None:
         return subject if subject.vendor else None
-    return carried
+    return carried if carried is not None and carried.vendor else None
 
 
 def _names(sentence: Sentence) -> list[tuple[int, int, str]]:
@@ -95,9 +95,29 @@ def _subject(head: Head, sentence: Sentence, reading: Reading) -> Owner | None:
     return None
 
 
+NOBODY = Owner("", 0, 0, 0)
+"""The vendor of sentences that go on about a company which is none."""
+
+_LIST = 3
+"""A sentence that names this many vendors lists makers whose phones somebody sells."""
+
+
+def _about_another(sentence: Sentence) -> bool:
+    """Does a sentence that names no vendor begin with another company, before anything that is done or opened?"""
+    if not sentence.brands:
+        return False
+    said = min((t.start for t in sentence.terms if t.kind in ("store", "action")), default=sentence.end)
+    return sentence.brands[0].start < said
+
+
 def carried_on(sentence: Sentence, before: Owner, main: str) -> Owner:
-    """The vendor that a next sentence without a name speaks of: of those named last the main one, else the first."""
+    """The vendor that a next sentence without a name speaks of: of those named last the main one, else the first.
+
+    A sentence with another company as its subject and no vendor leaves nobody: what follows is that company's.
+    """
     if not sentence.vendors:
+        return NOBODY if _about_another(sentence) else before
+    if not before.vendor and len({v.vendor for v in sentence.vendors}) >= _LIST:
         return before
     match = next((v for v in sentence.vendors if v.vendor == main), sentence.vendors[0])
     return Owner(match.vendor, match.start, match.end, 0)

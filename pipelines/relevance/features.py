@@ -55,9 +55,13 @@ def has_core(passage: Passage) -> bool:
     return any(_CORE.match(sign) for _, seen in passage for sign in seen)
 
 
-def event_signs(events: Iterable[RetailEvent]) -> Iterator[str]:
+Likely = tuple[RetailEvent, float]
+"""An event with its probability."""
+
+
+def event_signs(events: Iterable[Likely]) -> Iterator[str]:
     """What the facts found in a passage say of it."""
-    for event in events:
+    for event, _ in events:
         yield "event"
         yield f"event {event.action}"
         yield f"event {event.certainty}"
@@ -69,11 +73,12 @@ def event_signs(events: Iterable[RetailEvent]) -> Iterator[str]:
                 yield f"event {name}"
 
 
-def features(passage: Passage, events: Sequence[RetailEvent] = ()) -> Mapping[str, float]:
+def features(passage: Passage, events: Sequence[Likely] = ()) -> Mapping[str, float]:
     """Named numbers of a passage and the events found in it; absent ones are 0."""
     found: dict[str, float] = dict.fromkeys(event_signs(events), 1.0)
     if events:
         found["many event"] = log1p(len(events) - 1)
+        found["event chance"] = max(chance for _, chance in events)
     tally: Counter[str] = Counter()
     for sentence, seen in passage:
         if sentence.is_title:

@@ -46,7 +46,9 @@ def signs(reading: Reading) -> Iterator[tuple[Sentence, frozenset[str]]]:
     for sentence in reading.sentences:
         focus = vendor_ago <= min(_MEMORY, brand_ago) or (titled and brand_ago > _MEMORY)
         found = frozenset(_signs(sentence, reading, focus))
-        vendor_ago = 0 if "vendor" in found else vendor_ago + 1
+        # Where another company's text lists makers, it goes on speaking of that company.
+        aside = "vendor list" in found and brand_ago <= _MEMORY
+        vendor_ago = 0 if "vendor" in found and not aside else vendor_ago + 1
         brand_ago = 0 if sentence.brands and "vendor" not in found else brand_ago + 1
         titled = titled or (sentence.is_title and "vendor" in found)
         yield sentence, found

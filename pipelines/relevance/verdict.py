@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from pipelines.events import find_events
-from pipelines.relevance.features import Passage, features, has_core, passages
+from pipelines.events import find_likely
+from pipelines.relevance.features import Likely, Passage, features, has_core, passages
 from pipelines.relevance.reading import Reading, Sentence, read
 from pipelines.relevance.reasons import reason_against
 from pipelines.relevance.scope import sure_vendors
+from pipelines.relevance.telling import told
 from pipelines.relevance.weights import Weights, logistic, weights
 from pipelines.topics import Topic
-from storewatch.types import Document, Evidence, Judgement, RetailEvent, Verdict, VerdictName
+from storewatch.types import Document, Evidence, Judgement, Verdict, VerdictName
 
 RELEVANT_FROM = 0.5
 UNCERTAIN_FROM = 0.35
@@ -55,9 +56,9 @@ def weigh(document: Document, topic: Topic) -> Judgement:
     doubt = PASSAGE_DOUBT * log(len(parts))
     said = [opinion_on(part, reading, known, doubt=doubt if place else 0.0) for place, part in enumerate(parts)]
     best = max(said, key=lambda opinion: opinion.most)
-    events: tuple[RetailEvent, ...] = ()
+    events: tuple[Likely, ...] = ()
     if best.most >= UNCERTAIN_FROM:
-        events = find_events(reading.without_rubbish(document), topic)
+        events = find_likely(reading.without_rubbish(document), topic)
         hopeful = [opinion for opinion in said if opinion.most >= UNCERTAIN_FROM]
         said = [opinion_on(o.passage, reading, known, events=events, doubt=o.doubt) for o in hopeful]
         best = max(said, key=lambda opinion: opinion.score)
@@ -73,7 +74,7 @@ def weigh(document: Document, topic: Topic) -> Judgement:
         evidence=_evidence(reading, best, known),
         signals=_signals(best, known),
     )
-    return Judgement(verdict=verdict, events=() if name == "rejected" else events)
+    return Judgement(verdict=verdict, events=() if name == "rejected" else tuple(e for e, _ in events))
 
 
 def opinion_on(
@@ -81,7 +82,7 @@ def opinion_on(
     reading: Reading,
     known: Weights,
     *,
-    events: Sequence[RetailEvent] | None = None,
+    events: Sequence[Likely] | None = None,
     doubt: float = 0.0,
 ) -> Opinion:
     """What the judge thinks of a passage. Without ``events`` it is a first opinion, by its rules alone; ``doubt`` is
@@ -102,14 +103,18 @@ def opinion_on(
     return Opinion(passage=passage, found=found, rules=rules, wording=wording, score=score, most=ceiling, doubt=doubt)
 
 
-def events_in(passage: Passage, reading: Reading, events: Sequence[RetailEvent]) -> list[RetailEvent]:
+def events_in(passage: Passage, reading: Reading, events: Sequence[Likely]) -> list[Likely]:
     """The events whose evidence stands in the passage (which includes the title)."""
     if not passage:
         return []
     start, end = passage[-1][0].start, passage[-1][0].end
     start = min((s.start for s, _ in passage if not s.is_title), default=start)
     shift = reading.title_size + 1
-    return [e for e in events if e.evidence.where == "title" or start <= e.evidence.start + shift < end]
+    return [
+        (event, chance)
+        for event, chance in events
+        if event.evidence.where == "title" or start <= event.evidence.start + shift < end
+    ]
 
 
 def _vendors(reading: Reading) -> tuple[str, ...]:
@@ -121,15 +126,21 @@ def _vendors(reading: Reading) -> tuple[str, ...]:
 
 
 def _evidence(reading: Reading, best: Opinion, known: Weights) -> tuple[Evidence, ...]:
-    """The sentences with the strongest signs, best first; the title only where the text has none."""
-    scored: list[tuple[float, int, Sentence]] = []
+    """The sentences with the strongest signs, best first; the title only where the text has none.
+
+    A sentence that names neither a vendor nor its stores proves little by itself: it is left out where others do.
+    """
+    scored: list[tuple[float, int, Sentence, bool]] = []
     for index, (sentence, seen) in enumerate(best.passage):
         where = "title" if sentence.is_title else "any"
         weight = sum(known.rules.get(f"{where} {sign}", 0.0) for sign in seen if _proves(sign))
         if weight > 0 and any(_proves(sign) for sign in seen - {"vendor", "product"}):
-            scored.append((-weight, index, sentence))
+            scored.append((-weight, index, sentence, bool(seen & {"vendor", "product", "banner"})))
+    named = [row for row in scored if row[3]]
+    scored = named or scored
     in_text = [row for row in scored if not row[2].is_title]
-    return tuple(reading.evidence(sentence) for _, _, sentence in sorted(in_text or scored)[:_MAX_EVIDENCE])
+    best_first = sorted(in_text or scored, key=lambda row: row[:2])
+    return tuple(reading.evidence(sentence) for _, _, sentence, _ in best_first[:_MAX_EVIDENCE])
 
 
 def _proves(sign: str) -> bool:
@@ -140,5 +151,4 @@ def _proves(sign: str) -> bool:
 def _signals(best: Opinion, known: Weights) -> tuple[str, ...]:
     moved = [(known.rules.get(name, 0.0) * value, name) for name, value in best.found.items()]
     moved.append((best.wording, "wording"))
-    loud = sorted((row for row in moved if abs(row[0]) >= 0.1), key=lambda row: (-abs(row[0]), row[1]))
-    return tuple(f"{value:+.1f} {name}" for value, name in loud[:_MAX_SIGNALS])
+    return told(moved, most=_MAX_SIGNALS)

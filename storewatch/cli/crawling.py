@@ -12,7 +12,8 @@ import typer
 from storewatch.cli.options import ConfigFile, Database, Output
 from storewatch.cli.output import Format, print_rows
 from storewatch.cli.session import configuration, database, database_exists, now
-from storewatch.cli.sources import COLUMNS, FIELDS, as_source, named, shipped, source_row
+from storewatch.cli.source_rows import COLUMNS, FIELDS, source_row
+from storewatch.cli.sources import as_source, named, shipped
 from storewatch.errors import InputError
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def listed(file: Path) -> tuple[Source, ...]:
     """
     from crawler.sources import read_list
 
-    return tuple(as_source(number, source) for number, source in enumerate(read_list(file), start=1))
+    rows = [row for row in read_list(file) if row.enabled]
+    return tuple(as_source(number, row) for number, row in enumerate(rows, start=1))
 
 
 def due_sources(loaded: Loaded, names: Sequence[str], everything: bool) -> tuple[Source, ...]:

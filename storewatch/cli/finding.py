@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -13,9 +16,12 @@ from storewatch.errors import InputError
 
 if TYPE_CHECKING:
     from storewatch.config import Loaded
+    from storewatch.types import NewSource
 
 #: Above this an exit code says which signal ended the process.
 EXIT_SIGNALLED = 128
+#: So many addresses with the same problem share a line.
+FEW = 3
 #: What is worth adding without being asked for by its number.
 WORTH = frozenset({"living", "undated", "quiet"})
 
@@ -40,6 +46,45 @@ def discovered(loaded: Loaded, url: str) -> list[Row]:
     raise InputError(url, problem, hint="--no-check takes an address as it stands")
 
 
+def looked(loaded: Loaded, sources: Sequence[NewSource]) -> list[NewSource]:
+    """Each source as what is best at its address, all of them looked at by one crawl child; those at whose address
+    there is nothing are left out, and told."""
+    from scheduler.runner import crawl_lines
+
+    if not sources:
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = Path(folder) / "addresses.txt"
+        wanted.write_text("".join(f"{source.url}\n" for source in sources), encoding="utf-8")
+        lines, outcome = crawl_lines(loaded, spider="discover", arguments={"list": str(wanted)})
+    if outcome.exit_code > EXIT_SIGNALLED:
+        raise typer.Exit(outcome.exit_code)
+    kept = []
+    for source in sources:
+        own = [line for line in lines if line["asked"] == source.url]
+        if own and own[0]["url"]:
+            kept.append(as_found(source, own[0]))
+            if kept[-1].url != source.url:
+                say(f"{source.url}: taken as {own[0]['url']} ({_facts(own[0])})")
+        else:
+            problem = next(
+                (line["error"] for line in own if "error" in line), "the crawl that looked at it ended early"
+            )
+            say(f"{source.url}: left out, {problem}")
+    return kept
+
+
+def as_found(source: NewSource, line: Row) -> NewSource:
+    """``source`` with what was found at its address. Pure."""
+    return replace(
+        source,
+        url=line["url"],
+        kind=line["kind"],
+        title=source.title or line["title"],
+        site=source.site if line["itself"] else source.site or source.url,
+    )
+
+
 def told(lines: Sequence[Row]) -> list[str]:
     """What was found, a line each, in the order of their ranks, then what was looked at in vain. Pure."""
     found = [line for line in lines if line["url"]]
@@ -48,7 +93,15 @@ def told(lines: Sequence[Row]) -> list[str]:
     for number, line in enumerate(found, start=1):
         head = f"{number}. found" if len(found) > 1 else "found"
         said.append(f"{head} {line['url']} ({_facts(line)}): {line['why']}")
-    said += [f"looked at {line['tried']}: {line['problem']}" for line in lines if line.get("tried")]
+    problems: dict[str, list[str]] = {}
+    for line in lines:
+        if line.get("tried"):
+            problems.setdefault(line["problem"], []).append(line["tried"])
+    for problem, urls in problems.items():
+        if len(urls) < FEW:
+            said += [f"looked at {url}: {problem}" for url in urls]
+        else:
+            said.append(f"looked at {len(urls)} addresses, each of which {problem}: {' '.join(urls)}")
     return said
 
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from storewatch.cli.finding import as_row, chosen, discovered, warning
+from storewatch.cli.finding import as_row, chosen, discovered, looked, warning
 from storewatch.cli.options import ConfigFile, Database, Output
-from storewatch.cli.output import Column, Format, json_text, print_rows, say, write
-from storewatch.cli.rows import Row, instant_text
+from storewatch.cli.output import Format, print_rows, say, write
+from storewatch.cli.rows import Row
 from storewatch.cli.session import collecting, configuration, database, database_exists, now
+from storewatch.cli.source_rows import COLUMNS, FIELDS, ListFormat, list_text, source_row
 from storewatch.errors import InputError
 
 if TYPE_CHECKING:
@@ -22,32 +23,6 @@ if TYPE_CHECKING:
     from storewatch.types import NewSource, Source
 
 app = typer.Typer(no_args_is_help=True, help="The catalogue: what is polled.")
-
-FIELDS = (
-    "name",
-    "title",
-    "url",
-    "site",
-    "kind",
-    "lang",
-    "country",
-    "category",
-    "enabled",
-    "added_by",
-    "failures",
-    "last_reason",
-    "last_polled_at",
-    "last_ok_at",
-    "next_poll_at",
-)
-COLUMNS = (
-    Column(head="name", value=lambda row: row["name"], least=12, most=32),
-    Column(head="lang", value=lambda row: row["lang"], rank=2),
-    Column(head="category", value=lambda row: row["category"], rank=4, least=14, most=16),
-    Column(head="state", value=lambda row: _state(row), least=8, most=24, rank=1),
-    Column(head="polled", value=lambda row: (row["last_polled_at"] or "")[:10], least=10, rank=3),
-    Column(head="url", value=lambda row: row["url"], least=20, most=70),
-)
 
 Names = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Names as `storewatch sources list` shows them.")]
 
@@ -58,14 +33,6 @@ class Kind(StrEnum):
     feed = "feed"
     sitemap = "sitemap"
     listing = "listing"
-
-
-class ListFormat(StrEnum):
-    """How a list of sources is written for other programs."""
-
-    opml = "opml"
-    jsonl = "jsonl"
-    text = "text"
 
 
 @app.command("list")
@@ -148,9 +115,37 @@ def disable(names: Names, db: Database = None, config: ConfigFile = None) -> Non
     _switch(names, False, db, config)
 
 
+@app.command()
+def check(
+    which: Annotated[
+        list[str] | None, typer.Argument(metavar="SOURCE|URL", help="Names or addresses; default: all enabled sources.")
+    ] = None,
+    output: Output = Format.table,
+    db: Database = None,
+    config: ConfigFile = None,
+) -> None:
+    """Fetch each source once, store nothing, and explain: what it is, how old its news are, what is wrong with it.
+
+    Ends with 0 when all are fine and with 1 when any is not.
+    """
+    from storewatch.cli import checking
+
+    loaded = configuration(db, config)
+    sources = wanted(_there(loaded, ()), which or ())
+    known = {source.name: source for source in sources if source.source_id}
+    seen = checking.visits(loaded, sources)
+    at = now()
+    rows = [checking.report(visit, known.get(visit.name or ""), now=at) for visit in seen]
+    checking.print_reports(rows, output, now=at)
+    raise typer.Exit(checking.exit_code(rows, len(sources)))
+
+
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="OPML, JSONL or text with one address a line.")],
+    look: Annotated[
+        bool, typer.Option("--look", help="Look at each new address first, as `sources add` does; take what is best.")
+    ] = False,
     db: Database = None,
     config: ConfigFile = None,
 ) -> None:
@@ -158,11 +153,17 @@ def import_(
     from crawler.sources import read_list
 
     listed = read_list(file, added_by="user")
-    with collecting(configuration(db, config)) as store:
+    loaded = configuration(db, config)
+    with collecting(loaded) as store:
         fresh = unknown(listed, store.sources())
-        for source in fresh:
+    taken = looked(loaded, fresh) if look else fresh
+    with collecting(loaded) as store:
+        added = unknown(taken, store.sources())
+        for source in added:
             store.add_source(source, now())
-    say(f"{file}: {len(fresh)} added, {len(listed) - len(fresh)} known already")
+    nothing = f", {len(fresh) - len(taken)} with nothing to follow" if look else ""
+    known = len(listed) - len(fresh) + len(taken) - len(added)
+    say(f"{file}: {len(added)} added, {known} known already{nothing}")
 
 
 @app.command()
@@ -194,65 +195,24 @@ def new_source(row: Row, *, name: str | None = None) -> NewSource:
         raise InputError(str(row["url"]), str(error)) from error
 
 
-def source_row(source: Source) -> Row:
-    """A source as ``sources list`` prints it."""
-    return {
-        "name": source.name,
-        "title": source.title,
-        "url": source.url,
-        "site": source.site,
-        "kind": source.kind,
-        "lang": source.lang,
-        "country": source.country,
-        "category": source.category,
-        "enabled": source.enabled,
-        "added_by": source.added_by,
-        "failures": source.failures,
-        "last_reason": source.last_reason,
-        "last_polled_at": instant_text(source.last_polled_at),
-        "last_ok_at": instant_text(source.last_ok_at),
-        "next_poll_at": instant_text(source.next_poll_at),
-    }
-
-
 def unknown(listed: Iterable[NewSource], there: Iterable[Source]) -> list[NewSource]:
     """Those of ``listed`` whose address is new, with names that are still free. Pure."""
+    from storewatch.urls import url_key
+
     known = [*there]
-    urls, names = {source.url for source in known}, {source.name for source in known}
+    urls, names = {url_key(source.url) for source in known}, {source.name for source in known}
     fresh = []
     for source in listed:
-        if source.url in urls:
+        if url_key(source.url) in urls:
             continue
         name, number = source.name, 1
         while name in names:
             number += 1
             name = f"{source.name}-{number}"
-        urls.add(source.url)
+        urls.add(url_key(source.url))
         names.add(name)
         fresh.append(replace(source, name=name))
     return fresh
-
-
-def list_text(sources: Sequence[Source], form: ListFormat) -> str:
-    """A list of sources in one of the exchange formats; "" without sources. Pure."""
-    if not sources:
-        return ""
-    if form is ListFormat.text:
-        return "".join(f"{source.url}\n" for source in sources)
-    if form is ListFormat.jsonl:
-        kept = FIELDS[: FIELDS.index("added_by")]
-        return "".join(json_text({name: source_row(source)[name] for name in kept}) + "\n" for source in sources)
-    from crawler.sources import write_opml
-
-    return write_opml(sources)
-
-
-def _state(row: Row) -> str:
-    if not row["enabled"]:
-        return "disabled"
-    if row["failures"]:
-        return f"failing ({row['last_reason']})" if row["last_reason"] else "failing"
-    return "ok" if row["last_ok_at"] else "not polled yet"
 
 
 def _found(loaded: Loaded, url: str, pick: int | None, everything: bool) -> list[Row]:
@@ -269,9 +229,12 @@ def _add(loaded: Loaded, sources: Sequence[NewSource], *, named: bool, skip_know
     with collecting(loaded) as store:
         for source in sources:
             there = store.sources()
-            if skip_known and source.url in {one.url for one in there}:
-                say(f"known already: {source.url}")
+            known = known_as(source, there)
+            if known is not None and skip_known:
+                say(f"known already: {known.name} ({known.url})")
                 continue
+            if known is not None and known.url != source.url and known.added_by != "file":
+                raise InputError(source.url, f"is already there as source {known.name!r} ({known.url})")
             if not named and source.name in {one.name for one in there}:
                 source = next(iter(unknown([source], there)), source)
             added = store.add_source(source, now())
@@ -310,6 +273,14 @@ def as_source(number: int, new: NewSource) -> Source:
     return Source(source_id=number, **{name: getattr(new, name) for name in NewSource.__slots__})
 
 
+def known_as(source: NewSource, there: Iterable[Source]) -> Source | None:
+    """The one of ``there`` with the same address, in whatever writing. Pure."""
+    from storewatch.urls import url_key
+
+    key = url_key(source.url)
+    return next((one for one in there if url_key(one.url) == key), None)
+
+
 def named(sources: Sequence[Source], names: Sequence[str]) -> tuple[Source, ...]:
     """The sources of these names, each once. Pure.
 
@@ -320,6 +291,27 @@ def named(sources: Sequence[Source], names: Sequence[str]) -> tuple[Source, ...]
         if name not in found:
             raise unknown_source(name, [*found])
     return tuple(found[name] for name in dict.fromkeys(names))
+
+
+def wanted(there: Sequence[Source], which: Sequence[str]) -> tuple[Source, ...]:
+    """The sources that are meant by names or addresses; an address that is no source's becomes one that the database
+    does not know (``source_id`` 0). Without any: all that are enabled. Pure.
+
+    :raises InputError: for a name that there is not.
+    """
+    if not which:
+        return tuple(source for source in there if source.enabled)
+    from crawler.sources.rows import NAME
+
+    by_url = {source.url: source for source in there}
+    found: list[Source] = []
+    for one in which:
+        if NAME.fullmatch(one):
+            found += named(there, [one])
+        else:
+            url = one if "://" in one else f"https://{one}"
+            found.append(by_url.get(url) or as_source(0, new_source({"url": url})))
+    return tuple(found)
 
 
 def unknown_source(name: str, names: Sequence[str]) -> InputError:

@@ -7,6 +7,7 @@ downloader's business.
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
@@ -47,6 +48,9 @@ _AMP_CACHE_HOST = re.compile(r"(?:[a-z0-9-]+\.)?(?:cdn\.ampproject\.org|bing-amp
 _AMP_CACHE_PATH = re.compile(r"/(?:[acvr]|wp)/(s/)?(?=[^/]+\.[^/]+)(.+)", re.DOTALL)
 _GOOGLE_HOST = re.compile(r"(?:www\.)?google\.[a-z.]{2,6}")
 _GOOGLE_AMP = re.compile(r"/amp/(s/)?(?=[^/]+\.[^/]+/)(.+)", re.DOTALL)
+# Until 2024 the name of an item in Google News held its address, in base64; since then it is a mere key.
+_GOOGLE_NEWS = re.compile(r"/(?:rss/|__i/rss/rd/)?articles/([\w-]{20,})=*")
+_ADDRESS_WITHIN = re.compile(rb"https?://[\x21-\x7e]{4,}")
 _YAHOO_TARGET = re.compile(r"/RU=([^/]+)/")
 
 
@@ -58,6 +62,8 @@ def target(host: str, path: str, query: str) -> str | None:
         return _amp_target(viewer, query)
     if host == "r.search.yahoo.com" and (yahoo := _YAHOO_TARGET.search(path)):
         return unquote(yahoo[1])
+    if host == "news.google.com" and (item := _GOOGLE_NEWS.fullmatch(path)):
+        return _google_news_target(item[1])
     for redirector in _REDIRECTORS:
         if redirector.host.fullmatch(host) and redirector.path.fullmatch(path):
             values = dict(parse_qsl(query))
@@ -71,6 +77,14 @@ def _amp_target(match: re.Match[str] | None, query: str) -> str | None:
     if match is None:
         return None
     return f"{'https' if match[1] else 'http'}://{match[2]}" + (f"?{query}" if query else "")
+
+
+def _google_news_target(name: str) -> str | None:
+    try:
+        found = _ADDRESS_WITHIN.search(urlsafe_b64decode(name + "=" * (-len(name) % 4)))
+    except ValueError:
+        return None
+    return found[0].decode("ascii") if found else None
 
 
 __all__ = ["target"]

@@ -47,6 +47,7 @@ def trainer() -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses look their module up
+    sys.path.insert(0, str(ROOT / "tools"))  # it imports the script beside it, as when it is run
     spec.loader.exec_module(module)
     return module
 

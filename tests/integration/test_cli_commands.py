@@ -271,7 +271,7 @@ def names(answer: Answer) -> list[str]:
 
 def test_before_the_first_run_the_catalogue_is_shown(run: Run) -> None:
     everything = run("sources", "list", "-f", "jsonl")
-    assert len(everything.rows) == 323
+    assert len(everything.rows) == 350
     assert "no database yet" in everything.err
     enabled = names(run("sources", "list", "--enabled", "-f", "jsonl"))
     assert names(run("crawl", "--dry-run", "-f", "jsonl")) == enabled

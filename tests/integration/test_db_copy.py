@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support.stored import NOW, STORY, queue, save, source, store_page
+from support.stored import NOW, queue, save, source, store_page
 
 from storewatch import db
 from storewatch.db import finding, queries
@@ -16,7 +16,7 @@ from storewatch.db.store import Store, open_store
 from storewatch.errors import DatabaseError, RunLocked
 from storewatch.search.language import parse
 
-ODD = "Ein \x00 NUL, ein 📱, 小米之家 and a quote ' \" \\ " + STORY
+ODD = "Ein \x00 NUL, ein 📱, 小米之家 and a quote ' \" \\ and so on, in a text of its own. "
 
 
 def fill(url: str) -> None:

@@ -51,6 +51,36 @@ def link(href: str, media_type: str = "application/rss+xml", **more: str) -> str
             [("https://www.paper.example/feed", "rss"), ("https://www.paper.example/rss.xml", "rss")],
             id="declared before linked",
         ),
+        pytest.param(
+            '<a href="/rss/sport.xml">Sport</a><a href="/rss/all.xml">All news</a>',
+            [("https://www.paper.example/rss/all.xml", "rss"), ("https://www.paper.example/rss/sport.xml", "rss")],
+            id="of many the one for all",
+        ),
+        pytest.param(
+            '<a href="https://feedly.com/i/subscription/feed/https://www.paper.example/rss.xml">Feedly</a>',
+            [("https://www.paper.example/rss.xml", "rss")],
+            id="the feed inside a reader's link",
+        ),
+        pytest.param(
+            '<a href="https://social.example/dialog/feed?link=https%3A%2F%2Fwww.paper.example%2Fa%26b">Share</a>',
+            [],
+            id="a page inside a sharing link",
+        ),
+        pytest.param('<a href="https://social.example/dialog/feed?id=5">Share</a>', [], id="a feed of others"),
+        pytest.param(
+            '<a href="https://feeds.feedburner.com/paper/rss">RSS</a>',
+            [("https://feeds.feedburner.com/paper/rss", "rss")],
+            id="a host for feeds",
+        ),
+        pytest.param(
+            link("/web-stories/feed/") + link("/rss-events.xml") + link("/feed/"),
+            [
+                ("https://www.paper.example/feed/", "rss"),
+                ("https://www.paper.example/web-stories/feed/", "rss"),
+                ("https://www.paper.example/rss-events.xml", "rss"),
+            ],
+            id="stories and events come after news",
+        ),
         pytest.param("", [], id="empty"),
         pytest.param("plain text", [], id="no HTML"),
         pytest.param("<html><a href='http://[::1'>x</a></html>", [], id="a broken address"),

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler.discovery import Candidate, Facts, is_enough, look_at, ranked, read_facts
 from crawler.discovery.candidates import candidate_of
@@ -25,17 +27,25 @@ def feed(path: str = "feed", *, age: timedelta | None = DAY, items: int = 10, **
     return candidate_of(url, "rss", "", SITE, 0, "named"), found
 
 
-def sitemap(*, age: timedelta | None = DAY, items: int = 200, published: float = 0.0, dated: float = 1.0) -> tuple:
+def sitemap(
+    *,
+    age: timedelta | None = DAY,
+    items: int = 200,
+    published: float = 0.0,
+    dated: float = 1.0,
+    article_like: float = 1.0,
+) -> tuple:
     url = f"{SITE}sitemap.xml"
     newest = NOW - age if age is not None else None
     facts = Facts(url=url, format="sitemap", items=items, newest_at=newest, dated=dated, published=published)
-    return Candidate(url=url, format="sitemap"), replace(facts, in_section=1.0, on_site=1.0)
+    return Candidate(url=url, format="sitemap"), replace(facts, in_section=1.0, on_site=1.0, article_like=article_like)
 
 
-def listing(*, age: timedelta | None = None, items: int = 20, path: str = "") -> tuple:
-    url = f"{SITE}{path}"
+def listing(*, age: timedelta | None = None, items: int = 20, newsroom: bool = False) -> tuple:
+    url = f"{SITE}list"
     facts = Facts(url=url, format="listing", items=items, on_site=1.0, in_section=1.0)
-    return Candidate(url=url, format="listing"), replace(facts, newest_at=NOW - age if age else None)
+    candidate = Candidate(url=url, format="listing", newsroom=newsroom)
+    return candidate, replace(facts, newest_at=NOW - age if age else None)
 
 
 def comments() -> tuple:
@@ -50,6 +60,9 @@ def comments() -> tuple:
         pytest.param(sitemap(published=1.0), sitemap(items=300), id="news before any sitemap"),
         pytest.param(sitemap(), listing(), id="a sitemap before a listing"),
         pytest.param(listing(), sitemap(age=None, dated=0.0), id="a listing before a sitemap without dates"),
+        pytest.param(listing(newsroom=True), sitemap(article_like=0.1), id="a newsroom before products"),
+        pytest.param(listing(newsroom=True, age=DAY), sitemap(), id="a newsroom before a sitemap"),
+        pytest.param(listing(), sitemap(article_like=0.1), id="a listing before products"),
         pytest.param(sitemap(), feed(items=0, age=None), id="a sitemap before an empty feed"),
         pytest.param(listing(), feed(items=0, age=None), id="a listing before an empty feed"),
         pytest.param(sitemap(), feed(age=400 * DAY), id="a sitemap before a dead feed"),
@@ -175,6 +188,25 @@ def test_facts_of_a_feed() -> None:
     assert (facts.on_site, facts.in_section, facts.full) == (0.75, 0.5, 0.5)
 
 
+def test_addresses_tell_articles_from_goods() -> None:
+    paths = [
+        "news/2026/11/24/stores",
+        "blog/a-long-headline-of-words",
+        "products/phone-case-in-many-bright-colours",
+        "c",
+    ]
+    body = "".join(f"<url><loc>{SITE}{path}</loc><lastmod>2026-11-23</lastmod></url>" for path in paths)
+    facts = read_facts(f"<urlset>{body}</urlset>".encode(), url=f"{SITE}sitemap.xml", asked=SITE, now=NOW)
+    assert (facts.items, facts.article_like, facts.published, facts.dated) == (4, 0.5, 0.0, 1.0)
+
+
+def test_a_feed_service_is_not_the_site() -> None:
+    links = f"<link>{SITE}</link>{item(f'{SITE}1')}{item(f'{SITE}2')}"
+    body = f"<rss version='2.0'><channel><title>The Paper</title>{links}</channel></rss>".encode()
+    url = "https://feeds.service.example/paper"
+    assert read_facts(body, url=url, asked=url, now=NOW).on_site == 1.0
+
+
 def test_facts_of_a_page_are_no_feed() -> None:
     with pytest.raises(FeedError, match="HTML page"):
         read_facts(b"<html><body>News</body></html>", url=SITE, asked=SITE, now=NOW)
@@ -200,6 +232,41 @@ def test_other_answers(body: bytes, kind: str, problem: str) -> None:
     look = look_at(body, url=SITE, asked=SITE, status=200, headers={}, now=NOW)
     assert look.kind == kind
     assert problem in look.problem
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "<html>",
+            "<head>",
+            "<title>",
+            "Just a moment",
+            "</title>",
+            "<meta name=generator content='",
+            "WordPress",
+            "'>",
+        ),
+        *(
+            "<link rel=alternate type=application/rss+xml href=",
+            "'/feed'>",
+            "<a href='",
+            "http://[::1",
+            "/rss'>",
+            "\x00",
+        ),
+        *("<base href=", "<script>", "</script>", "<noscript>", "<article>", "<input type=password>", "<rss><channel>"),
+        *("<urlset>", "https://www.paper.example/2026/11/24/a-long-headline-of-words", "\ud800", "&#x0;", "<!--", "{"),
+    ]
+)
+PAGES = st.lists(PIECES, max_size=40).map(lambda parts: "".join(parts).encode("utf-8", "replace"))
+
+
+@given(st.one_of(st.binary(max_size=400), PAGES))
+@settings(max_examples=150, deadline=None)
+def test_whatever_comes_is_looked_at(body: bytes) -> None:
+    look = look_at(body, url=SITE, asked=SITE, status=200, headers={"Content-Type": "text/html"}, now=NOW)
+    assert look.kind in {"feed", "sitemap", "html", "empty", "other"}
+    assert all(link.url.startswith("http") for link in look.links)
 
 
 def test_a_wall_is_seen() -> None:

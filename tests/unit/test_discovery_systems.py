@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.discovery import feeds_to_try, section_of, sitemaps_to_try, systems_of
+from crawler.discovery.newsroom import news_pages
 from crawler.discovery.section import belongs
 
 URL = "https://www.paper.example/"
@@ -102,6 +103,34 @@ def test_feeds_to_try(url: str, systems: list[str], first: list[str]) -> None:
     assert [candidate.url for candidate in tried][: len(first)] == first
     assert len({candidate.url for candidate in tried}) == len(tried)
     assert all("tried, as" in candidate.why for candidate in tried)
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        pytest.param('<a href="/newsroom/">Newsroom</a>', ["/newsroom/"], id="words and address"),
+        pytest.param('<a href="/x/17">News &amp; Stories</a>', ["/x/17"], id="words alone"),
+        pytest.param('<a href="/en/press-releases.html">Read</a>', ["/en/press-releases.html"], id="address alone"),
+        pytest.param('<a href="/a">Pressemitteilungen</a>', ["/a"], id="German"),
+        pytest.param('<a href="/a">新闻中心</a>', ["/a"], id="Chinese"),
+        pytest.param('<a href="/a">보도자료</a>', ["/a"], id="Korean"),
+        pytest.param('<a href="/a">News »</a><a href="/press">Press</a>', ["/press", "/a"], id="the surer first"),
+        pytest.param('<a href="/news">News</a><a href="/news#top">News</a>', ["/news"], id="once"),
+        pytest.param('<a href="/n"><img alt="x"><span>Press</span> <b>room</b></a>', ["/n"], id="words in elements"),
+        pytest.param('<a href="/news/a-story">A story about news</a>', [], id="an article"),
+        pytest.param('<a href="/newspaper">Our newspaper</a><a href="/shop">Shop</a>', [], id="other words"),
+        pytest.param('<a href="https://other.example/news">News</a>', [], id="another site"),
+        pytest.param('<a href="/">News</a><a href="javascript:x">News</a>', [], id="the page itself, a script"),
+    ],
+)
+def test_news_pages(html: str, expected: list[str]) -> None:
+    found = news_pages(f"<html><body>{html}</body></html>", url=URL)
+    assert [page.url for page in found] == [f"{URL}{path[1:]}" for path in expected]
+
+
+def test_a_newsroom_on_a_host_of_its_own() -> None:
+    html = "<html><body><a href='https://newsroom.paper.example/'>Read more</a></body></html>"
+    assert [page.url for page in news_pages(html, url=URL)] == ["https://newsroom.paper.example/"]
 
 
 def test_sitemaps_to_try() -> None:

@@ -122,3 +122,17 @@ def test_a_move_from_first_sight_to_the_end() -> None:
             one = source(moved_to=move.to, moved_polls=move.polls, moved_since=move.since)
         now += HOUR * 4
     assert asked == [OLD] * 7 + [NEW] * 5
+
+
+@pytest.mark.parametrize(
+    ("move", "told"),
+    [
+        pytest.param(None, False, id="none"),
+        pytest.param(Move(), False, id="forgotten"),
+        pytest.param(Move(to=NEW, polls=2, since=NOW), False, id="not believed yet"),
+        pytest.param(Move(to=NEW, polls=3, since=NOW), True, id="believed"),
+        pytest.param(Move(to="http://www.paper.example/feed/", polls=3, since=NOW), False, id="only www and a slash"),
+    ],
+)
+def test_what_is_worth_telling(move: Move | None, told: bool) -> None:
+    assert moves.worth_telling(source(), move) is told

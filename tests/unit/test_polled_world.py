@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import runpy
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from support.polled_world import Outcome, SyntheticFeed, make_feeds, poll_by_policy, poll_every, quantile
@@ -12,7 +15,7 @@ DAYS = 14
 
 @pytest.fixture(scope="module")
 def feeds() -> list[SyntheticFeed]:
-    return make_feeds(20, days=DAYS, seed=11)
+    return make_feeds(20, days=DAYS, seed=14)
 
 
 def polled(feeds: list[SyntheticFeed], way: Callable[..., Outcome]) -> tuple[float, float, float, int]:
@@ -40,6 +43,18 @@ def test_a_fixed_interval_costs_and_brings_what_it_must(feeds: list[SyntheticFee
 
 
 def test_the_same_seed_makes_the_same_world(feeds: list[SyntheticFeed]) -> None:
-    assert make_feeds(20, days=DAYS, seed=11) == feeds
-    assert make_feeds(20, days=DAYS, seed=12) != feeds
+    assert make_feeds(20, days=DAYS, seed=14) == feeds
+    assert make_feeds(20, days=DAYS, seed=15) != feeds
     assert len({feed.kind for feed in feeds}) >= 5
+
+
+def test_the_bench_prints_its_tables(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    bench = Path(__file__).parents[1] / "bench" / "polling.py"
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(sys, "argv", [str(bench), "--feeds", "15", "--days", "4"])
+    runpy.run_path(str(bench), run_name="__main__")
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("15 feeds, 4 days, seed 1")
+    by_minutes = {row.split("|")[0].strip(): row.split("|")[1].strip() for row in told if row.count("|") == 9}
+    assert (by_minutes["every 15 min"], by_minutes["every 60 min"]) == ("96.0", "24.0")
+    assert float(by_minutes["by rhythm"]) < 40

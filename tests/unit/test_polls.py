@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from scrapy.http import Request, Response
 
-from crawler import pages, policy, polls
+from crawler import pages, policy, polls, rhythm
 from crawler.pages import PageQueue
 from crawler.polls import PollBook
 from crawler.runtime import Tally
 from storewatch.errors import DatabaseLocked
-from storewatch.types import Feed, FeedEntry, FetchFailure, PendingPage, Poll, Source
+from storewatch.types import Feed, FeedEntry, FetchFailure, Moment, PendingPage, Poll, Source
 
 START = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
@@ -30,7 +30,11 @@ class FakeStore:
         self.read: list[tuple[Poll, int]] = []
         self.failed: list[tuple[int, str]] = []
         self.leases: list[int] = []
+        self.known: tuple[Source, ...] = ()
         self.waiting = [PendingPage(page_id=number, url=f"https://paper.example/{number}") for number in range(waiting)]
+
+    def sources(self, *, enabled: bool) -> tuple[Source, ...]:
+        return self.known
 
     def record_polls(self, batch: Sequence[Poll]) -> None:
         self.batches.append(list(batch))
@@ -290,3 +294,106 @@ def test_a_busy_database_ends_the_queue_and_loses_nothing() -> None:
 
     assert asyncio.run(main()) == []
     assert len(store.waiting) == 10
+
+
+def redirected(reasons: list[int], **headers: str) -> Response:
+    """The answer of the last of three addresses, the first two of which redirected."""
+    urls = ["https://paper.example/feed", "https://paper.example/halfway"][: len(reasons)]
+    request = Request("https://paper.example/rss", meta={"redirect_urls": urls, "redirect_reasons": reasons})
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(request.url, headers=named, request=request)
+
+
+ITEMS = Feed(url="u", format="rss", entries=(FeedEntry(url="https://paper.example/1", title="One"),))
+
+
+def test_a_permanent_redirect_is_counted_by_polls_with_and_without_news() -> None:
+    store = FakeStore()
+    store.known = (source(3, moved_to="https://paper.example/rss"), replace(source(9), url="https://paper.example/rss"))
+    seen = {"moved_to": "https://paper.example/rss", "moved_polls": 1, "moved_since": datetime(2026, 1, 1, tzinfo=UTC)}
+
+    async def main() -> FakeRuntime:
+        book, runtime = book_of(store)
+        await book.read(source(1), redirected([301, 308]), START, ITEMS, "sha")
+        await book.unchanged(source(2, **seen), redirected([301]), START)
+        await book.read(source(3, **{**seen, "moved_polls": 2}), redirected([301]), START, ITEMS, "sha")
+        await book.unchanged(source(4, **seen), answer(), START)
+        await book.unchanged(source(5), answer(), START)
+        await book.close()
+        return runtime
+
+    runtime = asyncio.run(main())
+    moves = {poll.source_id: poll.move for poll in [*(poll for poll, _ in store.read), *store.batches[0]]}
+    assert {number: (move.to is not None, move.polls) for number, move in moves.items() if move} == {
+        1: (True, 1), 2: (True, 2), 3: (True, 3), 4: (False, 0),
+    }  # fmt: skip
+    [problem] = runtime.problems
+    assert problem.reason == "moved"
+    assert problem.sentence.endswith("https://paper.example/rss (where paper-9 is polled, too: remove one of the two)")
+
+
+def test_a_redirect_to_another_kind_of_content_is_no_move() -> None:
+    store = FakeStore()
+
+    async def main() -> None:
+        book, _ = book_of(store)
+        await book.read(source(1), redirected([301]), START, replace(ITEMS, format="sitemap"), "sha")
+        await book.read(source(2), redirected([301]), START, replace(ITEMS, entries=()), "sha")
+
+    asyncio.run(main())
+    assert [poll.move for poll, _ in store.read] == [None, None]
+
+
+def test_a_liar_is_told_once_and_an_index_without_dates_leaves_no_validators() -> None:
+    store = FakeStore()
+    known = {"etag": '"1"', "last_ok_at": START, "seen_items": ("u0000000000",)}
+
+    async def main() -> FakeRuntime:
+        book, runtime = book_of(store)
+        await book.read(source(1, **known), answer(ETag='"1"'), START, ITEMS, "sha")
+        await book.read(source(2, **known, trusts_validators=False), answer(ETag='"1"'), START, ITEMS, "sha")
+        await book.read(source(3), answer(ETag='"1"'), START, ITEMS, None)
+        return runtime
+
+    runtime = asyncio.run(main())
+    assert [poll.trusts_validators for poll, _ in store.read] == [False, None, None]
+    assert [(poll.etag, poll.body_sha) for poll, _ in store.read] == [('"1"', "sha"), ('"1"', "sha"), (None, None)]
+    assert [problem.reason for problem in runtime.problems] == ["lying_validators"]
+
+
+def test_a_poll_that_brings_something_teaches_the_rhythm() -> None:
+    store = FakeStore()
+    dated = replace(ITEMS.entries[0], published=Moment(at=datetime.now(UTC) - timedelta(hours=1)))
+
+    async def main() -> None:
+        book, _ = book_of(store)
+        await book.read(source(1), answer(), START, replace(ITEMS, entries=(dated,), ttl_s=600), "sha")
+
+    asyncio.run(main())
+    [(poll, _)] = store.read
+    known = rhythm.load(poll.history)
+    assert (known.items, known.window, known.ttl_s) == (1, 1, 600)
+    assert len(poll.seen_items or ()) == 2
+
+
+@pytest.mark.parametrize(
+    ("weight", "days", "told", "monthly"),
+    [(9.0, 30, True, True), (8.0, 30, False, False), (9.0, 3, False, False), (20.0, 60, False, True)],
+    ids=["dies", "not yet", "not for long", "was dead before"],
+)
+def test_a_source_dies_once(weight: float, days: int, told: bool, monthly: bool) -> None:
+    store = FakeStore()
+    now = datetime.now(UTC)
+    state = {"failures": 9, "failure_weight": weight, "failing_since": now - timedelta(days=days)}
+
+    async def main() -> FakeRuntime:
+        book, runtime = book_of(store)
+        await book.failed(source(1, **state, last_polled_at=now), policy.failure("http_404"), START)
+        await book.close()
+        return runtime
+
+    runtime = asyncio.run(main())
+    [[poll]] = store.batches
+    assert ([problem.reason for problem in runtime.problems].count("dead") == 1) is told
+    assert (poll.next_poll_at - poll.polled_at > timedelta(days=28)) is monthly
+    assert poll.failure_weight == 1.0

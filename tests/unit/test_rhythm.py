@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import random
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler import rhythm
 from crawler.rhythm import Rhythm, item_times, load
@@ -15,7 +18,7 @@ from storewatch.types import FeedEntry, Moment, Precision
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)  # a Monday
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-COST = 1 / 96
+COST = 1 / 110
 
 
 def every(gap: timedelta, count: int, *, until: datetime = NOW) -> list[float]:
@@ -207,6 +210,7 @@ def entry(at: datetime | None, precision: Precision = "instant") -> FeedEntry:
 
 SOON = NOW + timedelta(minutes=5)
 LAST = NOW - 2 * HOUR
+MIDNIGHT = NOW - 12 * HOUR
 
 
 @pytest.mark.parametrize(
@@ -214,7 +218,13 @@ LAST = NOW - 2 * HOUR
     [
         pytest.param([], LAST, [], id="nothing"),
         pytest.param([entry(NOW - HOUR), entry(NOW - DAY)], None, [NOW - HOUR, NOW - DAY], id="first poll, dated"),
-        pytest.param([entry(None), entry(NOW - HOUR, "day")], None, [], id="first poll, undated"),
+        pytest.param([entry(None), entry(datetime(1970, 1, 1, tzinfo=UTC))], None, [], id="first poll, undated"),
+        pytest.param([entry(MIDNIGHT - DAY, "day")], None, [MIDNIGHT - 12 * HOUR], id="first poll, a day"),
+        pytest.param([entry(MIDNIGHT, "day")] * 2, None, [MIDNIGHT + 3 * HOUR, MIDNIGHT + 9 * HOUR], id="of today"),
+        pytest.param([entry(MIDNIGHT, "month")], None, [], id="first poll, a month"),
+        pytest.param([FeedEntry(url="u", updated=Moment(at=LAST))], None, [LAST], id="first poll, last changed"),
+        pytest.param([FeedEntry(url="u", updated=Moment(at=LAST))], LAST, [NOW - HOUR], id="changed is not published"),
+        pytest.param([entry(MIDNIGHT, "day")], LAST, [NOW - HOUR], id="a day: some time since the last poll"),
         pytest.param([entry(NOW - HOUR)], LAST, [NOW - HOUR], id="dated"),
         pytest.param([entry(SOON)], LAST, [NOW], id="a clock ahead of ours"),
         pytest.param([entry(NOW + DAY)], LAST, [NOW - HOUR], id="in the future: some time since the last poll"),
@@ -231,3 +241,28 @@ def test_when_items_were_published(
 ) -> None:
     times = item_times(entries, now=NOW, last_poll_at=last_poll_at)
     assert list(times) == [pytest.approx(at.timestamp()) for at in expected]
+
+
+polls = st.lists(
+    st.tuples(
+        st.floats(-40, 4000),  # hours since the poll before
+        st.lists(st.floats(-300, 9000), max_size=40),  # hours before the poll at which its items were published
+        st.integers(0, 500),
+        st.none() | st.integers(0, 10**9),
+    ),
+    max_size=12,
+)
+
+
+@settings(derandomize=True, max_examples=150, deadline=None)
+@given(polls)
+def test_whatever_comes_the_next_poll_lies_within_a_day_and_little_is_kept(came: list[Any]) -> None:
+    known, now = Rhythm(), NOW
+    for passed, ages, window, ttl_s in came:
+        now += HOUR * passed
+        times = [now.timestamp() - age * 3600 for age in ages]
+        known = load(json.loads(json.dumps(known.after(times, now=now, window=window, ttl_s=ttl_s).dump())))
+        for later in (now - DAY, now, now + 90 * DAY):
+            assert 0 < known.wait(later, COST) <= 86400
+            assert known.silent_after(later) > NOW - 9100 * HOUR
+    assert len(json.dumps(known.dump())) < 2000

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from crawler.sources import catalogue, parse_list, read_list, write_opml
+from crawler.sources import catalogue, guessed_rates, parse_list, read_list, write_opml, write_text
 from crawler.sources.rows import NAME, slug, slug_of_url
 from storewatch.errors import InputError
 from storewatch.types import NewSource
-from storewatch.urls import is_web_url
+from storewatch.urls import is_web_url, url_key
 
+SOURCES = Path(__file__).resolve().parents[2] / "crawler" / "sources"
 ROWS = catalogue()
 LANGUAGES = frozenset(
     "ar cs da de el en es fa fr hi hu id it ja ko nl no pl pt ro ru sv th tr uk vi zh".split()  # noqa: SIM905 - a list to read
@@ -23,9 +26,13 @@ CATEGORIES = {"tech_blog", "general_tech", "retail_trade", "vendor_newsroom"}
 # --- the catalogue -----------------------------------------------------------------------------------------------
 
 
-def test_catalogue_has_every_feed_of_the_research() -> None:
-    assert len(ROWS) == 323
-    assert sum(not row.enabled for row in ROWS) == 25
+LINES = [json.loads(line) for line in (SOURCES / "catalogue.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def test_catalogue_is_whole() -> None:
+    assert len(ROWS) == len(LINES) == 350
+    assert sum(row.enabled for row in ROWS) == 298
+    assert len({row.lang for row in ROWS}) == 27
 
 
 @pytest.mark.parametrize("field", ["name", "url", "title"])
@@ -34,9 +41,16 @@ def test_no_two_sources_share(field: str) -> None:
     assert [value for value in set(values) if values.count(value) > 1] == []
 
 
-def test_no_two_sources_poll_the_same_address_in_other_writing() -> None:
-    plain = [row.url.split("://")[1].removeprefix("www.").rstrip("/").lower() for row in ROWS]
-    assert [value for value in set(plain) if plain.count(value) > 1] == []
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param(lambda url: url.split("://")[1].removeprefix("www.").rstrip("/").lower(), id="plain"),
+        pytest.param(url_key, id="url_key"),
+    ],
+)
+def test_no_two_sources_poll_the_same_address_in_other_writing(key: Callable[[str], str]) -> None:
+    keys = [key(row.url) for row in ROWS]
+    assert [value for value in set(keys) if keys.count(value) > 1] == []
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
@@ -49,15 +63,26 @@ def test_row_is_well_formed(row: NewSource) -> None:
     assert row.lang in LANGUAGES
     assert row.country is None or (len(row.country) == 2 and row.country.isupper())
     assert row.category in CATEGORIES
-    assert (row.kind, row.added_by) == ("feed", "catalogue")
+    assert row.added_by == "catalogue"
 
 
-def test_rows_of_the_file_carry_known_keys_only() -> None:
-    path = Path(__file__).resolve().parents[2] / "crawler" / "sources" / "catalogue.jsonl"
-    known = {"name", "title", "url", "site", "lang", "country", "category", "enabled"}
-    lines = path.read_text(encoding="utf-8").splitlines()
-    assert all(set(json.loads(line)) <= known for line in lines)
-    assert len(lines) == len(ROWS)
+KEYS = ["name", "title", "url", "site", "kind", "lang", "country", "category", "per_day", "enabled", "note"]
+
+
+@pytest.mark.parametrize("line", LINES, ids=[line["name"] for line in LINES])
+def test_line_of_the_file_is_well_formed(line: dict[str, Any]) -> None:
+    assert list(line) == [key for key in KEYS if key in line]
+    assert line.get("kind") in {None, "sitemap", "listing"}
+    assert isinstance(line["per_day"], int | float)
+    assert 0 < line["per_day"] <= 300
+    # What is switched off says why; what is on needs no excuse.
+    assert line.get("enabled") is (False if "note" in line else None)
+
+
+def test_guesses_of_the_catalogue() -> None:
+    rates = guessed_rates()
+    assert len(rates) == len(ROWS)
+    assert rates["https://www.ithome.com/rss/"] > 50 > rates["https://www.apple.com/newsroom/rss-feed.rss"]
 
 
 def test_names_people_type() -> None:
@@ -165,6 +190,26 @@ def test_what_stands_before_the_list_does_not_matter(mark: bytes, data: bytes, c
     assert len(parse_list(mark + data, subject="x")) == count
 
 
+OPML2 = b"""<?xml version="1.0"?><opml version="2.0"><head/><body>
+<outline text="News"><outline text="Phones">
+  <outline type="rss" text="Deep" xmlUrl="https://deep.example/rss" htmlUrl="https://deep.example/" category="/x/y"/>
+</outline><outline type="rss" text="Shallow" xmlUrl="https://shallow.example/rss"/></outline>
+<outline type="rss" text="Alone" xmlUrl="https://alone.example/rss" category="/Technology/Retail trade,/Blogs"/>
+<outline type="rss" text="Bare" xmlUrl="https://bare.example/rss" category=" , "/>
+<OUTLINE TYPE="rss" TEXT="Loud" XMLURL="https://loud.example/rss"/>
+</body></opml>"""
+
+
+def test_opml_2_with_folders_in_folders_and_categories() -> None:
+    assert [(row.title, row.category, row.site) for row in parse_list(OPML2, subject="feeds.opml")] == [
+        ("Deep", "Phones", "https://deep.example/"),
+        ("Shallow", "News", None),
+        ("Alone", "Retail trade", None),
+        ("Bare", None, None),
+        ("Loud", None, None),
+    ]
+
+
 def test_opml_in_utf16() -> None:
     text = '<?xml version="1.0" encoding="UTF-16"?><opml><body><outline xmlUrl="https://ü.example/"/></body></opml>'
     assert parse_list(text.encode("utf-16"), subject="x")[0].url == "https://ü.example/"
@@ -224,6 +269,52 @@ def test_file_that_cannot_be_read(tmp_path: Path, name: str) -> None:
 def test_opml_brings_the_catalogue_back() -> None:
     back = parse_list(write_opml(ROWS).encode(), subject="x", added_by="catalogue")
     assert sorted(back, key=lambda row: row.name) == sorted(ROWS, key=lambda row: row.name)
+
+
+MIXED = (
+    NewSource(name="on-example-feed", url="https://on.example/feed2", added_by="user"),
+    NewSource(name="off-example", url="https://off.example/feed", enabled=False, added_by="user"),
+    NewSource(name="map-example-sitemap", url="https://map.example/sitemap.xml", kind="sitemap", added_by="user"),
+    NewSource(name="page", url="https://page.example/press/", kind="listing", enabled=False, added_by="user"),
+)
+
+
+def test_text_brings_addresses_kinds_and_switches_back() -> None:
+    text = write_text(MIXED)
+    assert text.splitlines()[1] == "# disabled: https://off.example/feed"
+    back = parse_list(text.encode(), subject="x", added_by="user")
+    assert [(row.url, row.kind, row.enabled) for row in back] == [(row.url, row.kind, row.enabled) for row in MIXED]
+
+
+def test_opml_brings_kinds_and_switches_back() -> None:
+    assert parse_list(write_opml(MIXED).encode(), subject="x", added_by="user") == MIXED
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param("# disabled: https://a.example/feed  A title", [("feed", False, "A title")], id="disabled"),
+        pytest.param("#disabled:https://a.example/feed # kind: Sitemap", [("sitemap", False, "")], id="both, tight"),
+        pytest.param("https://a.example/feed  # kind: listing", [("listing", True, "")], id="kind"),
+        pytest.param("https://a.example/feed  # kind of slow", [("feed", True, "")], id="a comment on its kind"),
+        pytest.param(
+            "# disabled: it was too slow\nhttps://a.example/", [("feed", True, "")], id="a comment of a person"
+        ),
+    ],
+)
+def test_marks_in_texts(line: str, expected: list[tuple[str, bool, str]]) -> None:
+    assert [(row.kind, row.enabled, row.title) for row in parse_list(line.encode(), subject="x")] == expected
+
+
+def test_kinds_in_jsonl() -> None:
+    rows = [{"url": f"https://a.example/{kind}", "kind": kind} for kind in ("feed", "sitemap", "listing", "tech_blog")]
+    found = parse_list("\n".join(map(json.dumps, rows)).encode(), subject="x")
+    assert [(row.kind, row.category) for row in found] == [
+        ("feed", None),
+        ("sitemap", None),
+        ("listing", None),
+        ("feed", "tech_blog"),
+    ]
 
 
 def test_opml_escapes() -> None:

@@ -100,6 +100,14 @@ SAME = {
     ),
     "index of php": ("https://fon.example/?p=7", "https://fon.example/index.php?p=7"),
     "default of asp": ("https://fon.example/neu/", "https://fon.example/neu/Default.aspx"),
+    "google news of old": (
+        "https://fon.example/2026/11/neu",
+        "https://news.google.com/rss/articles/CBMiH2h0dHBzOi8vZm9uLmV4YW1wbGUvMjAyNi8xMS9uZXXSAQA?oc=5&hl=de",
+    ),
+    "google news of today": (
+        "https://news.google.com/rss/articles/CBMiqwFBVV95cUxNb25lX3R3b190aHJlZQ",
+        "https://news.google.com/rss/articles/CBMiqwFBVV95cUxNb25lX3R3b190aHJlZQ",
+    ),
     "google alert": (PAGE, f"https://www.google.de/url?sa=t&url={PAGE}&usg=AO"),
     "facebook in facebook": (PAGE, f"https://l.facebook.com/l.php?u={PAGE}%3Ffbclid%3DIw&h=AT"),
     "instagram": (PAGE, f"https://l.instagram.com/?u={PAGE}&e=AT"),

@@ -6,7 +6,7 @@ from alembic import op
 from storewatch.db import searching
 from storewatch.db.columns import Id, Text
 
-revision = "0099"
+revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
