@@ -68,6 +68,11 @@ def article(number: int, total: int, dice: random.Random) -> tuple[dict[str, Any
         "published_at": dated,
         "published_precision": "instant",
         "vendors": [vendor],
+        # Each text stands for itself.
+        "kinship": "canonical",
+        "group_id": number,
+        "leader_id": number,
+        "shown_id": number,
     }
     versions = {"topic_version": "bench", "extractor_version": "bench"}
     revision = common | versions | {"revision_id": number, "article_id": number, "number": 1, "seen_at": dated}

@@ -153,10 +153,17 @@ DOC = (Path(__file__).parents[2] / "docs" / "database.md").read_text(encoding="u
 
 def test_the_queries_of_the_documentation_run(press: Store) -> None:
     block = "\n".join(re.findall(r"```sql\n(.*?)```", DOC, flags=re.DOTALL))
-    plans, outlets, proof = [sql(press, query) for query in block.split(";") if query.strip()]
+    answers = [sql(press, query) for query in block.split(";") if query.strip()]
+    assert len(answers) == 10
+    plans, outlets, proof, first, counts, due, tongues, partners, differ, waiting = answers
     assert [row[0] for row in plans] == ["Xiaomi", "Xiaomi"]
     assert [row[1] for row in outlets] == [1, 1, 1]
     assert len(proof) == 4
+    assert first == []
+    assert counts == [("vivo", 1, 0, 0), ("Samsung", 0, 0, 0), ("Xiaomi", 0, 2, 0)]
+    assert due == []
+    assert tongues == [("ES", "en", 3), ("IN", "en", 1)]
+    assert (partners, differ, waiting) == ([], [], [])
 
 
 def test_times_read_the_same_from_sql(press: Store) -> None:
