@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -14,8 +14,9 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler import policy, robots
 from crawler.failures import FetchRefused, failure_of
-from crawler.pace import LONGEST_CRAWL_DELAY_S, backoff
+from crawler.pace import LONGEST_CRAWL_DELAY_S, backoff, left_alone
 from crawler.robots import Rules
+from storewatch.config.access import may_carry
 from storewatch.db.hosts import Deferral
 from storewatch.types import RobotsTxt
 
@@ -169,11 +170,9 @@ class RetryLaterMiddleware:
     def process_request(self, request: Request) -> None:
         if not self._refusing:
             return
-        refusing = self._refusing.get(urlsplit(request.url).hostname or "")
-        if refusing is not None and refusing.until is not None:
-            wait = (refusing.until - datetime.now(UTC)).total_seconds()
-            if wait > 0:
-                raise FetchRefused(policy.failure("retry_later", detail=f"{wait:.0f} s from now"))
+        host = urlsplit(request.url).hostname or ""
+        if (refusal := left_alone(self._refusing, host, datetime.now(UTC))) is not None:
+            raise FetchRefused(refusal)
 
     async def process_response(self, request: Request, response: Response) -> Response:
         if response.status not in (429, 503):
@@ -197,6 +196,61 @@ class RetryLaterMiddleware:
             request.meta["dont_retry"] = True
         await self._told(host, until, refusals)
         return response
+
+
+class AccessMiddleware:
+    """Sends the headers and cookies of a source (``[sources.NAME]``) with its polls and its pages, and with nothing
+    else: not to other hosts, wherever a redirect leads, see :func:`storewatch.config.access.may_carry`.
+
+    ``access`` has the headers by the source's name, filled before the first request; ``home`` answers with a source's
+    address.
+    """
+
+    # What of a request's meta names the headers that were put on it.
+    _MARK = "headers_of_source"
+
+    def __init__(
+        self, *, access: Mapping[str, Mapping[str, str]], home: Callable[[str], Awaitable[str | None]]
+    ) -> None:
+        self._access = access
+        self._home = home
+        self._homes: dict[str, str | None] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        runtime = runtime_of(crawler)
+        return cls(access=runtime.access, home=runtime.address_of_source)
+
+    async def process_request(self, request: Request) -> None:
+        if not self._access:
+            return
+        # A redirected request comes with the headers of the one before it.
+        for name in request.meta.pop(self._MARK, ()):
+            request.headers.pop(name, None)
+        source, home = _source_of(request)
+        headers = self._access.get(source or "")
+        if source is None or not headers:
+            return
+        if home is None:
+            if source not in self._homes:
+                self._homes[source] = await self._home(source)
+            home = self._homes[source]
+        if home is not None and may_carry(home, request.url):
+            request.meta[self._MARK] = list(headers)
+            for name, value in headers.items():
+                request.headers[name] = value
+
+
+def _source_of(request: Request) -> tuple[str | None, str | None]:
+    """Name and address of the source that a request is made for, as far as it says so: a poll, a page, a check."""
+    arguments = request.cb_kwargs
+    if (source := arguments.get("source")) is not None:
+        return source.name, source.url
+    if (page := arguments.get("page")) is not None:
+        return page.source, None
+    if (visit := arguments.get("visit")) is not None:
+        return visit.name, visit.asked
+    return None, None
 
 
 class ProxyMiddleware:

@@ -8,14 +8,15 @@ processes cannot come closer to each other than the delay.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from crawler import policy
 from crawler.batching import Batcher
 from crawler.failures import FetchRefused
-from storewatch.db.hosts import Turn, TurnWanted
+from storewatch.db.hosts import Deferral, Turn, TurnWanted
 from storewatch.errors import DatabaseError
+from storewatch.types import FetchFailure
 
 #: A longer Crawl-delay would leave a site with 25 new pages an hour behind; 30 s are still 120 requests an hour.
 LONGEST_CRAWL_DELAY_S = 30.0
@@ -46,11 +47,20 @@ def backoff(status: int, retry_after_s: float | None, refusals: int) -> float | 
     return min(BACKOFF_S * 2.0 ** min(step - 1, 20), longest) if step >= 1 else None
 
 
+def left_alone(refusing: Mapping[str, Deferral], host: str, now: datetime) -> FetchFailure | None:
+    """The failure of a request to a host that wants to be left alone; None when it may be asked."""
+    deferral = refusing.get(host)
+    if deferral is None or deferral.until is None or deferral.until <= now:
+        return None
+    return policy.failure("retry_later", detail=f"{(deferral.until - now).total_seconds():.0f} s from now")
+
+
 class Pace:
     """Gives requests their turns.
 
     ``reserve`` reserves moments among all processes; ``delay_s`` is the delay of every host, longer where
-    :meth:`slow_down` was told so. A host that is not free within ``patience_s`` seconds is not waited for.
+    :meth:`slow_down` was told so. A host that is not free within ``patience_s`` seconds is not waited for, nor is
+    one of ``refusing`` that wants to be left alone.
     """
 
     def __init__(
@@ -59,12 +69,14 @@ class Pace:
         reserve: Callable[[Sequence[TurnWanted]], Awaitable[Sequence[Turn]]],
         delay_s: float,
         patience_s: float,
+        refusing: Mapping[str, Deferral],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._batch = Batcher(reserve, window_s=WINDOW_S)
         self._delay_s = delay_s
         self._patience_s = patience_s
+        self._refusing = refusing
         self._clock = clock
         self._sleep = sleep
         self._slow: dict[str, float] = {}
@@ -84,8 +96,12 @@ class Pace:
         this process alone, which its download slots keep.
         """
         delay_s = self.delay_of(host)
-        if not delay_s:
-            return
+        if delay_s:
+            await self._wait(host, delay_s)
+        if self._refusing and (refusal := left_alone(self._refusing, host, self._clock())) is not None:
+            raise FetchRefused(refusal)  # told so while the request was waiting
+
+    async def _wait(self, host: str, delay_s: float) -> None:
         distance = delay_s + slack(delay_s)
         wanted = TurnWanted(host=host, delay_s=distance, patience_s=self._patience_s)
         for _ in range(MAX_TRIES):

@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
@@ -28,12 +28,13 @@ from crawler import policy
 from crawler.pace import Pace
 from crawler.policy import Problem
 from crawler.robots_book import RobotsBook
-from storewatch.config import Config, load
+from storewatch.config import Access, Config, load
+from storewatch.config.access import check_names, resolved
 from storewatch.db.hosts import Deferral, Turn, TurnWanted
 from storewatch.db.lock import run_lock
 from storewatch.db.store import Store, open_store
 from storewatch.db.thread import StoreThread
-from storewatch.errors import DatabaseError, RunLocked, StorewatchError, WorkerError
+from storewatch.errors import ConfigError, DatabaseError, RunLocked, StorewatchError, WorkerError
 from storewatch.types import RunCounts
 from storewatch.workers import WorkerPool
 
@@ -117,8 +118,11 @@ class Runtime:
         stop_downloads: Callable[[], None],
         reporter: Reporter,
         result_fd: int | None = None,
+        sources: Mapping[str, Access] | None = None,
     ) -> None:
         self.config = config
+        self.access: dict[str, Mapping[str, str]] = {}
+        self._sources = sources or {}
         self.spider = spider
         self.tally = Tally()
         self.run_id: int | None = None
@@ -128,7 +132,8 @@ class Runtime:
         self.offline = False
         self.refusing: dict[str, Deferral] = {}
         patience_s = PATIENCE_S if spider.stores else PERSONS_PATIENCE_S
-        self.pace = Pace(reserve=self._reserve, delay_s=config.fetch.delay_s, patience_s=patience_s)
+        delay_s = config.fetch.delay_s
+        self.pace = Pace(reserve=self._reserve, delay_s=delay_s, patience_s=patience_s, refusing=self.refusing)
         self.robots = RobotsBook(None)
         self._stop_downloads = stop_downloads
         self._reporter = reporter
@@ -159,8 +164,10 @@ class Runtime:
         spider: Any = crawler.spider
         if not hasattr(spider, "stores"):
             raise NotConfigured  # a spider of somebody else, as in `scrapy shell`
+        loaded = load()
         runtime = cls(
-            config=load().config,
+            config=loaded.config,
+            sources=loaded.sources,
             spider=spider,
             stop_downloads=stop_downloads,
             reporter=TerminalReporter(summary=settings.getbool("SUMMARY")),
@@ -182,6 +189,7 @@ class Runtime:
         """Take the lock, open the store, start the run's row and the workers; closes the spider when it cannot."""
         self._watch_parent()
         try:
+            self.access |= {name: resolved(name, one, os.environ) for name, one in self._sources.items()}
             if self.spider.stores:
                 await self._open_store()
             else:
@@ -189,7 +197,8 @@ class Runtime:
         except StorewatchError as error:
             self._exit_code = error.exit_code
             self.notes.append(str(error))
-            raise CloseSpider("locked" if isinstance(error, RunLocked) else "database") from None
+            reasons = {RunLocked: "locked", ConfigError: "usage"}
+            raise CloseSpider(reasons.get(type(error), "database")) from None
         spare_workers_the_main_module()
         extract = self.config.extract
         # Its workers start with the first task: a run in which no feed has changed needs none.
@@ -274,6 +283,24 @@ class Runtime:
             if error.reason == "workers_lost":
                 self.refuse(error)
             raise
+
+    @property
+    def has_sources_configured(self) -> bool:
+        """Are there ``[sources.NAME]`` tables at all?"""
+        return bool(self._sources)
+
+    def check_sources(self, known: Collection[str]) -> None:
+        """Raises ConfigError for a ``[sources.NAME]`` table of the configuration whose source is not ``known``."""
+        check_names(self._sources, known)
+
+    async def address_of_source(self, name: str) -> str | None:
+        """The address of a source of the catalogue; None for one that there is not, and without a database."""
+        if self._store is None:
+            return None
+        with contextlib.suppress(DatabaseError):
+            for source in await self._store.call(lambda store: store.sources(names=[name])):
+                return source.url
+        return None
 
     async def defer_host(self, host: str, until: datetime | None, refusals: int) -> None:
         """Remember for all processes that ``host`` refuses us and wants to be left alone."""

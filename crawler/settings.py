@@ -82,6 +82,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "crawler.middlewares.RobotsMiddleware": 100,
+    # Before anything that looks at a request's headers, and again for each redirect.
+    "crawler.middlewares.AccessMiddleware": 200,
     # Nearer to the network than the retry middleware (550), which must not see a 429 first.
     "crawler.middlewares.RetryLaterMiddleware": 560,
     **({"crawler.middlewares.ProxyMiddleware": 740} if _fetch.proxy else {}),

@@ -213,7 +213,9 @@ class _Search:
         look = await self.looker.look_at(self.response, asked=self.asked)
         if look.kind in ("feed", "sitemap"):
             return await self._itself(look)
-        usable = 200 <= self.response.status < 300 and look.suspicion is None
+        # A page for scripts or consent names its feeds in its head all the same; a wall is no page of the site.
+        is_wall = look.suspicion is not None and look.suspicion.kind in ("bot_wall", "parking")
+        usable = 200 <= self.response.status < 300 and not is_wall
         await self._named([link for link in look.links if usable])
         # Who does not even let us see the front page is not asked for much.
         await self._hidden(look.systems, limit=MAX_TRIED if usable else MAX_TRIED_UNSEEN)

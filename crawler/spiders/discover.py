@@ -3,9 +3,9 @@
 ``-a url=URL`` (several: separated by blanks), or ``-a list=FILE`` with one address a line. Each line has ``asked``,
 ``url``, ``kind`` (``feed``, ``sitemap``, ``listing``), ``format``, ``title``, ``items``, ``newest_at``, ``full`` (share
 of the items with their whole text), ``on_site`` (share at the site), ``state`` (``living``, ``quiet``, ``dead``,
-``empty``, ``undated``), ``score``, ``why``, ``itself`` (the address asked for is one), ``copy_of`` and ``systems``.
-Lines without ``url`` say what was looked at in vain (``tried`` and ``problem``), the last of an address where nothing
-was found has ``error``.
+``empty``, ``undated``), ``score``, ``why``, ``site`` (the page that it was found at; null for the address itself),
+``copy_of`` and ``systems``. Lines without ``url`` say what was looked at in vain (``tried`` and ``problem``), the last
+of an address where nothing was found has ``error``.
 """
 
 from __future__ import annotations
@@ -44,18 +44,17 @@ class DiscoverSpider(BaseSpider):
             self.runtime.refuse(InputError("scrapy crawl discover", "wants an address", hint="-a url=https://..."))
             raise CloseSpider("usage")
         for asked in self.urls:
-            url = asked if "://" in asked else f"https://{asked}"
-            request = make_request(
-                url,
-                callback=self.on_site,
-                errback=self.on_failed,
-                meta={"kind": "feed"},
-                cb_kwargs={"asked": asked, "url": url},
-            )
+            request = self._request(asked, asked if "://" in asked else f"https://{asked}")
             if request is None:
                 self._nothing(asked, policy.failure("bad_url").detail)
             else:
                 yield request
+
+    def _request(self, asked: str, url: str) -> Request | None:
+        arguments = {"asked": asked, "url": url}
+        return make_request(
+            url, callback=self.on_site, errback=self.on_failed, meta={"kind": "feed"}, cb_kwargs=arguments
+        )
 
     async def on_site(self, response: Response, asked: str, url: str) -> None:
         survey = await self._looker.survey(url, response)
@@ -66,13 +65,23 @@ class DiscoverSpider(BaseSpider):
         if not survey.findings:
             self._nothing(asked, survey.problem)
 
-    async def on_failed(self, failure: Failure) -> None:
-        asked = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]  # Scrapy puts it there
-        self._nothing(asked, request_failure(failure).detail)
+    async def on_failed(self, failure: Failure) -> list[Request]:
+        """A site that was named without a scheme may have no HTTPS."""
+        arguments = failure.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy puts it there
+        asked, why = arguments["asked"], request_failure(failure)
+        plain = self._request(asked, f"http://{asked}") if "://" not in asked else None
+        if plain is not None and arguments["url"].startswith("https:") and why.reason in _NO_HTTPS:
+            return [plain]
+        self._nothing(asked, why.detail)
+        return []
 
     def _nothing(self, asked: str, why: str) -> None:
         self.runtime.fail_with(1)
         print_line({"asked": asked, "url": None, "error": why})
+
+
+# How it shows that a host does not speak HTTPS.
+_NO_HTTPS = frozenset({"tls", "connect", "timeout", "broken"})
 
 
 def finding_line(finding: Finding, survey: Survey) -> dict[str, Any]:
@@ -90,7 +99,7 @@ def finding_line(finding: Finding, survey: Survey) -> dict[str, Any]:
         "state": finding.state,
         "score": finding.score,
         "why": finding.why,
-        "itself": survey.itself,
+        "site": None if survey.itself else survey.asked,
         "copy_of": finding.copy_of,
         "systems": list(survey.systems),
     }

@@ -24,13 +24,14 @@ from crawler.answers import header, make_request, request_failure
 from crawler.discovery import sitemaps_of
 from crawler.feeds import parse
 from crawler.indexes import Opened, open_index
+from crawler.middlewares import site_of
 from crawler.pages import PageQueue
 from crawler.polls import PollBook
 from crawler.sites import SiteLooker
 from crawler.sources import catalogue, read_list
 from crawler.spiders.base import BaseSpider
 from crawler.suspicion import suspect
-from storewatch.errors import DatabaseError, FeedError, InputError, WorkerError
+from storewatch.errors import ConfigError, DatabaseError, FeedError, InputError, WorkerError
 from storewatch.types import Feed, FetchFailure, Gap, NewSource, Source, SourceKind
 
 FEED_HEADERS = {
@@ -74,11 +75,13 @@ class FeedsSpider(BaseSpider):
         self._looker = SiteLooker(self.runtime, self.crawler.engine.download_async)
         try:
             requests = await (self._requests_of_file() if self.feeds_file else self._requests_of_catalogue())
-        except InputError as error:
+            await self._check_configured()
+        except (ConfigError, InputError) as error:
             self.runtime.refuse(error)
             raise CloseSpider("usage") from None
         except DatabaseError:
             raise CloseSpider("database") from None
+        await self.runtime.robots.load(site_of(request.url) for request in requests)
         self._open_polls = len(requests)
         self.runtime.tally.sources_due = len(requests)
         for request in requests:
@@ -91,6 +94,13 @@ class FeedsSpider(BaseSpider):
         if hasattr(self, "_book"):
             with contextlib.suppress(DatabaseError):  # counted and told by the runtime
                 await self._book.close()
+
+    async def _check_configured(self) -> None:
+        """What is configured for single sources must be for sources that there are."""
+        if self.runtime.has_sources_configured:
+            known = {source.name for source in await self.runtime.store(lambda store: store.sources())}
+            listed = {row.name for row in read_list(self.feeds_file)} if self.feeds_file else set()
+            self.runtime.check_sources(known | listed)
 
     async def _requests_of_catalogue(self) -> list[Request]:
         now = datetime.now(UTC)

@@ -81,7 +81,7 @@ def as_found(source: NewSource, line: Row) -> NewSource:
         url=line["url"],
         kind=line["kind"],
         title=source.title or line["title"],
-        site=source.site if line["itself"] else source.site or source.url,
+        site=source.site or line["site"],
     )
 
 
@@ -129,10 +129,9 @@ def warning(line: Row) -> str | None:
     }.get(line["state"])
 
 
-def as_row(line: Row, url: str) -> dict[str, Any]:
-    """The source that a finding stands for, found at the address ``url``. Pure."""
-    site = url.strip() if "://" in url else f"https://{url.strip()}"
-    return {"url": line["url"], "kind": line["kind"], "title": line["title"], "site": None if line["itself"] else site}
+def as_row(line: Row) -> dict[str, Any]:
+    """The source that a finding stands for. Pure."""
+    return {name: line[name] for name in ("url", "kind", "title", "site")}
 
 
 def _facts(line: Row) -> str:

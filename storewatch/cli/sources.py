@@ -222,7 +222,7 @@ def _found(loaded: Loaded, url: str, pick: int | None, everything: bool) -> list
     for line in taken:
         if said := warning(line):
             say(f"note: {said}")
-    return [as_row(line, url) for line in taken]
+    return [as_row(line) for line in taken]
 
 
 def _add(loaded: Loaded, sources: Sequence[NewSource], *, named: bool, skip_known: bool) -> None:

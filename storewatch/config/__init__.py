@@ -17,19 +17,22 @@ import re
 import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from storewatch.config import access
+from storewatch.config.access import Access
 from storewatch.config.model import PREFIX, Config, Key, keys, without_secrets
 from storewatch.errors import ConfigError
 
-__all__ = ["RESERVED", "Config", "Key", "Loaded", "Shown", "keys", "load", "without_secrets"]
+__all__ = ["RESERVED", "Access", "Config", "Key", "Loaded", "Shown", "keys", "load", "without_secrets"]
 
 FILE_NAME = "storewatch.toml"
-#: Variables with our prefix that are no keys: the configuration file, and the switch that makes tests refuse to skip.
-RESERVED = frozenset({"STOREWATCH_CONFIG", "STOREWATCH_REQUIRE_SERVICES"})
+#: Variables with our prefix that are no keys: the configuration file, the tables of single sources, and the switch that
+#: makes tests refuse to skip.
+RESERVED = frozenset({"STOREWATCH_CONFIG", access.VARIABLE, "STOREWATCH_REQUIRE_SERVICES"})
 #: How the command line calls the keys that it can set; only used to say where a value came from.
 FLAGS: Mapping[str, str] = {"database.url": "--db", "run.page_limit": "--limit"}
 
@@ -45,10 +48,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """The configuration in force and, for each key, where its value came from."""
+    """The configuration in force and, for each key, where its value came from; ``sources`` has the ``[sources.NAME]``
+    tables by the source's name."""
 
     config: Config
     origins: Mapping[str, str]
+    sources: Mapping[str, Access] = field(default_factory=dict)
 
     def environ(self) -> dict[str, str]:
         """The variables that give a child process the same values, secrets included.
@@ -56,11 +61,17 @@ class Loaded:
         Complete, and with an empty ``STOREWATCH_CONFIG``: the child reads no file, so it cannot differ.
         """
         values = {key.variable: _as_text(_get(self.config, key.name)) for key in keys()}
-        return {**values, "STOREWATCH_CONFIG": ""}
+        return {**values, access.VARIABLE: access.to_json(self.sources), "STOREWATCH_CONFIG": ""}
 
     def shown(self) -> tuple[Shown, ...]:
         """Every key with its value as text and its origin; passwords are blotted out, none is an empty string."""
-        return tuple(
+        tables = (
+            Shown(key=f"sources.{name}.{key}", value=access.shown(pairs), origin=one.origin)
+            for name, one in sorted(self.sources.items())
+            for key, pairs in (("headers", one.headers), ("cookies", one.cookies))
+            if pairs
+        )
+        values = (
             Shown(
                 key=key.name,
                 value=without_secrets(_as_text(_get(self.config, key.name))),
@@ -68,6 +79,7 @@ class Loaded:
             )
             for key in keys()
         )
+        return (*values, *tables)
 
 
 def load(
@@ -89,8 +101,13 @@ def load(
     table = {key.name: key for key in keys()}
     values: dict[str, object] = {}
     origins = dict.fromkeys(table, "default")
+    path = _config_file(file, environ, cwd or Path())
+    text = _read(path) if path is not None else ""
+    content = _parsed(path, text) if path is not None else {}
+    sources = access.access_of(content.pop("sources", {}), lambda name: _place_of_source(path, text, name))
+    sources |= access.from_json(environ.get(access.VARIABLE, ""))
     layers = (
-        _file_layer(_config_file(file, environ, cwd or Path()), table),
+        _file_layer(path, text, content, table) if path is not None else (),
         _environment_layer(environ, table),
         _flag_layer(flags or {}, table),
     )
@@ -102,7 +119,7 @@ def load(
     for name, value in values.items():
         section, key = name.split(".")
         sections.setdefault(section, {})[key] = value
-    return Loaded(config=Config.model_validate(sections), origins=origins)
+    return Loaded(config=Config.model_validate(sections), origins=origins, sources=sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +147,17 @@ def _config_file(file: Path | None, environ: Mapping[str, str], cwd: Path) -> Pa
     return path
 
 
-def _file_layer(path: Path | None, table: Mapping[str, Key]) -> Iterator[_Entry]:
-    if path is None:
-        return
-    text = _read(path)
+def _parsed(path: Path, text: str) -> dict[str, object]:
     try:
-        content = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         place = re.search(r" \(at (line \d+, column \d+|end of document)\)$", message)
         where = f"{path.name}, {place[1]}" if place else path.name
         raise ConfigError(where, f"is not valid TOML: {message[: place.start()] if place else message}") from error
+
+
+def _file_layer(path: Path, text: str, content: Mapping[str, object], table: Mapping[str, Key]) -> Iterator[_Entry]:
     for section, entries in content.items():
         origin = _place(path, text, section)
         if section not in Config.model_fields:
@@ -177,6 +194,16 @@ def _place(path: Path, text: str, section: str, name: str | None = None) -> str:
             if full == (section if name is None else f"{section}.{name}"):
                 return f"{path.name} line {number}"
     return path.name
+
+
+def _place_of_source(path: Path | None, text: str, name: str) -> str:
+    """Where ``[sources.NAME]`` stands in the file."""
+    header = re.compile(rf"""\s*\[\s*sources\s*\.\s*["']?{re.escape(name)}["']?\s*[\].]""")
+    shown = path.name if path is not None else FILE_NAME
+    for number, line in enumerate(text.splitlines(), start=1):
+        if name and header.match(line):
+            return f"{shown} line {number}"
+    return shown
 
 
 def _environment_layer(environ: Mapping[str, str], table: Mapping[str, Key]) -> Iterator[_Entry]:

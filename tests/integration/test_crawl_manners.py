@@ -6,6 +6,7 @@ import itertools
 import json
 from pathlib import Path
 
+import pytest
 from support.crawling import article, world
 from support.site import Reply, Site
 
@@ -124,6 +125,42 @@ def test_crawl_delay_binds_all_feeds_of_a_host(tmp_path: Path) -> None:
     assert mean > 0.29
 
 
+def test_headers_and_cookies_of_a_source_reach_its_own_host_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINDENTAL_TOKEN", "token-4711")
+    with Site(hosts=2) as site:
+        site.add("/moved", Reply(status=302, headers={"Location": site.url("/target", host=1)}))
+        site.add("/target", article(2), host=1)
+        site.add("/a", article(1))
+        feed = site.feed("/feed", ["/a", "/moved", site.url("/foreign", host=1)])
+        rows = tmp_path / "feeds.jsonl"
+        rows.write_text(json.dumps({"name": "lindental", "url": feed}), encoding="utf-8")
+        tables = {"headers": {"X-Token": "env:LINDENTAL_TOKEN"}, "cookies": {"consent": "yes"}}
+        crawls = world(tmp_path, SOURCES=json.dumps({"lindental": tables}))
+        # The first poll of a file's line makes its source.
+        for _ in range(2):
+            outcome = crawls.spider("feeds", {"feeds_file": str(rows)})
+            assert outcome.exit_code == 0
+        carried = {asked.path for asked in site.log if asked.headers.get("x-token") == "token-4711"}
+        assert carried == {asked.path for asked in site.log if asked.headers.get("cookie") == "consent=yes"}
+        assert carried == {"/feed", "/a", "/moved"}
+        assert {"/target", "/foreign", "/robots.txt"} <= {asked.path for asked in site.log}
+        assert "4711" not in "".join(outcome.lines)
+        # A variable that is missing, and a source that there is not, are told before anything is asked for.
+        before = len(site.log)
+        monkeypatch.delenv("LINDENTAL_TOKEN")
+        missing = crawls.spider("feeds", {"feeds_file": str(rows)})
+        nobody = crawls.spider("feeds", {"feeds_file": str(rows)}, SOURCES='{"lindentall": {}}')
+        assert len(site.log) == before
+    assert (missing.exit_code, nobody.exit_code) == (2, 2)
+    assert missing.lines == (
+        "sources.lindental.headers.X-Token (environment STOREWATCH_SOURCES): the environment variable LINDENTAL_TOKEN "
+        "is not set (set it for lindental)",
+    )
+    assert "did you mean sources.lindental?" in nobody.lines[0]
+
+
 def test_page_without_storing_prints_what_it_says(tmp_path: Path) -> None:
     crawls = world(tmp_path)
     with Site() as site:
@@ -145,30 +182,3 @@ def test_page_is_stored(tmp_path: Path) -> None:
         result = crawls.scrapy("crawl", "page", "-a", f"url={url}")
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
     assert crawls.rows("SELECT url FROM v_articles") == [(url,)]
-
-
-def test_discover_names_what_can_be_followed(tmp_path: Path) -> None:
-    crawls = world(tmp_path)
-    links = (
-        "<link rel='alternate' type='application/rss+xml' title='Comments' href='/comments/feed'>"
-        "<link rel='alternate' type='application/atom+xml' title='All news' href='/atom.xml'>"
-        "<link rel='alternate' type='application/rss+xml' title='Broken' href='/broken.rss'>"
-    )
-    with Site(hosts=2) as site:
-        site.add("/", f"<html><head>{links}</head><body><a href='/blog/feed/'>RSS</a></body></html>")
-        site.feed("/comments/feed", ["/c1"])
-        site.feed("/atom.xml", ["/a1", "/a2"])
-        site.feed("/blog/feed/", ["/b1"])
-        nothing = site.add("/", "<html><body>nothing</body></html>", host=1)
-        result = crawls.scrapy("crawl", "discover", "-a", f"url={site.url('/')} {nothing}")
-        found = [json.loads(line) for line in result.stdout.splitlines()]
-        assert [line["url"] for line in found if line["asked"] == site.url("/")] == [
-            site.url("/atom.xml"),
-            site.url("/comments/feed"),
-            site.url("/blog/feed/"),
-        ]
-        best = next(line for line in found if line["url"] == site.url("/atom.xml"))
-        assert (best["title"], best["items"], best["kind"]) == ("All news", 2, "feed")
-        assert best["why"] == "named by the page (link rel=alternate)"
-    [error] = [line["error"] for line in found if line["asked"] == nothing]
-    assert error == "is an HTML page; it names no feed, and its robots.txt no sitemap, that can be read"

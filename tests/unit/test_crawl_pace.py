@@ -11,7 +11,7 @@ import pytest
 from crawler.batching import Batcher
 from crawler.failures import FetchRefused
 from crawler.pace import MAX_TRIES, Pace, backoff, slack
-from storewatch.db.hosts import Turn, TurnWanted
+from storewatch.db.hosts import Deferral, Turn, TurnWanted
 from storewatch.errors import DatabaseLocked
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -23,6 +23,7 @@ class World:
     def __init__(self, *, waits: Sequence[float] = (), late: Sequence[float] = (), fails: bool = False) -> None:
         self.now = NOW
         self.asked: list[TurnWanted] = []
+        self.refusing: dict[str, Deferral] = {}
         self.slept: list[float] = []
         self._waits = list(waits)
         self._late = list(late)
@@ -44,7 +45,14 @@ class World:
         self.now += timedelta(seconds=seconds)
 
     def pace(self, delay_s: float = 1.0) -> Pace:
-        return Pace(reserve=self.reserve, delay_s=delay_s, patience_s=60, clock=lambda: self.now, sleep=self.sleep)
+        return Pace(
+            reserve=self.reserve,
+            delay_s=delay_s,
+            patience_s=60,
+            refusing=self.refusing,
+            clock=lambda: self.now,
+            sleep=self.sleep,
+        )
 
 
 def test_a_request_waits_for_its_moment() -> None:
@@ -64,7 +72,7 @@ def test_requests_of_one_moment_are_reserved_together() -> None:
         return await world.reserve(wanted)
 
     async def main() -> None:
-        pace = Pace(reserve=reserve, delay_s=1, patience_s=60, clock=lambda: world.now, sleep=world.sleep)
+        pace = Pace(reserve=reserve, delay_s=1, patience_s=60, refusing={}, clock=lambda: world.now, sleep=world.sleep)
         await asyncio.gather(*[pace.turn(f"{number}.example") for number in range(64)])
 
     asyncio.run(main())
@@ -78,6 +86,21 @@ def test_a_host_that_is_not_free_soon_is_not_waited_for() -> None:
         "retry_later",
         True,
     )
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 1.0])
+def test_a_host_that_refuses_meanwhile_is_not_asked(delay_s: float) -> None:
+    world = World()
+    pace = world.pace(delay_s)
+    asyncio.run(pace.turn("golem.example"))
+    world.refusing["golem.example"] = Deferral(until=world.now + timedelta(seconds=9), refusals=1)
+    world.refusing["heise.example"] = Deferral(until=None, refusals=1)
+    asyncio.run(pace.turn("heise.example"))
+    with pytest.raises(FetchRefused) as caught:
+        asyncio.run(pace.turn("golem.example"))
+    assert caught.value.failure.reason == "retry_later"
+    world.now += timedelta(seconds=9)
+    asyncio.run(pace.turn("golem.example"))
 
 
 def test_a_request_that_is_late_reserves_another_moment() -> None:
