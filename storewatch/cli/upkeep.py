@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -54,6 +55,31 @@ def copy(
 
     for table, rows in copy_database(origin, target):
         say(f"{table}: {rows} rows, equal")
+
+
+@db_app.command()
+def vacuum(db: Database = None, file: ConfigFile = None) -> None:
+    """Give room back to the system and renew the engine's statistics. Refused while a run is going on."""
+    from storewatch.config import without_secrets
+    from storewatch.db.upkeep import vacuum as vacuum_database
+
+    url = configuration(db, file).config.database.url
+    sizes = vacuum_database(url)
+    said = "" if sizes is None else f", from {sizes[0] / 1e6:.1f} to {sizes[1] / 1e6:.1f} MB"
+    say(f"{without_secrets(url)}: vacuumed{said}")
+
+
+@db_app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")],
+    db: Database = None,
+    file: ConfigFile = None,
+) -> None:
+    """Write the whole database into a new file, also while a crawl is at work."""
+    from storewatch.db.upkeep import backup as backup_database
+
+    size = backup_database(configuration(db, file).config.database.url, target)
+    say(f"{target}: {size / 1e6:.1f} MB")
 
 
 @db_app.command()

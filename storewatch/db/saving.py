@@ -177,7 +177,11 @@ def _finish_stored(connection: Connection, arrival: Arrival, decision: Decision,
 def _done(page: Page | None, run_id: int, now: datetime) -> Values:
     values: Values = {"attempts": 0, "next_try_at": None, "lease_until": None, "run_id": run_id}
     if page is not None:
-        values |= {"last_status": page.status or None, "fetched_at": page.fetched_at or now, "final_url": page.final_url}
+        values |= {
+            "last_status": page.status or None,
+            "fetched_at": page.fetched_at or now,
+            "final_url": page.final_url,
+        }
     return values
 
 
