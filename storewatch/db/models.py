@@ -370,6 +370,7 @@ events = Table(
     Index(None, "article_id"),
     Index(None, "revision_id", "position"),
     Index(None, "vendor", "country"),
+    Index(None, "country", "action"),
     sqlite_autoincrement=True,
 )
 

@@ -23,6 +23,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("article_id", name=op.f("pk_search_texts")),
     )
+    op.create_index(op.f("ix_events_country_action"), "events", ["country", "action"])
     connection = op.get_bind()
     postgresql = connection.dialect.name == "postgresql"
     for statement in searching.POSTGRESQL_DDL if postgresql else searching.SQLITE_DDL:
