@@ -15,7 +15,7 @@ from scrapy.http.request import NO_CALLBACK
 from crawler import policy, robots
 from crawler.failures import FetchRefused, failure_of
 from crawler.pace import LONGEST_CRAWL_DELAY_S, backoff, left_alone
-from crawler.robots import Rules
+from crawler.robots import Rules, site_of
 from storewatch.config.access import may_carry
 from storewatch.db.hosts import Deferral
 from storewatch.types import RobotsTxt
@@ -134,12 +134,6 @@ class RobotsMiddleware:
             failure = policy.failure("robots_unread", detail=f"HTTP {response.status}", status=response.status)
         await self._keep(copy)
         return Rules(copy, token=self._token, failure=failure)
-
-
-def site_of(url: str) -> str:
-    """Scheme and authority: what one robots.txt is for."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 class RetryLaterMiddleware:

@@ -18,6 +18,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from protego import Protego
 
@@ -77,6 +78,12 @@ def essential(body: bytes) -> str:
     text = body[:MAX_BYTES].decode("utf-8", "ignore").removeprefix("\ufeff")
     lines = (line.partition("#")[0].strip() for line in text.splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def site_of(url: str) -> str:
+    """Scheme and authority: what one robots.txt is for."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def product_token(user_agent: str) -> str:

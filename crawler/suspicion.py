@@ -69,11 +69,6 @@ def suspect(status: int, headers: Mapping[str, str], body: bytes, *, url: str = 
     return None
 
 
-def suspect_text(title: str, text: str) -> Suspicion | None:
-    """The same of a text that was taken from a page (one paragraph a line), by its words alone."""
-    return _judge(_folded(Glance(title=title, blocks=tuple(text.splitlines()))), status=200, url="", words_only=True)
-
-
 def _judge(seen: Glance, *, status: int, url: str, words_only: bool = False) -> Suspicion | None:
     marks = _marks()
     if not seen.is_article and len(seen.links) < _LINKS:
@@ -272,4 +267,4 @@ def _header_rules(rows: list[list[Any]]) -> tuple[tuple[str, re.Pattern[str], st
     return tuple((name, re.compile(value), what) for name, value, what in rows)
 
 
-__all__ = ["Suspicion", "SuspicionKind", "suspect", "suspect_text"]
+__all__ = ["Suspicion", "SuspicionKind", "suspect"]

@@ -24,9 +24,9 @@ from crawler.answers import header, make_request, request_failure
 from crawler.discovery import sitemaps_of
 from crawler.feeds import parse
 from crawler.indexes import Opened, open_index
-from crawler.middlewares import site_of
 from crawler.pages import PageQueue
 from crawler.polls import PollBook
+from crawler.robots import site_of
 from crawler.sites import SiteLooker
 from crawler.sources import catalogue, read_list
 from crawler.spiders.base import BaseSpider

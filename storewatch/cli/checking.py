@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: So many take a while, which is said beforehand.
 MANY = 10
+#: So many names stand before an advice that they share.
+SHOWN = 5
 FIELDS = (
     "name",
     "asked",
@@ -135,9 +137,20 @@ def print_reports(rows: Sequence[Row], output: Format, *, now: datetime) -> None
     else:
         write(explained(rows[0], now=now))
     if output is Format.table and len(rows) > 1:
-        for row in rows:
-            if not row["ok"] and row["notes"][0]["advice"]:
-                say(f"{row['name'] or row['asked']}: {row['notes'][0]['advice']}")
+        for line in to_do(rows):
+            say(line)
+
+
+def to_do(rows: Sequence[Row]) -> list[str]:
+    """What to do about the sources that are not fine, a line for each advice. Pure."""
+    names: dict[str, list[str]] = {}
+    for row in rows:
+        if not row["ok"] and (advice := row["notes"][0]["advice"]):
+            names.setdefault(advice, []).append(row["name"] or row["asked"])
+    return [
+        f"{', '.join(meant[:SHOWN])}{f' and {len(meant) - SHOWN} more' if len(meant) > SHOWN else ''}: {advice}"
+        for advice, meant in names.items()
+    ]
 
 
 def explained(row: Row, *, now: datetime) -> str:

@@ -11,8 +11,9 @@ import typer
 
 from storewatch.cli.options import ConfigFile, Database, Output
 from storewatch.cli.output import Format, print_rows
+from storewatch.cli.planned import COLUMNS, FIELDS, Known, plan
+from storewatch.cli.rows import Row
 from storewatch.cli.session import configuration, database, database_exists, now
-from storewatch.cli.source_rows import COLUMNS, FIELDS, source_row
 from storewatch.cli.sources import as_source, named, shipped
 from storewatch.errors import InputError
 
@@ -34,7 +35,9 @@ def crawl(
     summary: Annotated[
         bool, typer.Option("--summary", help="Print the closing table even when this is no terminal.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be polled.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only list what would be asked of whom; nothing is fetched or written.")
+    ] = False,
     output: Output = Format.table,
     db: Database = None,
     config: ConfigFile = None,
@@ -49,7 +52,7 @@ def crawl(
     loaded = configuration(db, config, {"run.page_limit": limit})
     if dry_run:
         due = listed(feeds) if feeds is not None else due_sources(loaded, names or (), everything)
-        print_rows([source_row(source) for source in due], COLUMNS, output, fields=FIELDS)
+        print_rows(planned(loaded, due, all_pages=not names and feeds is None), COLUMNS, output, fields=FIELDS)
         return
     if names:
         due_sources(loaded, names, everything)  # Says which name is wrong before anything is started.
@@ -88,6 +91,24 @@ def due_sources(loaded: Loaded, names: Sequence[str], everything: bool) -> tuple
         if names:
             named(store.sources(), names)
         return store.due_sources(now(), names=names, ignore_due=everything or bool(names), disabled_too=bool(names))
+
+
+def planned(loaded: Loaded, due: Sequence[Source], *, all_pages: bool) -> list[Row]:
+    """What a crawl of the sources ``due`` would ask of whom. ``all_pages``: it also fetches pages of other sources."""
+    from crawler.robots import product_token, site_of
+
+    at = now()
+    known = Known()
+    if database_exists(loaded):
+        with database(loaded) as store:
+            by_url = {source.url: source for source in store.sources()}
+            due = [by_url.get(source.url, source) for source in due]
+            ids = None if all_pages else [source.source_id for source in due if source.url in by_url]
+            waiting = store.waiting_hosts(at, source_ids=ids)
+            sites = {site_of(url) for url in (*(one.url for one in due), *(url for _, url in waiting.values()))}
+            deferred = {host: one.until for host, one in store.deferred_hosts(at).items() if one.until is not None}
+            known = Known(waiting=waiting, deferred=deferred, robots=store.robots(sorted(sites)))
+    return plan(due, known, token=product_token(loaded.config.fetch.user_agent or "storewatch"), now=at)
 
 
 def demo(

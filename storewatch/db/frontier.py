@@ -62,6 +62,17 @@ def lease_pages(
     return tuple(pending_page(rows[page_id]) for page_id in chosen)
 
 
+def waiting_hosts(
+    connection: Connection, now: datetime, source_ids: Sequence[int] | None = None
+) -> dict[str, tuple[int, str]]:
+    """The hosts whose pages wait, with how many and the address of one of them."""
+    wanted = [_waiting(now)]
+    if source_ids is not None:
+        wanted.append(_t.c.source_id.in_(source_ids))
+    statement = select(_t.c.host, func.count(), func.min(_t.c.url)).where(*wanted).group_by(_t.c.host)
+    return {host: (count, url) for host, count, url in connection.execute(statement)}
+
+
 def _waiting(now: datetime) -> ColumnElement[bool]:
     may_try = or_(_t.c.next_try_at.is_(None), _t.c.next_try_at <= now)
     return or_(

@@ -250,6 +250,11 @@ class Store:
                 url_keys=keys,
             )
 
+    def waiting_hosts(self, now: datetime, *, source_ids: Sequence[int] | None = None) -> dict[str, tuple[int, str]]:
+        """The hosts whose pages wait, with how many and the address of one; ``source_ids`` narrows them."""
+        with self.reading() as connection:
+            return frontier.waiting_hosts(connection, now, source_ids)
+
     def fail(self, failure: FetchFailure, *, page_id: int, now: datetime) -> None:
         """Note a failed fetch: try again later, or give up (permanent, or the fifth try in vain)."""
         with self.writing() as connection:

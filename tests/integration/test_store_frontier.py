@@ -208,6 +208,18 @@ def test_a_page_that_recovers_starts_counting_anew(store: Store, run_id: int) ->
     assert sql(store, "SELECT state, reason, attempts, next_try_at FROM pages") == [("stored", "new", 0, None)]
 
 
+def test_waiting_pages_are_counted_by_host(store: Store, run_id: int) -> None:
+    golem = source(store, "golem")
+    links = [FeedEntry(url=f"https://golem.example/{number}") for number in (1, 2)]
+    store.record_poll(poll(golem, run_id), [*links, FeedEntry(url="https://cdn.example/3")])
+    store.add_page("https://heise.example/4", now=NOW)
+    waiting = {"golem.example": (2, "https://golem.example/1"), "cdn.example": (1, "https://cdn.example/3")}
+    assert store.waiting_hosts(NOW, source_ids=[golem.source_id]) == waiting
+    assert store.waiting_hosts(NOW) == waiting | {"heise.example": (1, "https://heise.example/4")}
+    store.lease_pages(run_id=run_id, now=NOW, limit=10)
+    assert store.waiting_hosts(NOW) == {}
+
+
 def test_runs(store: Store) -> None:
     first = store.start_run("storewatch crawl", NOW)
     second = store.start_run("scrapy crawl feeds", NOW + HOUR)

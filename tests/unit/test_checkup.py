@@ -10,7 +10,7 @@ import pytest
 
 from crawler.checkup import Redirect, Visit, notes_on, visit_of
 from crawler.rhythm import Rhythm
-from storewatch.cli.checking import COLUMNS, FIELDS, exit_code, explained, report
+from storewatch.cli.checking import COLUMNS, FIELDS, exit_code, explained, report, to_do
 from storewatch.cli.output import table_text
 from storewatch.types import Source
 
@@ -158,6 +158,15 @@ def test_one_report_explains() -> None:
     assert lines["polls"] == "last one 20 min ago, 2 failed in a row, next one in 10 min"
     assert lines["validators"] == "ETag and Last-Modified, may be kept for 10 min"
     assert lines["verdict"] == "fine"
+
+
+def test_an_advice_that_many_share_is_told_once() -> None:
+    gone = replace(GOOD, reason="http_404", error="is not there")
+    rows = [report(replace(gone, name=f"n{number}"), None, now=NOW) for number in range(8)]
+    rows += [report(GOOD, SOURCE, now=NOW), report(replace(GOOD, reason="dns", error="no"), None, now=NOW)]
+    first, second = to_do(rows)
+    assert first.startswith("n0, n1, n2, n3, n4 and 3 more: `storewatch sources add`")
+    assert second == "paper: See whether the name is right and the network is there."
 
 
 def test_several_are_a_table() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from storewatch.cli import checking, health, queries, sources, stored, upkeep
+from storewatch.cli import checking, health, planned, queries, sources, stored, upkeep
 from storewatch.cli.app import app
 from storewatch.config import RESERVED, Key, keys
 from storewatch.errors import StorewatchError
@@ -95,6 +95,7 @@ def test_every_command_says_what_it_does(name: str) -> None:
         pytest.param("sources list", sources.FIELDS, id="sources"),
         pytest.param("sources check", checking.FIELDS, id="sources check"),
         pytest.param("config", upkeep.CONFIG_FIELDS, id="config"),
+        pytest.param("crawl", planned.FIELDS, id="dry run"),
         pytest.param("health", health.HEALTH_FIELDS, id="health"),
     ],
 )
