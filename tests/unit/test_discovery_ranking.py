@@ -220,6 +220,32 @@ def test_a_page_is_looked_at_whole() -> None:
     assert [link.url for link in look.links] == [f"{SITE}index.xml"]
 
 
+ROWS = "".join(
+    f'<div><h3><a href="/2026/11/{n}/a-headline-of-many-words-{n}">A headline of many words, number {n}</a></h3></div>'
+    for n in range(10, 16)
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "listed"),
+    [
+        pytest.param("news/", "", 6, id="a list"),
+        pytest.param("news/", '<meta property="og:type" content="article">', 6, id="a list that calls itself article"),
+        pytest.param("2026/11/20/a-headline-of-words", "", 6, id="an address like an article's"),
+        pytest.param(
+            "2026/11/20/a-headline-of-words", '<meta property="og:type" content="article">', None, id="an article"
+        ),
+        pytest.param(
+            "2026/11/20/a-headline-of-words", '<meta content="article" property="og:type">', None, id="turned round"
+        ),
+    ],
+)
+def test_an_article_is_no_list_of_those_that_it_links(path: str, head: str, listed: int | None) -> None:
+    html = f"<html><head>{head}</head><body><h1>News</h1>{ROWS}</body></html>".encode()
+    look = look_at(html, url=f"{SITE}{path}", asked=f"{SITE}{path}", status=200, headers={}, now=NOW)
+    assert (look.facts and look.facts.items) == listed
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "problem"),
     [
