@@ -145,7 +145,8 @@ class PageLook:
 
 def look_at(body: bytes, *, url: str, asked: str, status: int, headers: Mapping[str, str], now: datetime) -> PageLook:
     """Look at an answer; runs in a worker process. Raises nothing."""
-    content_type = {name.lower(): value for name, value in headers.items()}.get("content-type")
+    known = {name.lower(): value for name, value in headers.items()}
+    content_type = known.get("content-type")
     suspicion = suspect(status, headers, body, url=url)
     try:
         opened = open_body(body, url=url, content_type=content_type)
@@ -170,7 +171,7 @@ def look_at(body: bytes, *, url: str, asked: str, status: int, headers: Mapping[
     return PageLook(
         kind=kind,
         facts=facts,
-        links=links_of(opened.text, url=url),
+        links=links_of(opened.text, url=url, header=known.get("link", "")),
         news_pages=news_pages(opened.text, url=url),
         systems=systems_of(opened.text, url=url, headers=headers),
         suspicion=suspicion,
