@@ -208,6 +208,15 @@ def test_a_wall_is_named_and_spared() -> None:
     assert len(world.asked) <= 6
 
 
+def test_a_site_that_falls_silent_is_let_be() -> None:
+    silence = FetchRefused(failure("timeout"))
+    paths = ["feed/", "rss.xml", "feed.xml", "rss", "atom.xml", "index.xml", "sitemap.xml", "sitemap_index.xml"]
+    world = World({HOME: page(body=TEASERS), **{f"{HOME}{path}": silence for path in paths}})
+    survey = world.survey()
+    assert world.asked == [f"{HOME}feed/", f"{HOME}rss.xml"]
+    assert [one.facts.kind for one in survey.findings] == ["listing"]
+
+
 def test_a_site_of_many_feeds_is_not_asked_for_all() -> None:
     feeds = {f"{HOME}{n}.rss": rss(f"s{n}") for n in range(40)}
     world = World({HOME: page("".join(alternate(f"/{n}.rss") for n in range(40))), **feeds})
