@@ -104,6 +104,20 @@ def test_an_address_below_the_root_asks_for_its_part(asked: str, best: str) -> N
     assert ranked([whole, part], asked=asked, now=NOW)[0].url == f"{SITE}{best}"
 
 
+@pytest.mark.parametrize(
+    ("asked", "best"),
+    [
+        pytest.param(f"{SITE}de/", "de/feed", id="German"),
+        pytest.param(f"{SITE}en", "en/feed", id="English"),
+        pytest.param(SITE, "en/feed", id="the first named"),
+        pytest.param(f"{SITE}fr/", "en/feed", id="one that is not there"),
+    ],
+)
+def test_an_address_may_ask_for_a_language(asked: str, best: str) -> None:
+    found = ranked([feed("en/feed"), feed("de/feed")], asked=asked, now=NOW)
+    assert found[0].url == f"{SITE}{best}"
+
+
 def test_equal_ones_stay_in_order() -> None:
     found = ranked([feed("b"), feed("a"), feed("c")], asked=SITE, now=NOW)
     assert [one.url for one in found] == [f"{SITE}b", f"{SITE}a", f"{SITE}c"]
