@@ -164,9 +164,9 @@ _SHORTEST_SILENCE = timedelta(days=1)
 _LOOK_AGAIN = "`storewatch sources add` with the site's address looks for another feed."
 _WALL_ADVICE = {
     "bot_wall": "Set fetch.contact, raise fetch.delay_s, ask the site to let storewatch in, or follow another feed.",
-    "consent_wall": "Give the source the site's consent cookie, or follow another feed.",
+    "consent_wall": "Give the source the site's consent cookie (configuration, `[sources.NAME]`), or follow another.",
     "parking": "Look for the outlet's new address and add that; remove this source.",
-    "login": "Give the source the cookies of an account, or follow another feed.",
+    "login": "Give the source the cookies of an account (configuration, `[sources.NAME]`), or follow another feed.",
     "js_only": _LOOK_AGAIN,
 }
 _FAILURE_ADVICE = {
@@ -178,7 +178,7 @@ _FAILURE_ADVICE = {
     "robots_unread": "Try again later: robots.txt must be read before anything else.",
     "retry_later": "Try again later: the host has asked to be left alone.",
     "address_refused": "Set fetch.allow_private_addresses to reach hosts of your own network.",
-    "http_401": "Give the source the cookies or headers of an account.",
+    "http_401": "Give the source the headers or cookies of an account (configuration, `[sources.NAME]`).",
     "http_403": "Set fetch.contact, ask the site to let storewatch in, or follow another feed.",
     "http_429": "Poll more slowly: raise fetch.delay_s.",
 }

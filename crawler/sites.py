@@ -20,7 +20,7 @@ from crawler import discovery, policy
 from crawler.answers import header, make_request
 from crawler.discovery import Candidate, Facts, Finding, PageLook
 from crawler.failures import failure_of
-from crawler.middlewares import site_of
+from crawler.robots import site_of
 from crawler.robots_book import RobotsBook
 from crawler.suspicion import Suspicion
 from storewatch.errors import FeedError, WorkerError
@@ -36,6 +36,8 @@ MAX_LISTED = 3
 MAX_TRIED = 6
 MAX_TRIED_UNSEEN = 3
 MAX_SITEMAPS = 3
+# A site that has not answered so often is let be: each silence may last as long as fetch.timeout_s.
+MAX_SILENCES = 2
 
 NOTHING_FOUND = (
     "is an HTML page; it names no feed, none lies where feeds usually lie, there is no sitemap, and no links on it "
@@ -200,6 +202,7 @@ class _Search:
     answers: dict[str, Response] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     requests: int = 0
+    silences: int = 0
     listed: bool = False
 
     @property
@@ -280,12 +283,7 @@ class _Search:
     async def _newsrooms(self, pages: Sequence[Candidate]) -> None:
         """The pages that the site calls its news: the feeds that they name, and the articles that they link."""
         for page in pages:
-            if url_key(page.url) in self.seen or self.requests >= MAX_ASKED:
-                continue
-            self.seen.add(url_key(page.url))
-            self.requests += 1
-            answer = await self.looker.ask(page.url, kind="feed")
-            if isinstance(answer, FetchFailure) or answer.status != 200:
+            if (answer := await self._ask(page)) is None:
                 continue
             look = await self.looker.look_at(answer, asked=self.asked)
             if look.facts is not None:
@@ -296,18 +294,23 @@ class _Search:
 
     async def _try(self, candidates: Iterable[Candidate]) -> None:
         for candidate in candidates:
-            if url_key(candidate.url) in self.seen or self.requests >= MAX_ASKED:
-                continue
-            self.seen.add(url_key(candidate.url))
-            self.requests += 1
-            answer = await self.looker.ask(candidate.url, kind="feed")
-            if isinstance(answer, FetchFailure):
-                self.tried.append(Tried(url=candidate.url, problem=answer.detail))
-            elif answer.status != 200:
-                problem = policy.failure_of_status(answer.status).detail
-                self.tried.append(Tried(url=candidate.url, problem=problem))
-            else:
+            if (answer := await self._ask(candidate)) is not None:
                 await self._read(candidate, answer)
+
+    async def _ask(self, candidate: Candidate) -> Response | None:
+        """The answer of an address that has not been asked for yet, as long as there is a request left."""
+        key = url_key(candidate.url)
+        if key in self.seen or self.requests >= MAX_ASKED or self.silences >= MAX_SILENCES:
+            return None
+        self.seen.add(key)
+        self.requests += 1
+        answer = await self.looker.ask(candidate.url, kind="feed")
+        if isinstance(answer, Response) and answer.status == 200:
+            return answer
+        failure = answer if isinstance(answer, FetchFailure) else policy.failure_of_status(answer.status)
+        self.silences += failure.reason in policy.NETWORK_REASONS
+        self.tried.append(Tried(url=candidate.url, problem=failure.detail))
+        return None
 
     async def _read(self, candidate: Candidate, answer: Response) -> None:
         try:

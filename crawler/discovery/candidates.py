@@ -27,6 +27,7 @@ _TYPES = {
     "text/xml": "rss",
     "application/xml": "rss",
 }
+_FEED_TYPES = frozenset(kind for kind in _TYPES if "+" in kind)
 _FEED_PATH = re.compile(r"(?:^|[/._-])(?:rss2?|atom|feeds?|rdf)(?:$|[/._?-]|\.xml)|\.(?:rss|rdf|atom)$", re.I)
 _COMMENTS = re.compile(
     r"comment|kommentar|reactions|reacties|comentario|comentári|commentaire|commenti(?:$|\W)|komentar|коммент|yorum|评论|コメント",
@@ -51,6 +52,7 @@ _WHOLE = re.compile(
 # Links of readers and services have the feed's address inside of them.
 _INSIDE = re.compile(r"(?:https?:|https?%3a)(?://|%2f%2f)[^\s\"'<>]+$", re.I)
 _LONGEST = 2000
+_LINK_HEADER = re.compile(r"<([^<>]{1,2000})>((?:\s*;[^,<>]{0,300})*)")
 _FEED_HOST = re.compile(r"^(?:feeds?|rss)\d?\.|feedburner|feedblitz|\.feed", re.I)
 _NEWS_SITEMAP = re.compile(r"news|nachrichten|noticias|actualites|latest|notizie|aktuell", re.I)
 _ARTICLES_SITEMAP = re.compile(r"article|artikel|articulo|post|stor(?:y|ies)|blog|press", re.I)
@@ -89,15 +91,15 @@ def feed_links(body: bytes, *, url: str, content_type: str | None = None) -> tup
     return links_of(text, url=url)
 
 
-def links_of(text: str, *, url: str) -> tuple[Candidate, ...]:
-    """The same of decoded HTML."""
+def links_of(text: str, *, url: str, header: str = "") -> tuple[Candidate, ...]:
+    """The same of decoded HTML; ``header`` is the answer's Link header (RFC 8288), which may name them too."""
     try:
         tree = html.document_fromstring(text)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return ()
     base = web_url(_attribute(tree.find(".//base"), "href"), url) or url
     found: dict[str, Candidate] = {}
-    for candidate in (*_declared(tree, base, url), *_linked(tree, base, url)):
+    for candidate in (*_declared(tree, base, url), *_in_header(header, url), *_linked(tree, base, url)):
         found.setdefault(candidate.url, candidate)
     return tuple(sorted(found.values(), key=lambda candidate: candidate.rank))[:MAX_CANDIDATES]
 
@@ -119,10 +121,21 @@ def _declared(tree: etree._Element, base: str, site: str) -> Iterable[Candidate]
             yield replace(candidate_of(address, _TYPES[media_type], title, site, 0, why), named_by="link")
 
 
+def _in_header(header: str, site: str) -> Iterable[Candidate]:
+    for href, rest in _LINK_HEADER.findall(header):
+        said = rest.lower()
+        media_type = next((kind for kind in _FEED_TYPES if kind in said), None)
+        address = web_url(href, site)
+        if address and media_type and re.search(r'rel="?[^";]*\balternate\b', said):
+            why = "named by the answer's Link header"
+            yield replace(candidate_of(address, _TYPES[media_type], "", site, 1, why), named_by="link")
+
+
 def _linked(tree: etree._Element, base: str, site: str) -> Iterable[Candidate]:
     for link in tree.iter("a"):
         href = _attribute(link, "href")
-        address = web_url(href, base) if _FEED_PATH.search(_path(href)) else None
+        is_feed = _FEED_PATH.search(_path(href)) or _attribute(link, "type").lower() in _FEED_TYPES
+        address = web_url(href, base) if is_feed else None
         if address and outlet(address) != outlet(site) and not _FEED_HOST.search(urlsplit(address).hostname or ""):
             address = _inside(address, site)
         if address:

@@ -38,6 +38,11 @@ _GOODS = re.compile(
 )
 _LEAST_DATES = 3
 _TITLE = re.compile(r"<title\b[^>]{0,200}>([^<]{1,500})</title", re.I)
+# What an article says of itself; the others that it links are no list to follow.
+_SAYS_ARTICLE = re.compile(
+    r"""<meta\b[^>]{0,200}(?:\barticle:published_time\b|og:type["'\s][^>]{0,80}\barticle\b|\barticle["'\s][^>]{0,80}og:type)""",
+    re.I,
+)
 _TAGS = re.compile(r"<[^<>]*>")
 # Link counters of feed services: what they lead to is not seen.
 _COUNTERS = frozenset({"feedproxy.google.com", "feeds.feedburner.com", "feeds.feedblitz.com", "rss.feedsportal.com"})
@@ -140,7 +145,8 @@ class PageLook:
 
 def look_at(body: bytes, *, url: str, asked: str, status: int, headers: Mapping[str, str], now: datetime) -> PageLook:
     """Look at an answer; runs in a worker process. Raises nothing."""
-    content_type = {name.lower(): value for name, value in headers.items()}.get("content-type")
+    known = {name.lower(): value for name, value in headers.items()}
+    content_type = known.get("content-type")
     suspicion = suspect(status, headers, body, url=url)
     try:
         opened = open_body(body, url=url, content_type=content_type)
@@ -157,14 +163,15 @@ def look_at(body: bytes, *, url: str, asked: str, status: int, headers: Mapping[
         problem = ""
     if kind != "html":
         return PageLook(kind=kind, facts=facts, suspicion=suspicion, problem=problem)
-    if facts is not None and (suspicion or facts.items < LEAST_LISTED):
+    is_article = shape_of(url) >= _ARTICLE_SHAPE and _SAYS_ARTICLE.search(opened.text)
+    if facts is not None and (suspicion or is_article or facts.items < LEAST_LISTED):
         facts = None
     elif facts is not None and not facts.title and (title := _TITLE.search(opened.text)):
         facts = replace(facts, title=" ".join(unescape(title.group(1)).split())[:200])
     return PageLook(
         kind=kind,
         facts=facts,
-        links=links_of(opened.text, url=url),
+        links=links_of(opened.text, url=url, header=known.get("link", "")),
         news_pages=news_pages(opened.text, url=url),
         systems=systems_of(opened.text, url=url, headers=headers),
         suspicion=suspicion,

@@ -22,7 +22,7 @@ from typing import Literal
 
 from crawler.discovery.candidates import Candidate
 from crawler.discovery.facts import Facts, same
-from crawler.discovery.section import belongs, section_of
+from crawler.discovery.section import belongs, language_of, section_of
 from storewatch.urls import outlet
 
 State = Literal["living", "quiet", "dead", "empty", "undated"]
@@ -41,6 +41,7 @@ _OTHER_MEDIA = -60
 _PARTIAL = -40
 _OFF_SITE = -50
 _OTHER_HOST = -5
+_OTHER_LANGUAGE = -15
 _UNDATED_SITEMAP = -30
 _NO_ARTICLES = -25
 _NEWSROOM = 12
@@ -164,6 +165,9 @@ def _of_place(candidate: Candidate, facts: Facts, asked: str) -> Iterable[tuple[
         yield _OFF_SITE, f"most of its items are of other sites than {outlet(asked)}"
     if outlet(candidate.url) != outlet(asked):
         yield _OTHER_HOST, ""
+    wanted, given = language_of(asked), language_of(candidate.url)
+    if wanted and given and wanted != given:
+        yield _OTHER_LANGUAGE, f"of /{given} rather than /{wanted}"
 
 
 def _covers(candidate: Candidate, facts: Facts, section: str) -> bool:

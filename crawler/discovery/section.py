@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 # Front pages by other names, and languages or countries, are the whole of a site.
 _FRONT = re.compile(r"(?:index|home|start|main|default|startseite|accueil|inicio|feeds?|rss|atom)(?:\.\w{2,5})?", re.I)
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?|global|intl|www", re.I)
+_CODE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?", re.I)
 _WORD = re.compile(r"[^\W_]+")
 # Words that say what something is, not what of.
 _EMPTY_WORDS = frozenset(
@@ -27,6 +28,12 @@ def section_of(url: str) -> str:
     return "/" + "/".join(parts)
 
 
+def language_of(url: str) -> str:
+    """The language or country that an address begins its path with (``de``, ``en-us``); "" for none."""
+    first = next((part for part in urlsplit(url).path.split("/") if part), "")
+    return first.lower().replace("_", "-") if _CODE.fullmatch(first) else ""
+
+
 def belongs(address: str, title: str, section: str) -> bool:
     """Whether a feed is the section's, by its address or its title."""
     parts = urlsplit(address)
@@ -44,4 +51,4 @@ def inside(url: str, section: str) -> bool:
     return urlsplit(url).path.lower().startswith(f"{section.lower()}/")
 
 
-__all__ = ["belongs", "inside", "section_of"]
+__all__ = ["belongs", "inside", "language_of", "section_of"]

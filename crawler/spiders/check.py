@@ -22,7 +22,7 @@ from crawler import policy, robots
 from crawler.answers import answer_failure, header, make_request, request_failure
 from crawler.checkup import Redirect, Visit
 from crawler.discovery import Facts
-from crawler.middlewares import site_of
+from crawler.robots import site_of
 from crawler.sites import SiteLooker
 from crawler.spiders.base import BaseSpider
 from crawler.spiders.feeds import FEED_HEADERS

@@ -6,8 +6,9 @@ time lies, what the title tells. So what was learned in one language holds in th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from math import log10
 
 from pipelines.events.actions import Signals, signals, store_action
@@ -30,9 +31,9 @@ class Setting:
     title: frozenset[str]
     sentences: int
     stores: int
-    told: tuple[frozenset[str], ...] = ()
-    """For each sentence what it says of time and of stores, in words that its neighbours are told by."""
-    body: frozenset[str] = frozenset()
+    told: Callable[[int], frozenset[str]]
+    """What the sentence of an index says of time and of stores, in words that its neighbours are told by."""
+    body: Callable[[], frozenset[str]]
     """What the first sentences of the text say so."""
 
 
@@ -40,9 +41,17 @@ def setting(reading: Reading, main: str | None) -> Setting:
     """The document's own signals: the actions its title names, and how long it is."""
     title = {t.value for s in reading.sentences if s.title for t in s.terms if t.kind in ("action", "store", "hedge")}
     stores = sum(1 for s in reading.sentences for t in s.terms if t.kind == "store" and t.value != "maybe")
-    told = tuple(frozenset(_told(s, reading)) for s in reading.sentences)
-    body = [said for s, said in zip(reading.sentences, told, strict=True) if not s.title][:_BODY]
-    return Setting(main, frozenset(title), len(reading.sentences), stores, told, frozenset().union(*body))
+
+    @cache
+    def told(index: int) -> frozenset[str]:
+        return frozenset(_told(reading.sentences[index], reading))
+
+    @cache
+    def body() -> frozenset[str]:
+        inside = [index for index, s in enumerate(reading.sentences) if not s.title][:_BODY]
+        return frozenset().union(*(told(index) for index in inside))
+
+    return Setting(main, frozenset(title), len(reading.sentences), stores, told, body)
 
 
 _BODY = 3
@@ -149,12 +158,12 @@ def _neighbours(sentence: Sentence, around: Setting) -> Iterator[str]:
     """What the sentences before and behind say, and for a title what the text says."""
     index = sentence.index - 1
     if sentence.title:
-        yield from (f"text {name}" for name in around.body)
+        yield from (f"text {name}" for name in around.body())
         return
-    if index and index - 1 < len(around.told):
-        yield from (f"before {name}" for name in around.told[index - 1])
-    if index + 1 < len(around.told):
-        yield from (f"behind {name}" for name in around.told[index + 1])
+    if index:
+        yield from (f"before {name}" for name in around.told(index - 1))
+    if index + 1 < around.sentences:
+        yield from (f"behind {name}" for name in around.told(index + 1))
 
 
 def _tense(found: Signals) -> str:

@@ -237,12 +237,19 @@ def _is_past(match: regex.Match[str], words: TimeWords) -> bool:
     return words.ago is not None and words.ago.fullmatch(before) is not None
 
 
+_YEAR_BEHIND = regex.compile(r"\s(?:lui |de |del |do |von |of )?((?:19|20)\d{2})(?!\p{Nd})")
+
+
 def _deictics(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
     if words.deictic is None:
         return
     for match in words.deictic.finditer(text):
         code = _lookup(words.deictics, match.group().lower())
         if code is None:
+            continue
+        named = _YEAR_BEHIND.match(text, match.end()) if code == "y0" else None
+        if named is not None:  # "do konce roku 2026": the end of that year, not of this one
+            yield _horizon(text, (match.start(), named.end()), Period("y", int(named.group(1))), words)
             continue
         period = shifted(base, cast(Step, code[0]), int(code[1:])) if base else None
         yield _horizon(text, match.span(), period, words)

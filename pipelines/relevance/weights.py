@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from math import exp, log1p
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ RULES_FILE = "judge_rules.json"
 WORDING_FILE = "judge_wording.bin"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Weights:
     """A logistic regression over rule features and wording, fitted together.
 
@@ -39,7 +39,7 @@ class Weights:
         """What the rule features add to the log-odds of relevance."""
         return sum(self.rules.get(name, 0.0) * value for name, value in found.items())
 
-    @property
+    @cached_property
     def most_of_events(self) -> float:
         """The most that events can add: every sign that speaks for relevance, half a dozen times."""
         gains = {name: weight for name, weight in self.rules.items() if "event" in name.split()[:2] and weight > 0}

@@ -113,7 +113,8 @@ def scrapy_spider(feeds: int, *, ours: bool) -> int:
     if not ours:
         for name in ("DOWNLOADER_MIDDLEWARES", "EXTENSIONS"):
             settings.set(name, {path: at for path, at in settings.getdict(name).items() if path.startswith("scrapy.")})
-        settings.set("DOWNLOAD_HANDLERS", {})
+        bare = "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
+        settings.set("DOWNLOAD_HANDLERS", {"http": bare})
     process = AsyncCrawlerProcess(settings, install_root_handler=False)
     process.crawl(PollSpider)
     process.start()

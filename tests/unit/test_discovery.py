@@ -5,6 +5,7 @@ import gzip
 import pytest
 
 from crawler import discovery
+from crawler.discovery.candidates import links_of
 
 SITE = "https://www.paper.example/news/"
 
@@ -81,6 +82,11 @@ def link(href: str, media_type: str = "application/rss+xml", **more: str) -> str
             ],
             id="stories and events come after news",
         ),
+        pytest.param(
+            '<a href="/latest" type="application/atom+xml">Follow</a>',
+            [("https://www.paper.example/latest", "rss")],
+            id="a link that says its type",
+        ),
         pytest.param("", [], id="empty"),
         pytest.param("plain text", [], id="no HTML"),
         pytest.param("<html><a href='http://[::1'>x</a></html>", [], id="a broken address"),
@@ -88,6 +94,24 @@ def link(href: str, media_type: str = "application/rss+xml", **more: str) -> str
 )
 def test_feed_links(html: str, expected: list[tuple[str, str]]) -> None:
     assert found(html and f"<html><body>{html}</body></html>" if "<" in html else html) == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        pytest.param('</f.xml>; rel="alternate"; type="application/rss+xml"', ["/f.xml"], id="one"),
+        pytest.param(
+            '</wp-json/>; rel="https://api.w.org/", </a>; rel=alternate; title="A"; type=application/atom+xml', ["/a"],
+            id="among others",
+        ),
+        pytest.param('</de/>; rel="alternate"; hreflang="de"', [], id="a translation"),
+        pytest.param('</f.xml>; rel="preload"; type="application/rss+xml"', [], id="another relation"),
+        pytest.param("<", [], id="broken"),
+    ],
+)  # fmt: skip
+def test_feeds_of_the_link_header(header: str, expected: list[str]) -> None:
+    found = links_of("<html><body>News</body></html>", url=SITE, header=header)
+    assert [one.url for one in found] == [f"https://www.paper.example{path}" for path in expected]
 
 
 def test_candidates_say_why() -> None:

@@ -104,6 +104,20 @@ def test_an_address_below_the_root_asks_for_its_part(asked: str, best: str) -> N
     assert ranked([whole, part], asked=asked, now=NOW)[0].url == f"{SITE}{best}"
 
 
+@pytest.mark.parametrize(
+    ("asked", "best"),
+    [
+        pytest.param(f"{SITE}de/", "de/feed", id="German"),
+        pytest.param(f"{SITE}en", "en/feed", id="English"),
+        pytest.param(SITE, "en/feed", id="the first named"),
+        pytest.param(f"{SITE}fr/", "en/feed", id="one that is not there"),
+    ],
+)
+def test_an_address_may_ask_for_a_language(asked: str, best: str) -> None:
+    found = ranked([feed("en/feed"), feed("de/feed")], asked=asked, now=NOW)
+    assert found[0].url == f"{SITE}{best}"
+
+
 def test_equal_ones_stay_in_order() -> None:
     found = ranked([feed("b"), feed("a"), feed("c")], asked=SITE, now=NOW)
     assert [one.url for one in found] == [f"{SITE}b", f"{SITE}a", f"{SITE}c"]
@@ -218,6 +232,32 @@ def test_a_page_is_looked_at_whole() -> None:
     look = look_at(html, url=SITE, asked=SITE, status=200, headers={"Content-Type": "text/html"}, now=NOW)
     assert (look.kind, look.systems, look.facts, look.suspicion) == ("html", ("Hugo",), None, None)
     assert [link.url for link in look.links] == [f"{SITE}index.xml"]
+
+
+ROWS = "".join(
+    f'<div><h3><a href="/2026/11/{n}/a-headline-of-many-words-{n}">A headline of many words, number {n}</a></h3></div>'
+    for n in range(10, 16)
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "listed"),
+    [
+        pytest.param("news/", "", 6, id="a list"),
+        pytest.param("news/", '<meta property="og:type" content="article">', 6, id="a list that calls itself article"),
+        pytest.param("2026/11/20/a-headline-of-words", "", 6, id="an address like an article's"),
+        pytest.param(
+            "2026/11/20/a-headline-of-words", '<meta property="og:type" content="article">', None, id="an article"
+        ),
+        pytest.param(
+            "2026/11/20/a-headline-of-words", '<meta content="article" property="og:type">', None, id="turned round"
+        ),
+    ],
+)
+def test_an_article_is_no_list_of_those_that_it_links(path: str, head: str, listed: int | None) -> None:
+    html = f"<html><head>{head}</head><body><h1>News</h1>{ROWS}</body></html>".encode()
+    look = look_at(html, url=f"{SITE}{path}", asked=f"{SITE}{path}", status=200, headers={}, now=NOW)
+    assert (look.facts and look.facts.items) == listed
 
 
 @pytest.mark.parametrize(
