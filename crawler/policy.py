@@ -131,6 +131,7 @@ _STATUS_SENTENCES = {
 SKIPPED_SENTENCES = {
     "no_link": "without an address",
     "bad_link": "with an address that cannot be fetched",
+    "self_link": "with the address of the feed itself",
     "truncated": "the feed breaks off there",
     "malformed": "that cannot be read",
 }

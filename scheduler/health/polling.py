@@ -32,7 +32,7 @@ _UNREADABLE_SHARE = 0.5
 _WALLS = {"bot_wall": "blocked", "consent_wall": "consent", "parking": "parking", "login": "blocked"}
 _REFUSALS = frozenset({"http_401", "http_403", "http_405", "http_406", "http_429", "http_451"})
 _UNREADABLE = frozenset({"malformed", "truncated", "too_large", "worker_crashed", "worker_timeout"})
-_UNUSABLE_ITEMS = ("no_link", "bad_link", "malformed")
+_UNUSABLE_ITEMS = ("no_link", "bad_link", "self_link", "malformed")
 
 
 def failing(facts: SourceFacts, now: datetime) -> Finding | None:
