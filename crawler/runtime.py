@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 from scrapy import signals
 from scrapy.exceptions import CloseSpider, NotConfigured
 
-from crawler import policy
+from crawler import policy, robots
 from crawler.pace import Pace
 from crawler.policy import Problem
 from crawler.robots_book import RobotsBook
@@ -401,6 +401,7 @@ class Runtime:
 
         def finish(store: Store) -> None:
             store.prune_bodies(kept_since)
+            store.prune_hosts(now - robots.STALE_FOR)
             store.prune_polls(polls_since)
             store.finish_run(run_id, counts=counts, problems=lines, finish_reason=reason, exit_code=code, now=now)
 

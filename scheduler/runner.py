@@ -153,6 +153,8 @@ def _child(
 ) -> Iterator[_Child]:
     ours, theirs = socket.socketpair()
     settings["RESULT_FD"] = str(theirs.fileno())
+    # Scrapy loads all spiders there are, and with them what they need, unless it is told where this one stands.
+    settings["SPIDER_MODULES"] = f"crawler.spiders.{spider}"
     command = [sys.executable, "-m", "scrapy", "crawl", spider, *_options("-a", arguments), *_options("-s", settings)]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("STOREWATCH_")}
     environment = {**inherited, **config.environ(), "SCRAPY_SETTINGS_MODULE": "crawler.settings"}

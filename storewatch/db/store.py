@@ -285,6 +285,11 @@ class Store:
         with self.reading() as connection:
             return hosts.deferred_hosts(connection, now)
 
+    def prune_hosts(self, before: datetime) -> int:
+        """Forget what is known of hosts and their robots.txt that nobody has asked since ``before``."""
+        with self.writing() as connection:
+            return hosts.prune_hosts(connection, before)
+
     def robots(self, sites: Sequence[str]) -> dict[str, RobotsTxt]:
         """What is kept of the robots.txt of ``sites``, fresh or not; the others are left out."""
         with self.reading() as connection:

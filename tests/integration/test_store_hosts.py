@@ -81,6 +81,19 @@ def test_a_refusal_is_remembered_until_the_host_answers(store: Store) -> None:
     assert store.reserve_hosts([golem()], lambda: NOW + HOUR) == (Turn(at=NOW + HOUR, reserved=True),)
 
 
+def test_who_is_not_asked_for_long_is_forgotten(store: Store) -> None:
+    waits(store, golem(), replace(golem(), host="heise.example"))
+    store.defer_host("heise.example", NOW + DAY, refusals=2)
+    store.defer_host("t3n.example", None, refusals=1)
+    old = RobotsTxt(site="https://golem.example", status=404, fetched_at=NOW, expires_at=NOW + DAY)
+    store.save_robots([old, replace(old, site="https://heise.example", expires_at=NOW + 2 * DAY)])
+    assert store.prune_hosts(NOW) == 0
+    assert store.prune_hosts(NOW + HOUR) == 1
+    assert store.deferred_hosts(NOW).keys() == {"heise.example", "t3n.example"}
+    assert store.prune_hosts(NOW + DAY + HOUR) == 2
+    assert store.robots([old.site, "https://heise.example"]).keys() == {"https://heise.example"}
+
+
 def test_robots_txt_is_kept(store: Store) -> None:
     golem = RobotsTxt(
         site="https://golem.example",
