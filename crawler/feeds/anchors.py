@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 
 from crawler.feeds.addresses import date_in_path
 from crawler.feeds.entries import MAX_TITLE, plain_text, web_url
+from crawler.feeds.written import read_written
 from storewatch.urls import url_key
 
 #: Links of one page that are looked at; a page with more is an index of a site.
@@ -26,15 +27,20 @@ _FRAME_WORDS = re.compile(
     r"(?:$|[\s_-])",
     re.I,
 )
-# Segments of paths under which sites keep what is no article.
+# Segments of paths under which sites keep what is no article: the first wherever they stand, the second unless a date
+# or a segment such as `news` says otherwise (/news/products/a-new-phone).
 _NO_ARTICLE = re.compile(
     r"/(?:tags?|topics?|themen?|themes?|categor(?:y|ies|ia|ias|ie)|kategorien?|rubri(?:k|ken|que|ques|c)|labels?|"
-    r"authors?|autor(?:en|es)?|auteurs?|redaktion|users?|profile?s?|people|members?|search|suche|buscar|recherche|login|"
-    r"log-in|signin|sign-in|register|account|konto|cart|warenkorb|checkout|shop|store|buy|products?|produkte?|"
-    r"productos?|specs|devices|downloads?|support|help|hilfe|faqs?|contacts?|kontakt|contacto|about(?:-us)?|ueber-uns|"
-    r"impressum|imprint|legal|privacy[\w-]*|datenschutz|terms[\w-]*|agb|cookies?[\w-]*|newsletters?|subscri\w+|abo|"
-    r"careers?|jobs?|karriere|advertis\w+|werbung|mediadaten|sitemap|rss|feeds?|amp|print|share|comments?|forums?|"
-    r"wp-(?:content|admin|login|json)\w*|cdn-cgi|gallery|galleries|events?|archive|archiv|archives)(?:[./]|$)",
+    r"authors?|autor(?:en|es)?|auteurs?|redaktion|users?|profile?s?|members?|search|suche|buscar|recherche|login|"
+    r"log-in|signin|sign-in|register|account|konto|cart|warenkorb|checkout|impressum|imprint|legal|privacy[\w-]*|"
+    r"datenschutz|terms[\w-]*|agb|cookies?[\w-]*|newsletters?|subscri\w+|abo|werbung|mediadaten|sitemap|rss|feeds?|amp|"
+    r"print|share|comments?|wp-(?:content|admin|login|json)\w*|cdn-cgi)(?:[./]|$)",
+    re.I,
+)
+_SELDOM_ARTICLE = re.compile(
+    r"/(?:people|shop|store|buy|products?|produkte?|productos?|specs|devices|downloads?|support|help|hilfe|faqs?|"
+    r"contacts?|kontakt|contacto|about(?:-us)?|ueber-uns|careers?|jobs?|karriere|advertis\w+|forums?|gallery|galleries|"
+    r"events?|archive|archiv|archives)(?:[./]|$)",
     re.I,
 )
 _FILE = re.compile(
@@ -71,6 +77,8 @@ _NO_TITLE = re.compile(
     re.I,
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_INLINE = frozenset({"b", "i", "em", "strong", "mark", "u", "wbr", "br", "sup", "sub", "font", "abbr", "img", "svg"})
+_LONGEST_DATE = 40
 _TITLE_CLASS = re.compile(r"(?:^|[\s_-])(?:title|headline|heading|tit|ttl)(?:$|[\s_-])", re.I)
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 
@@ -218,13 +226,31 @@ def _is_no_article(address: str, url: str) -> bool:
         return True
     # What the listing's own path says does not count: /archive/ or /products/news/ may be where the news are.
     shared = len(own.rstrip("/")) if path.startswith(own.rstrip("/") + "/") else 0
-    return bool(_NO_ARTICLE.search(path[shared:]))
+    if _NO_ARTICLE.search(path[shared:]):
+        return True
+    seldom = _SELDOM_ARTICLE.search(path, shared)
+    return seldom is not None and date_in_path(address) is None and not _ARTICLE.search(path[: seldom.start() + 1])
 
 
 def _title_of(anchor: HtmlElement) -> str:
-    """A link's words: its heading or title element where it spans a whole teaser, else all of them."""
+    """A link's words; where it spans a whole teaser, its heading, its title element or the first text that looks like a
+    headline."""
     inner = [node for node in anchor.iterdescendants() if node.tag in _HEADINGS or _is_title(node)]
-    return next((words for node in inner if (words := text_of(node))), "") or text_of(anchor)
+    if title := next((words for node in inner if (words := text_of(node))), ""):
+        return title
+    blocks = [node for node in anchor.iterdescendants() if _is_block(node)]
+    parts = [text_of(node) for node in blocks if not any(_is_block(child) for child in node.iterdescendants())]
+    parts = [part for part in parts if part and (len(part) > _LONGEST_DATE or read_written(part) is None)]
+    if not parts or len(text_of(anchor)) == len(parts[0]):
+        return text_of(anchor)
+    return next((part for part in parts if says_much(part)), "") or max(parts, key=len)
+
+
+def _is_block(element: HtmlElement) -> bool:
+    """Whether an element holds a text of its own, and no emphasis within a text."""
+    if not isinstance(element.tag, str) or element.tag in _INLINE:
+        return False
+    return element.tag != "span" or bool(element.get("class"))
 
 
 def _label_of(anchor: HtmlElement) -> str:

@@ -38,6 +38,10 @@ class Collector:
     entries: list[FeedEntry] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     seen: set[str] = field(default_factory=set)
+    _own: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._own = canonical_url(self.base)
 
     def add(
         self,
@@ -60,7 +64,7 @@ class Collector:
         url = canonical_url(url) if url else None
         if url is None:
             self.skipped["bad_link" if candidates else "no_link"] += 1
-        elif url == canonical_url(self.base):
+        elif url == self._own:
             self.skipped["self_link"] += 1
         elif url in self.seen:
             self.skipped["repeated"] += 1
