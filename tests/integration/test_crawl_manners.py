@@ -110,7 +110,7 @@ def test_two_processes_together_keep_the_delay_of_a_host(tmp_path: Path) -> None
             assert kinds.index("/stor") < len(kinds) - 1 - kinds[::-1].index("/read")
             # ... and nobody came too early. The machine may be late by something, but not for all of them.
             least, mean = closeness([one.at for one in asked])
-            assert least > 0.5 * delay_s
+            assert least > 0.3 * delay_s
             assert mean > 0.98 * delay_s
 
 
@@ -121,7 +121,7 @@ def test_crawl_delay_binds_all_feeds_of_a_host(tmp_path: Path) -> None:
         feeds = [site.feed(f"/feed-{number}", []) for number in range(6)]
         crawls.crawl(feeds)
         least, mean = closeness([asked.at for asked in site.log if asked.path.startswith("/feed")])
-    assert least > 0.15
+    assert least > 0.1
     assert mean > 0.29
 
 

@@ -79,6 +79,21 @@ def test_an_interrupted_crawl_keeps_what_it_has(tmp_path: Path, signum: int, cod
     assert crawls.rows("SELECT finish_reason, exit_code FROM runs") == [("shutdown", code)]
 
 
+def test_a_crawl_that_waits_for_its_turn_ends_at_once(tmp_path: Path) -> None:
+    crawls = world(tmp_path, FETCH__DELAY_S="120")
+    gate = Gate("User-agent: *", after=1)
+    with Site() as site:
+        site.add("/robots.txt", gate)
+        feeds = [site.feed("/feed-1", []), site.feed("/feed-2", [])]
+        process = start(crawls, feeds)
+        gate.wait()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert (out, err) == ("130 shutdown\n", "")
+        assert [asked.path for asked in site.log] == ["/robots.txt"]
+    assert crawls.rows("SELECT count(*) FROM polls") == [(0,)]
+
+
 def test_a_crawl_ends_with_its_killed_parent(tmp_path: Path) -> None:
     crawls = world(tmp_path, FETCH__DELAY_S="0.05")
     with Site() as site:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from scrapy import Request
 
+from crawler.checkup import Visit
 from crawler.middlewares import AccessMiddleware
 from storewatch.config import load
 from storewatch.config.access import check_names, from_json, may_carry, resolved, to_json
@@ -237,6 +238,9 @@ def test_headers_go_with_polls_and_pages_of_their_host_and_no_further() -> None:
     assert sent(Request(page.url, cb_kwargs={"page": page}))
     assert not sent(Request("https://other.example/1", cb_kwargs={"page": page}))
     assert asked == ["golem"]
+    visit = Visit(asked=source.url, name="golem")
+    assert sent(Request(source.url, cb_kwargs={"visit": visit}))
+    assert not sent(Request("https://cdn.example/rss", cb_kwargs={"visit": visit}))
     others = PendingPage(page_id=2, url="https://golem.example/2", source="heise")
     assert not sent(Request(others.url, cb_kwargs={"page": others}))
     assert not sent(Request("https://golem.example/robots.txt"))
