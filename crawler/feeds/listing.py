@@ -32,10 +32,11 @@ _STRONG = 6
 
 
 def read_listing(text: str, *, url: str, now: datetime) -> Feed:
-    """The articles that an HTML page links to, in its order. A page without any gives a feed without entries.
+    """The articles that an HTML page links to, in its order.
 
     An entry's title is what its links say, or the heading beside them; its date that of the ``<time>`` or of a text
-    near it, else the day in its address. Raises :class:`FeedError` (``empty``).
+    near it, else the day in its address. Raises :class:`FeedError`: ``empty``, or ``not_a_feed`` for a page without
+    links to articles, which is often something else in the place of the list (a wall, a page that needs scripts).
     """
     tree = _tree(text, url)
     head = tree.find(".//base")
@@ -46,6 +47,8 @@ def read_listing(text: str, *, url: str, now: datetime) -> Feed:
         chosen = choose(found)
         if len(chosen) >= _REPEATED:
             break
+    if not chosen:
+        raise FeedError(url, "is a page without links to articles", reason="not_a_feed")
     collector = Collector(base=url)
     for teaser in chosen:
         in_path = date_in_path(teaser.target.url)
