@@ -113,6 +113,9 @@ EXTENSIONS_BASE: dict[str, int] = {}
 EXTENSIONS = {
     "crawler.runtime.Runtime": 0,
     "crawler.middlewares.HeadersGuard": 0,
+    # Both do nothing unless a Scrapy user asks for it: -s CLOSESPIDER_PAGECOUNT=10, -o items.jsonl
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,
 }
 # The values that `storewatch crawl` sets with -s beside the configuration.
 SUMMARY = False
