@@ -28,14 +28,18 @@ FEEDS = {
     "disallowed": Reply("never asked for"),
 }
 FEED_REASONS = {
-    "html": ("not_a_feed", "is an HTML page; it names no feed, and its robots.txt no sitemap, that can be read"),
+    "html": (
+        "not_a_feed",
+        "is an HTML page; it names no feed, none lies where feeds usually lie, there is no sitemap, "
+        "and no links on it that could be told to be articles",
+    ),
     "empty": ("empty", "the server sent an empty body instead of a feed"),
     "404": ("http_404", "is not there (HTTP 404)"),
     "500": ("http_500", "the server failed (HTTP 500)"),
     "429": ("http_429", "we ask too often (HTTP 429)"),
     "hangs": ("timeout", "it did not answer in time"),
     "20mb": ("too_large", "is too large: over 10 MB"),
-    "8mb": ("too_large", "is larger than 5 MB (8.7 MB or more)"),
+    "8mb": ("too_large", "is larger than 5 MB (8.7 MB)"),
     "resets": ("broken", "the answer broke off or was no HTTP"),
     "garbage": ("broken", "the answer broke off or was no HTTP"),
     "circle": ("redirects", "more than 5 redirects"),
