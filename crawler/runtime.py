@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import json
 import logging
 import os
 import signal
-import sys
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
@@ -28,7 +25,9 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from crawler import policy, robots
 from crawler.pace import Pace
 from crawler.policy import Problem
+from crawler.process import collect_garbage_rarely, quiet_other_loggers, spare_workers_the_main_module
 from crawler.robots_book import RobotsBook
+from crawler.tally import Tally
 from storewatch.config import Access, Config, load
 from storewatch.config.access import check_names, resolved
 from storewatch.db.hosts import Deferral, Turn, TurnWanted
@@ -58,34 +57,6 @@ GRACE_S = 3.0
 # waits for what is fetched beside a crawl; for longer than a minute it is better to say so.
 PATIENCE_S = 150.0
 PERSONS_PATIENCE_S = 60.0
-
-
-@dataclass(slots=True)
-class Tally:
-    """The numbers of a run while it runs; the fields of :class:`RunCounts`, mutable."""
-
-    sources_due: int = 0
-    polls_ok: int = 0
-    polls_unchanged: int = 0
-    polls_failed: int = 0
-    polls_failed_known: int = 0
-    pages_new: int = 0
-    pages_fetched: int = 0
-    pages_failed: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
-    relevant: int = 0
-    uncertain: int = 0
-    copies: int = 0
-    revisions: int = 0
-    events: int = 0
-    storage_errors: int = 0
-    audited: int = 0
-    audit_found: int = 0
-    pages_leased: int = 0  # for the progress bar only
-
-    def counts(self) -> RunCounts:
-        values = {one.name: getattr(self, one.name) for one in fields(RunCounts)}
-        return RunCounts(**values | {"rejected": dict(self.rejected)})
 
 
 class Needs(Protocol):
@@ -418,26 +389,3 @@ class Runtime:
         result = {"exit_code": code, "run_id": self.run_id, "reason": reason}
         os.write(self._result_fd, (json.dumps(result) + "\n").encode())
         os.close(self._result_fd)
-
-
-def spare_workers_the_main_module() -> None:
-    """multiprocessing has every worker import the main module again, which here is all of Scrapy: 25 MB and a seventh
-    of a second each, for nothing. Workers import what they need by name."""
-    main = sys.modules["__main__"]
-    main.__spec__ = None
-    if hasattr(main, "__file__"):
-        del main.__file__
-
-
-def collect_garbage_rarely() -> None:
-    """Requests make many objects and few circles: with its usual thresholds the collector takes an eighth of a crawl's
-    CPU, most of it for looking at modules again. What is loaded by now stays for good."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-
-
-def quiet_other_loggers(level: str | int) -> None:
-    """At the usual level only our own lines are for people: Scrapy's and Twisted's warnings say the same, worse."""
-    if logging.getLevelNamesMapping().get(str(level), level) == logging.WARNING:
-        for name in ("scrapy", "twisted", "asyncio", "py.warnings"):
-            logging.getLogger(name).setLevel(logging.ERROR)

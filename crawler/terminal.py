@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.progress import Progress
 
-    from crawler.runtime import Tally
+    from crawler.tally import Tally
 
 
 class TerminalReporter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.runtime import Tally
+from crawler.tally import Tally
 from crawler.terminal import TerminalReporter, progress_bar, summary_rows
 from storewatch.types import RunCounts
 

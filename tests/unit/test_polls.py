@@ -15,7 +15,7 @@ from scrapy.http import Request, Response
 from crawler import pages, policy, polls, rhythm
 from crawler.pages import PageQueue
 from crawler.polls import PollBook
-from crawler.runtime import Tally
+from crawler.tally import Tally
 from storewatch.errors import DatabaseLocked
 from storewatch.types import Feed, FeedEntry, FetchFailure, Moment, PendingPage, Poll, Source
 

@@ -13,7 +13,7 @@ import pytest
 from scrapy.exceptions import DropItem
 from support.crawling import article
 
-from crawler.runtime import Tally
+from crawler.tally import Tally
 from pipelines.audit import draw_of
 from pipelines.process import process
 from pipelines.stages import PrintStage, ProcessStage, RepeatedLines, StoreStage, read_page, record

@@ -1,0 +1,36 @@
+"""The numbers of a run while it runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, fields
+
+from storewatch.types import RunCounts
+
+
+@dataclass(slots=True)
+class Tally:
+    """The numbers of a run while it runs; the fields of :class:`RunCounts`, mutable."""
+
+    sources_due: int = 0
+    polls_ok: int = 0
+    polls_unchanged: int = 0
+    polls_failed: int = 0
+    polls_failed_known: int = 0
+    pages_new: int = 0
+    pages_fetched: int = 0
+    pages_failed: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    relevant: int = 0
+    uncertain: int = 0
+    copies: int = 0
+    revisions: int = 0
+    events: int = 0
+    storage_errors: int = 0
+    audited: int = 0
+    audit_found: int = 0
+    pages_leased: int = 0  # for the progress bar only
+
+    def counts(self) -> RunCounts:
+        values = {one.name: getattr(self, one.name) for one in fields(RunCounts)}
+        return RunCounts(**values | {"rejected": dict(self.rejected)})
