@@ -23,6 +23,8 @@ _W3C = re.compile(
            \s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Z]{2,4})?)?)?)?\s*$""",
     re.X | re.I,
 )
+# "GMT+3", which email.utils reads as GMT.
+_GMT_PLUS = re.compile(r"\b(?:GMT|UTC)\s?([+-])(\d{1,2}):?(\d{2})?\b")
 _EPOCH = re.compile(r"\s*(1\d{9})(?:\d{3})?\s*")
 _TRAILING_ZONE = re.compile(r"\b([A-Za-z]{2,4})\s*$")
 _NEGATIVE_ZERO = re.compile(r"-00:?00\s*$")
@@ -78,6 +80,7 @@ def _epoch(raw: str) -> Moment | None:
 
 
 def _rfc822(raw: str) -> Moment | None:
+    raw = _GMT_PLUS.sub(lambda zone: f"{zone[1]}{zone[2]:0>2}{zone[3] or '00'}", raw)
     try:
         fields = parsedate_tz(raw)
     except (ValueError, IndexError, TypeError, OverflowError):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from crawler.feeds import MAX_BYTES, parse
+from crawler.feeds.dates import read_date
 from storewatch.errors import FeedError
 from storewatch.types import Feed, FeedEntry, Moment
 
@@ -127,3 +128,46 @@ def test_gzip_bomb_is_refused() -> None:
 def test_the_clock_is_used_when_no_time_is_given() -> None:
     body = ITEM.format("</title><pubDate>Tue, 02 Nov 2100 12:00:00 GMT</pubDate><title>")
     assert parse(body.encode(), url=URL).entries[0].published is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "at", "offset", "precision"),
+    [
+        ("2. November 2026, 10:30 Uhr MEZ", "2026-11-02T09:30", 60, "instant"),
+        ("Mi, 04 Mär 2026 10:00:00 +0100", "2026-03-04T09:00", 60, "instant"),
+        ("1er août 2026", "2026-08-01T00:00", None, "day"),
+        ("2 de nov. de 2026", "2026-11-02T00:00", None, "day"),
+        ("3 ottobre 2026 alle 9:05", "2026-10-03T09:05", None, "instant"),
+        ("5 lipca 2026", "2026-07-05T00:00", None, "day"),
+        ("5. července 2026", "2026-07-05T00:00", None, "day"),
+        ("5. června 2026", "2026-06-05T00:00", None, "day"),
+        ("2026. október 2.", "2026-10-02T00:00", None, "day"),
+        ("2 мая 2026, 10:30", "2026-05-02T10:30", None, "instant"),
+        ("3 червня 2026", "2026-06-03T00:00", None, "day"),
+        ("2 Οκτωβρίου 2026", "2026-10-02T00:00", None, "day"),
+        ("2 Ağustos 2026 Pazar 10:05", "2026-08-02T10:05", None, "instant"),
+        ("02 tháng 10, 2026", "2026-10-02T00:00", None, "day"),
+        ("Senin, 02 Nov 2026 16:10 WIB", "2026-11-02T09:10", 420, "instant"),
+        ("2026年10月2日 08:05", "2026-10-02T08:05", None, "instant"),
+        ("2026년 10월 2일", "2026-10-02T00:00", None, "day"),
+        ("2 أكتوبر 2026", "2026-10-02T00:00", None, "day"),
+        ("2 अक्टूबर 2026", "2026-10-02T00:00", None, "day"),
+        ("2 ตุลาคม 2026", "2026-10-02T00:00", None, "day"),
+        ("October 2nd, 2026 3:05 pm", "2026-10-02T15:05", None, "instant"),
+        ("13/04/2026", "2026-04-13T00:00", None, "day"),
+        ("1767225600", "2026-01-01T00:00", 0, "instant"),
+        ("1767225600000", "2026-01-01T00:00", 0, "instant"),
+        ("Mon, 02 Nov 2026 09:00 GMT+0300", "2026-11-02T06:00", 180, "instant"),
+    ],
+)
+def test_dates_as_people_write_them(raw: str, at: str, offset: int | None, precision: str) -> None:
+    moment = read_date(raw, now=NOW)
+    assert moment is not None
+    assert (moment.at.strftime("%Y-%m-%dT%H:%M"), moment.offset_min, moment.precision) == (at, offset, precision)
+
+
+@pytest.mark.parametrize(
+    "raw", ["3/4/2026", "yesterday", "2 hours ago", "32 October 2026", "2/11/26", "Issue 12", "4711", "x" * 5000]
+)
+def test_what_is_no_date(raw: str) -> None:
+    assert read_date(raw, now=NOW) is None
