@@ -208,7 +208,7 @@ articles = Table(
     # The story, by the lowest article_id in it.
     Column("story_id", Id),
     CheckConstraint("verdict IN ('relevant', 'uncertain', 'rejected')", name="verdict"),
-    Index(None, "dated_at", "article_id"),
+    Index(None, "dated_at", "shown_id"),
     Index(None, "outlet"),
     Index(None, "source_id"),
     Index(None, "group_id"),

@@ -136,7 +136,7 @@ def events(store: Store, filters: Filters = EVERYTHING) -> tuple[EventRow, ...]:
 def shown_as(t: Table) -> ColumnElement[bool]:
     """The row of ``articles`` whose text a row of a view shows."""
     a = m.articles.c
-    return and_(a.shown_id == t.c.article_id, a.leader_id == a.article_id)
+    return and_(a.shown_id == t.c.article_id, a.kinship.in_(("canonical", "update")))
 
 
 def event_order(t: Table, sort: str) -> tuple[Any, ...]:
@@ -264,7 +264,7 @@ def _detail(article_id: int) -> Select[Any]:
         .join(r, and_(r.c.article_id == a.c.article_id, r.c.number == a.c.revision))
         .outerjoin(s, s.c.source_id == a.c.source_id)
         .outerjoin(lb, lb.c.article_id == a.c.shown_id)
-        .where(a.c.shown_id == article_id, a.c.leader_id == a.c.article_id)
+        .where(a.c.shown_id == article_id, a.c.kinship.in_(("canonical", "update")))
     )
 
 
