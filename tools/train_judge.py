@@ -49,7 +49,7 @@ RARE = 8
 EVENT_PARTS = 3
 """Models of the events; each speaks of the articles that the others have learned from."""
 EVENT_STEPS = 150
-ARTICLES = ("everyday.tsv", "trade.tsv")
+ARTICLES = ("everyday.tsv", "hard.tsv", "trade.tsv")
 """Articles written for this trainer: what a feed is full of, and stories of markets entered and sellers won."""
 
 

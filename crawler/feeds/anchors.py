@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
@@ -38,7 +39,7 @@ _NO_ARTICLE = re.compile(
     re.I,
 )
 _SELDOM_ARTICLE = re.compile(
-    r"/(?:people|shop|store|buy|products?|produkte?|productos?|specs|devices|downloads?|support|help|hilfe|faqs?|"
+    r"/(?:people|videos?|podcasts?|shop|store|buy|products?|produkte?|productos?|specs|devices|downloads?|support|help|hilfe|faqs?|"
     r"contacts?|kontakt|contacto|about(?:-us)?|ueber-uns|careers?|jobs?|karriere|advertis\w+|forums?|gallery|galleries|"
     r"events?|archive|archiv|archives)(?:[./]|$)",
     re.I,
@@ -79,6 +80,8 @@ _NO_TITLE = re.compile(
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _INLINE = frozenset({"b", "i", "em", "strong", "mark", "u", "wbr", "br", "sup", "sub", "font", "abbr", "img", "svg"})
 _LONGEST_DATE = 40
+# Characters before a link in its paragraph: more than the kicker, place or date of a teaser.
+_SENTENCE = 40
 _TITLE_CLASS = re.compile(r"(?:^|[\s_-])(?:title|headline|heading|tit|ttl)(?:$|[\s_-])", re.I)
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 
@@ -116,7 +119,7 @@ def targets(tree: HtmlElement, *, base: str, url: str, strict: bool = True) -> l
     own = url_key(url)
     for anchor in _anchors(tree):
         address = web_url(anchor.get("href") or "", base)
-        if address is None or not _same_host(address, url) or anchor in framed:
+        if address is None or not _same_host(address, url) or anchor in framed or _is_in_running_text(anchor):
             continue
         key = url_key(address)
         if key == own or _is_no_article(address, url):
@@ -206,6 +209,15 @@ def _is_frame(element: HtmlElement, strict: bool) -> bool:
         return element.tag != "form" or sum(1 for _ in element.iter("a")) < 10
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     return strict and len(names) > 1 and bool(_FRAME_WORDS.search(names))
+
+
+def _is_in_running_text(anchor: HtmlElement) -> bool:
+    """Whether a sentence of a paragraph leads up to a link: a reference, and no teaser."""
+    parent = anchor.getparent()
+    if parent is None or parent.tag != "p":
+        return False
+    tails = [sibling.tail for sibling in islice(anchor.itersiblings(preceding=True), 10)]
+    return sum(len((text or "").strip()) for text in (parent.text, *tails)) >= _SENTENCE
 
 
 def _same_host(address: str, url: str) -> bool:

@@ -52,7 +52,7 @@ def find_places(text: str, lang: str | None) -> tuple[Place, ...]:
     table, code = gazetteer(), (lang or "").lower().replace("_", "-").split("-")[0]
     folded = fold(text)
     found = [*_spaced(text, folded, code, table), *_east(text, folded, code, table), *_adjectives(text, folded, table)]
-    kept = _disjoint(found)
+    kept = [hit for hit in _disjoint(found) if not (hit[2][0].kind == "city" and _is_street(folded, hit[0], hit[1]))]
     countries = {e[0].country for _, _, e in kept if e[0].kind in ("country", "state") and len(e) == 1}
     places = [
         _place(hit[0], hit[1], _beside(text, folded, kept, index, table) or _choose(hit[2], countries), text)
@@ -62,6 +62,20 @@ def find_places(text: str, lang: str | None) -> tuple[Place, ...]:
 
 
 Hit = tuple[int, int, tuple[Entry, ...]]
+
+
+@cache
+def _street_words() -> tuple[regex.Pattern[str], regex.Pattern[str]]:
+    table = tomllib.loads((files("pipelines") / "data" / "locatives.toml").read_text("utf-8"))["street"]
+    return regex.compile(rf"(?<![\p{{L}}\p{{M}}])(?:{table['before']})\s(?:{table['between']})?$"), regex.compile(
+        rf"(?:{table['behind']})"
+    )
+
+
+def _is_street(folded: str, start: int, end: int) -> bool:
+    """Does a street or square bear the city's name (boulevard de Sébastopol, via Firenze, 南京东路)?"""
+    before, behind = _street_words()
+    return before.search(folded, max(0, start - 24), start) is not None or behind.match(folded, end) is not None
 
 
 def _disjoint(hits: Iterable[Hit]) -> list[Hit]:
@@ -200,7 +214,7 @@ def _spoken(entries: tuple[Entry, ...], lang: str) -> tuple[Entry, ...]:
 
 
 def _home(folded: str, words: list[tuple[int, int]], index: int, lang: str, table: Gazetteer) -> Hit | None:
-    """Small words for the reader's country, and regions written small (worldwide, im Ausland)."""
+    """Small words for the reader's country, regions (worldwide, im Ausland) and adjectives of cities (pražský)."""
     start, end = words[index]
     word = folded[start:end]
     entries = table.own.get(word, ())
@@ -211,7 +225,7 @@ def _home(folded: str, words: list[tuple[int, int]], index: int, lang: str, tabl
     usable = tuple(
         e
         for e in entries
-        if (e.kind == "home" and e.canonical == lang) or (e.kind == "region" and e.canonical == "World")
+        if (e.kind == "home" and e.canonical == lang) or (e.kind == "region" and e.canonical == "World") or e.small
     )
     return (start, stop, usable) if usable else None
 

@@ -63,6 +63,8 @@ class Entry:
     canonical: str
     country: str | None
     people: int = 0
+    small: bool = False
+    """A form that is written small, too: the adjective of a city (pražský, parisienne)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,6 +130,9 @@ def _own(big: dict[str, int]) -> dict[str, tuple[Entry, ...]]:
     kinds: dict[str, PlaceKind] = {"city": "city", "district": "district", "state": "state", "home": "home"}
     for line in _read("places_extra.tsv"):
         kind, canonical, iso, names = line.split("\t")
+        if kind == "of_city":
+            for name in names.split("|"):
+                own.setdefault(fold(name), []).append(Entry("district", canonical, iso, small=True))
         if kind not in kinds:
             continue
         for name in (*names.split("|"), *([canonical] if kind in ("city", "state") else [])):

@@ -91,6 +91,12 @@ LIST = "".join(ITEM.format(*line) for line in LINES)
             id="comment",
         ),
         pytest.param(
+            "<p>The plan of the town to open one more street to shops, as <a href='/news/2026/11/01/the-plan-of-town'>"
+            "we wrote a week ago</a>, is well received.</p>",
+            id="reference in a text",
+        ),
+        pytest.param("<li><a href='/videos/a-shop-opens-on-friday-481516'>A shop opens on Friday</a></li>", id="video"),
+        pytest.param(
             "<template><a href='/news/2026/11/02/a-shop-of-a-template'>A shop of a template</a></template>",
             id="template",
         ),
