@@ -82,8 +82,8 @@ class Feed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A fetched page as it came. ``url`` is what was asked for, ``final_url`` where redirects led; ``charset`` is the
-    one the HTTP header names; the ``entry_*`` fields are what the feed said of it. ``unreachable`` is set where the page
-    itself could not be had: the reason code, and ``body`` then is the feed's own full text, made into a page."""
+    one the HTTP header names; the ``entry_*`` fields are what the feed said of it. ``unreachable`` is set where the
+    page itself could not be had: the reason code, and ``body`` then is the feed's own full text, made into a page."""
 
     url: str
     final_url: str
