@@ -278,14 +278,20 @@ class Runtime:
     async def defer_host(self, host: str, until: datetime | None, refusals: int) -> None:
         """Remember for all processes that ``host`` refuses us and wants to be left alone."""
         if self._store is not None:
-            with contextlib.suppress(DatabaseError):  # counted and told; this run knows it all the same
-                await self.store(lambda store: store.defer_host(host, until, refusals=refusals))
+            with contextlib.suppress(DatabaseError):  # this run knows it all the same
+                await self._manners(lambda store: store.defer_host(host, until, refusals=refusals))
 
     async def readmit_host(self, host: str) -> None:
         """Remember for all processes that ``host`` answers again."""
         if self._store is not None:
-            with contextlib.suppress(DatabaseError):  # counted and told; then it is remembered a run later
-                await self.store(lambda store: store.readmit_host(host))
+            with contextlib.suppress(DatabaseError):  # then it is remembered a run later
+                await self._manners(lambda store: store.readmit_host(host))
+
+    async def _manners(self, function: Callable[[Store], T]) -> T:
+        """Call ``function`` with the store; what stores nothing itself does not fail by a database that it only shares
+        its manners with."""
+        assert self._store is not None, "there is no database"
+        return await (self.store(function) if self.spider.stores else self._store.call(function))
 
     async def _reserve(self, wanted: Sequence[TurnWanted]) -> Sequence[Turn]:
         """Moments for requests, reserved among all processes where there is a database to agree in."""
