@@ -6,13 +6,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+from pipelines import stories
 from pipelines.dedup.decide import decide, precedence
 from pipelines.dedup.groups import Components, Member, canonical
 from pipelines.dedup.sketch import ENOUGH, is_special, keys
 from pipelines.dedup.words import MIN_WORDS, analyse, key_of, text_key, words
-from storewatch.types import Article, Candidate, Moment
+from storewatch.types import Article, Candidate, Document, Moment
 from storewatch.urls import outlet, url_key
 
 MERGING_KINDS = frozenset({"same", "revision", "duplicate", "syndicated", "partial", "update"})
@@ -115,8 +117,8 @@ def group(rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """``{id, title, text, url?, published?}`` -> ``{id, kind, of, group, story}``, one for each row, in the same order.
 
     ``kind`` and ``of`` (an id, None for ``new``) say what a row is to the rows before it. ``group`` is the id of the
-    group's canonical row, so it does not depend on the order of the rows. A row that cannot be read gives
-    ``{id, error, text: None}``. All rows are read before the first answer.
+    group's canonical row, ``story`` that of the story's, so neither depends on the order of the rows. A row that cannot
+    be read gives ``{id, error, text: None}``. All rows are read before the first answer.
     """
     taken: list[_Row] = []
     index = _Index()
@@ -126,13 +128,15 @@ def group(rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         if entry.article is not None:
             index.place(entry, entry.article)
     originals = _originals(taken, index.groups)
+    first_told = _stories(taken, originals, index.groups)
     for entry in taken:
         if entry.article is None:
             yield {"id": entry.row_id, "error": entry.error, "text": None}
             continue
         of = None if entry.of is None else taken[entry.of].row_id
-        original = taken[originals[index.groups.root(entry.index)]].row_id
-        yield {"id": entry.row_id, "kind": entry.kind, "of": of, "group": original, "story": original}
+        original = originals[index.groups.root(entry.index)]
+        group_id, story_id = taken[original].row_id, taken[first_told[original]].row_id
+        yield {"id": entry.row_id, "kind": entry.kind, "of": of, "group": group_id, "story": story_id}
 
 
 def _rank(candidate: Candidate) -> tuple[datetime, str]:
@@ -152,6 +156,52 @@ def _originals(rows: list[_Row], groups: Components[int]) -> dict[int, int]:
             members.append(Member(key=index, words=row.words, rank=rank))
         found[root] = canonical(members)
     return found
+
+
+def _stories(rows: list[_Row], originals: Mapping[int, int], groups: Components[int]) -> dict[int, int]:
+    """For the original of each group the original of its story: the first by publication, address and id.
+
+    A group tells what any of its texts tells: an update may be the first to give the number.
+    """
+    told: dict[int, list[_Row]] = defaultdict(list)
+    texts: set[tuple[int, str]] = set()
+    for row in rows:
+        if row.article is not None:
+            original = originals[groups.root(row.index)]
+            if (original, row.article.text) not in texts:
+                texts.add((original, row.article.text))
+                told[original].append(row)
+    ranks = {original: _story_rank(rows[original]) for original in told}
+    tellings = [(original, telling) for original, members in told.items() for telling in map(_telling, members)]
+    joined = [(i, i + 1) for i in range(len(tellings) - 1) if tellings[i][0] == tellings[i + 1][0]]
+    found = stories.group(tellings, joined)
+    best: dict[int, int] = {}
+    for (original, _), root in zip(tellings, found, strict=True):
+        best[root] = min(best.get(root, original), original, key=lambda one: ranks[one])
+    return {original: best[root] for (original, _), root in zip(tellings, found, strict=True)}
+
+
+def _story_rank(row: _Row) -> tuple[datetime, str, str]:
+    assert row.article is not None
+    return (*precedence(row.article.published, row.article.url), str(row.row_id))
+
+
+def _telling(row: _Row) -> stories.Telling:
+    article = row.article
+    assert article is not None
+    at = article.published.at if article.published else None
+    return stories.telling(at, _claims(article.title, article.text, article.published))
+
+
+@lru_cache(maxsize=256)
+def _claims(title: str, text: str, published: Moment | None) -> tuple[stories.Claim, ...]:
+    """What a text says of the topic; the judge is asked only where a vendor is named."""
+    from pipelines.judge import judge
+    from pipelines.topics import load
+
+    if not load().find_vendors(f"{title}\n{text}"):
+        return ()
+    return tuple(map(stories.claim_of, judge(Document(title=title, text=text, published=published)).events))
 
 
 def _read_row(index: int, row: Mapping[str, Any]) -> _Row:

@@ -20,6 +20,9 @@ _LEAD = 3
 """The first sentences say what a news article is about."""
 _RELEASE = 12
 """A text of so few sentences is a notice or a press release: another partner or year makes it another one."""
+_REPORT_FIGURES = 3
+"""A notice in which so many figures differ, and most of those it has, is the next one of a series: last quarter's
+results, another roll-out in the same words."""
 _RENAMED_SHARE = 0.15
 """Of a longer text so many of the sentences must name somebody else before it is a text about somebody else."""
 
@@ -52,23 +55,40 @@ def changes(a: Text, b: Text, alignment: Alignment) -> Changes:
     pairs = [(i, j, a.sentences[i], b.sentences[j]) for i, j in alignment.near]
     small = frozenset(word for text in (a, b) for s in text.sentences for word in s.written if word[0].islower())
     names = tuple(name for _, _, one, other in pairs for name in _renamed(one, other, small))
+    # By the words around them and by the sentences they stand in; the way that finds more is right.
+    figures, compared = max(_figures(a.tokens, b.tokens), _figures_in(a, pairs, alignment), key=lambda way: len(way[0]))
+    subject = _subject(a, b, pairs, names, aligned=len(alignment.matched_a))
+    if not subject and _is_short(a, b) and len(figures) >= _REPORT_FIGURES and 2 * len(figures) > compared:
+        subject = "other figures throughout"
     return Changes(
-        figures=_figures(a.tokens, b.tokens),
-        subject=_subject(a, b, pairs, names, aligned=len(alignment.matched_a)),
+        figures=figures,
+        subject=subject,
         names=names,
         notice=_has_notice(a, alignment.matched_a) != _has_notice(b, alignment.matched_b),
     )
 
 
-def _figures(a: Sequence[str], b: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Figures that stand among the same words with different values. Of a text and a part of it none does: all that
-    the part says, the whole says as well."""
+def _figures(a: Sequence[str], b: Sequence[str]) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Figures that stand among the same words with different values, and how many stand among the same words at all.
+    Of a text and a part of it none differs: all that the part says, the whole says as well."""
     ours, others = _contexts(a), _contexts(b)
     found: list[tuple[str, str]] = []
+    compared = 0
     for context in ours.keys() & others.keys():
         gone, come = ours[context] - others[context], others[context] - ours[context]
         found += zip(sorted(gone.elements()), sorted(come.elements()), strict=False)
-    return tuple(sorted(found))
+        compared += min(ours[context].total(), others[context].total())
+    return tuple(sorted(found)), compared
+
+
+def _figures_in(
+    a: Text, pairs: Sequence[tuple[int, int, Sentence, Sentence]], alignment: Alignment
+) -> tuple[tuple[tuple[str, str], ...], int]:
+    """The same for sentences that differ in other words as well ("on 13 March" / "on 7 February"), one by one."""
+    near = {i: (one.numbers, other.numbers) for i, _, one, other in pairs if len(one.numbers) == len(other.numbers)}
+    found = [pair for ours, others in near.values() for pair in zip(ours, others, strict=True) if pair[0] != pair[1]]
+    equal = sum(len(a.sentences[i].numbers) for i in alignment.matched_a - {i for i, *_ in pairs})
+    return tuple(sorted(found)), equal + sum(len(ours) for ours, _ in near.values())
 
 
 def _contexts(tokens: Sequence[str]) -> dict[tuple[str, ...], Counter[str]]:
@@ -122,7 +142,7 @@ def _subject(
             what = _other_subject(one, other)
             if what:
                 return what
-    short = min(len(a.sentences), len(b.sentences)) <= _RELEASE
+    short = _is_short(a, b)
     if names and (short or len(names) >= _RENAMED_SHARE * max(aligned, 1)):
         return f"{names[0][0]} / {names[0][1]}"
     if short:
@@ -131,6 +151,10 @@ def _subject(
             if years[0] and years[1] and not years[0] & years[1]:
                 return f"{min(years[0])} / {min(years[1])}"
     return ""
+
+
+def _is_short(a: Text, b: Text) -> bool:
+    return min(len(a.sentences), len(b.sentences)) <= _RELEASE
 
 
 def _other_subject(one: Sentence, other: Sentence) -> str:

@@ -18,7 +18,7 @@ from pipelines.events.where import Where, completed, usual_country
 from pipelines.topics import Topic
 from storewatch.types import Action, Document, RetailEvent
 
-_MAX_CANDIDATES = 500
+_MAX_CANDIDATES = 300
 """More than any article has; texts made of vendor names and numbers alone stop here."""
 
 _DATED = frozenset({"plan", "open", "close", "relocate", "online_store", "market_entry", "partner"})

@@ -78,7 +78,12 @@ def features(passage: Passage, events: Sequence[Likely] = ()) -> Mapping[str, fl
     found: dict[str, float] = dict.fromkeys(event_signs(events), 1.0)
     if events:
         found["many event"] = log1p(len(events) - 1)
-        found["event chance"] = max(chance for _, chance in events)
+        surest = max(chance for _, chance in events)
+        found["event chance"] = surest
+        found |= {f"event chance over {limit}": 1.0 for limit in (40, 55, 70, 85) if 100 * surest >= limit}
+        for event, chance in events:
+            name = f"event {event.action} chance"
+            found[name] = max(found.get(name, 0.0), chance)
     tally: Counter[str] = Counter()
     for sentence, seen in passage:
         if sentence.is_title:

@@ -5,7 +5,8 @@ articles beside the checkout are taken (../shared/eval/topic/dev.jsonl), else se
 process:
 
 * start-up: seconds to import and load topic, weights and places, and the process's memory afterwards
-* articles a second of the judge alone, milliseconds an article and for every 3 kB of text, the slowest article
+* articles a second of the judge alone, milliseconds an article, the slowest article
+* milliseconds for everyday pages of about 3 kB, where ../shared/eval/extraction is there
 * milliseconds an article that the extraction takes for the same texts, each wrapped into a plain page
 * milliseconds for every 10 kB of bad input (issue 5 allows 50)
 """
@@ -20,9 +21,14 @@ import time
 from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from storewatch.types import Document
 
 ROOT = Path(__file__).resolve().parents[2]
 LABELLED = ROOT.parent / "shared" / "eval" / "topic" / "dev.jsonl"
+EVERYDAY = LABELLED.parents[1] / "extraction" / "truth.jsonl"
 NAV = "<nav>" + "".join(f'<a href="/{n}">Section {n}</a> ' for n in range(40)) + "</nav>"
 
 
@@ -39,6 +45,19 @@ def articles(path: Path | None) -> list[tuple[str, str, str]]:
         return [(row.get("title") or "", row["text"], (row.get("lang") or "en").split("-")[0]) for row in rows]
     lines = (ROOT / "tests" / "data" / "relevance.tsv").read_text("utf-8").splitlines()
     return [(title, text, lang) for _, lang, title, text in (x.split("\t") for x in lines if not x.startswith("#"))]
+
+
+def everyday() -> Iterator[Document]:
+    """Real pages of two to five kilobytes, as a feed is full of, without anything about stores."""
+    from storewatch.types import Document
+
+    if not EVERYDAY.exists():
+        return
+    for line in EVERYDAY.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        text = (row.get("text") or "").replace("\n\n", "\n")
+        if 2000 < len(text.encode()) < 5000:
+            yield Document(title=row.get("title") or "", text=text, lang=(row.get("lang") or "en").split("-")[0])
 
 
 def bad_input() -> Iterator[tuple[str, str]]:
@@ -79,29 +98,36 @@ def main() -> None:
 
     texts = articles(options.articles)
     documents = [Document(title=title, text=text, lang=lang) for title, text, lang in texts]
-    size = sum(len(text.encode()) for _, text, _ in texts)
     for document in documents:  # every language's words are loaded once
         judge(document)
     rounds = [[timed(lambda d=document: judge(d)) for document in documents] for _ in range(options.rounds)]  # type: ignore[misc]
     each = [min(times) for times in zip(*rounds, strict=True)]
     total = sum(each)
-    print(f"judge: {len(each) / total:.0f} articles/s, {1000 * total / len(each):.2f} ms an article (median "
-          f"{1000 * statistics.median(each):.2f}, slowest {1000 * max(each):.1f}), {1000 * total / size * 3000:.2f} ms "
-          f"for 3 kB; memory {megabytes():.0f} MB")  # fmt: skip
+    print(
+        f"judge: {len(each) / total:.0f} articles/s, {1000 * total / len(each):.2f} ms an article "
+        f"(median {1000 * statistics.median(each):.2f}, slowest {1000 * max(each):.1f}); memory {megabytes():.0f} MB"
+    )
+    spent = 0.0
+    pages = list(everyday())
+    if pages:
+        spent = float(sum(timed(lambda d=page: judge(d)) for page in pages))  # type: ignore[misc]
+        size = sum(len(page.text.encode()) for page in pages) / len(pages) / 1000
+        print(f"everyday pages of {size:.1f} kB: {1000 * spent / len(pages):.2f} ms each ({len(pages)} pages)")
 
     from pipelines.extract import extract
 
-    pages = []
+    html = []
     for title, text, _ in texts:
         body = "".join(f"<p>{escape(part)}</p>" for part in text.split("\n"))
         page = f"<html><head><title>{escape(title)}</title></head><body>{NAV}<article><h1>{escape(title)}</h1>{body}"
-        pages.append(Page(url="https://press.example/a", final_url="https://press.example/a", body=page.encode()))
-    extract(pages[0])
-    spent = sum(timed(lambda p=page: extract(p)) for page in pages)  # type: ignore[misc]
-    print(f"extraction of the same texts: {1000 * spent / len(pages):.2f} ms an article")
+        html.append(Page(url="https://press.example/a", final_url="https://press.example/a", body=page.encode()))
+    extract(html[0])
+    spent = sum(timed(lambda p=page: extract(p)) for page in html)  # type: ignore[misc]
+    print(f"extraction of the same texts: {1000 * spent / len(html):.2f} ms an article")
 
     for name, text in bad_input():
-        spent = timed(lambda t=text: judge(Document(title="", text=t, lang="en")))  # type: ignore[misc]
+        bad = Document(title="", text=text, lang="en")
+        spent = timed(lambda d=bad: judge(d))  # type: ignore[misc]
         print(
             f"bad input, {name}: {1000 * spent:.0f} ms, {1000 * spent / (len(text.encode()) / 10_000):.1f} ms for 10 kB"
         )
