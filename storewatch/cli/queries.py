@@ -55,6 +55,9 @@ def articles(
     reason: Annotated[
         str | None, typer.Option(metavar="CODE", help="Of rejected pages: only those with this reason.")
     ] = None,
+    copies: Annotated[
+        bool, typer.Option("--copies", help="List the copies of these articles found elsewhere instead.")
+    ] = False,
     query: Query = None,
     vendor: Vendor = None,
     country: Country = None,
@@ -89,7 +92,9 @@ def articles(
     page = Page(limit, offset, output, columns)
     if state == "rejected":
         _refuse(
-            {**filters, "query": query, "sort": sort}, "does not narrow rejected pages down", hint="use --reason CODE"
+            {**filters, "query": query, "sort": sort, "copies": copies or None},
+            "does not narrow rejected pages down",
+            hint="use --reason CODE",
         )
         _rejected(configuration(db, config), page, reasons=reasons, reason=reason)
         return
@@ -106,6 +111,15 @@ def articles(
         found = stored_articles(store, wanted.filters)
         if not found:
             selection.check_vendors(store, wanted.filters)
+        if copies:
+            from storewatch.db.queries import copies_of
+
+            wanted.show(
+                [stored.copy_line(row) for row in copies_of(store, [row.article_id for row in found])],
+                stored.COPY_COLUMNS,
+                stored.COPY_FIELDS,
+            )
+            return
     wanted.show([stored.article_line(row) for row in found], stored.ARTICLE_COLUMNS, stored.ARTICLE_FIELDS)
 
 

@@ -34,6 +34,14 @@ ARTICLE_FIELDS = (
     "story_id",
     "copies",
 )
+COPY_FIELDS = ("article_id", "url", "outlet", "kind", "published_at")
+COPY_COLUMNS = (
+    Column(head="id", value=lambda row: row["article_id"], right=True, least=3),
+    Column(head="published", value=lambda row: (row["published_at"] or "")[:10], least=10, rank=1),
+    Column(head="kind", value=lambda row: row["kind"], least=9),
+    Column(head="outlet", value=lambda row: row["outlet"], least=10, most=28, rank=2),
+    Column(head="url", value=lambda row: row["url"], least=20, most=100),
+)
 SEARCH_FIELDS = (*ARTICLE_FIELDS, "relevance", "snippet", "marks")
 STAT_FIELDS = ("value", "articles", "events")
 ARTICLE_COLUMNS = (
@@ -168,6 +176,11 @@ def in_zone(row: Row, zone: ZoneInfo | None) -> Row:
         if row.get(name) and "T" in row[name]
     }
     return row | changed
+
+
+def copy_line(copy: CopyRow) -> Row:
+    """A row of ``v_copies``; ``published_at`` in UTC, for the view has no zone."""
+    return {**asdict(copy), "published_at": instant_text(copy.published_at)}
 
 
 def search_line(found: SearchRow) -> Row:

@@ -52,6 +52,7 @@ __all__ = [
     "RevisionRow",
     "article",
     "articles",
+    "copies_of",
     "events",
     "reasons",
     "rejected",
@@ -116,6 +117,17 @@ def articles(store: Store, filters: Filters = EVERYTHING) -> tuple[ArticleRow, .
         ids = page_of(article_ids(t, filters, of_query(connection, filters)).order_by(*order), filters)
         statement = select(t).join(a, shown_as(t)).where(t.c.article_id.in_(ids))
         return rows_of(ArticleRow, connection.execute(statement.order_by(*order)).all())
+
+
+def copies_of(store: Store, article_ids: Sequence[int]) -> tuple[CopyRow, ...]:
+    """The copies of these articles, article by article in the order given, each one's by address."""
+    place = {article_id: number for number, article_id in enumerate(article_ids)}
+    found: list[CopyRow] = []
+    with store.reading() as connection:
+        for start in range(0, len(article_ids), 500):
+            wanted = select(v_copies).where(v_copies.c.article_id.in_(article_ids[start : start + 500]))
+            found += rows_of(CopyRow, connection.execute(wanted).all())
+    return tuple(sorted(found, key=lambda row: (place[row.article_id], row.url)))
 
 
 def events(store: Store, filters: Filters = EVERYTHING) -> tuple[EventRow, ...]:

@@ -104,6 +104,15 @@ def test_articles_as_jsonl_have_the_columns_of_the_view(filled: Run) -> None:
     assert rows[0]["copies"] == 1
 
 
+def test_copies_are_listed_where_asked_for(filled: Run) -> None:
+    rows = filled("articles", "--copies", "-f", "jsonl").rows
+    assert [(row["article_id"], row["url"], row["kind"]) for row in rows] == [
+        (1, "https://heise.example/copy", "syndicated")
+    ]
+    assert filled("articles", "--copies").out.splitlines()[0].split() == ["id", "published", "kind", "outlet", "url"]
+    assert filled("articles", "--copies", "--since", "2030", "-f", "csv").out == ""
+
+
 def test_events_as_csv_read_back(filled: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(filled("events", "-f", "csv").out)))
     assert [tuple(row) for row in rows] == [EVENT_FIELDS] * 2
