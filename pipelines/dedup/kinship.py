@@ -1,9 +1,12 @@
-"""Everything that the store needs of this package to keep text groups: it may not import it, so it is handed this."""
+"""Everything that the store needs to keep text groups and stories: it may not import it, so it is handed this."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
+from pipelines import stories
 from pipelines.dedup import groups, sketch
 from pipelines.dedup.compare import MERGING, Likeness, Relation, relate
 from pipelines.dedup.words import analyse, words
@@ -11,7 +14,7 @@ from storewatch.types import Kinsman
 
 
 class Kinship:
-    """Stateless; ``storewatch.db.grouping.Kinship`` describes it."""
+    """Stateless; ``storewatch.db.grouping.Kinship`` and ``storewatch.db.stories.Storyteller`` describe it."""
 
     #: Likenesses that make two texts one group.
     merging = MERGING
@@ -37,6 +40,19 @@ class Kinship:
         plain = [groups.Member(key=m.article_id, words=m.words, rank=m.rank) for m in members]
         roles = groups.arrange(plain, likeness)
         return {article_id: (role.leader, role.likeness) for article_id, role in roles.items()}
+
+    #: How far apart two tellings of one story may be.
+    window = stories.WINDOW
+
+    def telling(self, at: datetime | None, claims: Iterable[Mapping[str, Any]]) -> stories.Telling:
+        return stories.telling(at, (stories.Claim(**claim) for claim in claims))
+
+    def same_story(self, one: stories.Telling, other: stories.Telling) -> bool:
+        return stories.same_story(one, other)
+
+    def stories(self, tellings: Sequence[stories.Telling], joined: Sequence[tuple[int, int]]) -> list[int]:
+        """The story of each telling, as the lowest index in it."""
+        return stories.group(list(enumerate(tellings)), joined)
 
 
 kinship = Kinship()

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 from storewatch.db import models as m
 from storewatch.db.columns import upsert
 from storewatch.db.records import AnyRow, Values
+from storewatch.db.stories import Storyteller
 from storewatch.types import Kinsman, Link
 
 #: Of larger groups only the shown texts are compared with a newcomer, so that 10,000 versions take bounded time.
@@ -36,7 +37,7 @@ class Likened(Protocol):
     def detail(self) -> str: ...
 
 
-class Kinship(Protocol):
+class Kinship(Storyteller, Protocol):
     """What the store needs to know of texts; ``pipelines.dedup.kinship`` is it."""
 
     @property

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from storewatch.db import articles, grouping, similar
+from storewatch.db import articles, grouping, similar, stories
 from storewatch.db import models as m
 from storewatch.db.articles import Content, Place
 from storewatch.db.candidates import Address, Known, find_known
@@ -59,11 +59,13 @@ def save(connection: Connection, arrival: Arrival, decide: Decide, kinship: Kins
     row = _page_row(connection, arrival.page_id)
     previous = _owned_article(connection, row)
     former = grouping.groups_of(connection, [previous, decision.of if decision.kind in AT_THE_ADDRESS else None])
+    told = stories.stories_of(connection, [previous, decision.of if decision.kind in AT_THE_ADDRESS else None])
     article_id = _apply(connection, decision, arrival, row)
     if previous is not None and previous != article_id:
         articles.merge(connection, previous, article_id, reason=decision.kind, now=content.now)
     if kinship is not None and decision.kind != "same":
         _group(connection, kinship, decision, article_id, former)
+        stories.refresh(connection, kinship, article_id, former=told)
     _finish_stored(connection, arrival, decision, article_id)
     return decision
 
@@ -231,7 +233,9 @@ def reject(
             revision = _rejected_revision(rejected) | versions | {"run_id": run_id, "seen_at": now}
             articles.reject_article(connection, article_id, revision, now)
             if kinship is not None:
+                told = stories.stories_of(connection, [article_id])
                 grouping.leave(connection, kinship, article_id)
+                stories.refresh(connection, kinship, article_id, former=told)
     # The feed's own full text goes too: of rejected pages only what they were judged by is kept.
     values |= {"state": "rejected", "score": rejected.score, "entry_content_html": None}
     connection.execute(_update_page(page_id, values))

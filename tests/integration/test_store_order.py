@@ -34,6 +34,8 @@ TEXTS = [
     STORY[: STORY.index(" Partners")],
     THIRD_STORY,
 ]
+OTHER = "A queue forms in front of an orange sign. " + "Its owner waits inside, counts chairs and says little. " * 6
+LATER = "Nobody in town remembers the day of the opening. " + "The lamps are still on, and the floor is clean. " * 6
 TITLES = ["Xiaomi plans stores", "Half of the shops abroad"]
 
 visits = st.builds(
@@ -75,8 +77,10 @@ def stored(template: Path, pages: Sequence[Visit]) -> list[object]:
 def outcome(store: Store) -> list[object]:
     """What is stored, without the ids, which are given in the order of arrival."""
     groups: dict[int, set[str]] = {}
-    for group_id, url in sql(store, "SELECT group_id, url FROM articles"):
+    stories: dict[int, set[str]] = {}
+    for group_id, story_id, url in sql(store, "SELECT group_id, story_id, url FROM articles"):
         groups.setdefault(group_id, set()).add(url)
+        stories.setdefault(story_id, set()).add(url)
     return [
         sql(store, "SELECT url, text, published_at, copies FROM v_articles ORDER BY url"),
         sql(
@@ -86,6 +90,7 @@ def outcome(store: Store) -> list[object]:
         ),
         sql(store, "SELECT url, evidence_start FROM v_events ORDER BY url"),
         sorted(sorted(urls) for urls in groups.values()),
+        sorted(sorted(urls) for urls in stories.values()),
         sql(store, "SELECT url, kinship FROM articles ORDER BY url"),
     ]
 
@@ -150,6 +155,24 @@ def test_two_at_once_give_the_same_groups(store_url: str, migrated_sqlite: Path)
         check_consistent(store)
         # The times of one engine are text, those of the other are not.
         assert outcome(store)[2:] == expected[2:]
+
+
+def test_tellings_of_one_event_are_one_story(store_url: str) -> None:
+    with open_store(store_url) as store:
+        run_id = store.start_run("storewatch crawl", NOW)
+        source(store)
+        days = {"a": (STORY, 0), "b": (THIRD_STORY, 5), "c": (OTHER, 10), "d": (LATER, 40)}
+        for name, (story, day) in days.items():
+            url = f"https://{name}.example/1"
+            store.add_page(url, now=NOW)
+            save(store, run_id, lease(store, run_id, url), story=story, published=NOW + timedelta(days=day))
+        told = "SELECT DISTINCT story_id FROM v_articles WHERE url LIKE :url"
+        assert len({sql(store, told, url=f"https://{name}.%")[0] for name in "abc"}) == 1
+        assert sql(store, told, url="https://d.%") != sql(store, told, url="https://a.%")
+        # The middle one turns out to be about something else: what it held together falls apart.
+        store.add_page("https://b.example/1", now=NOW)
+        save(store, run_id, lease(store, run_id, "https://b.example/1"), story="No shops at all. " * 12, events=())
+        assert len({sql(store, told, url=f"https://{name}.%")[0] for name in "abc"}) == 3
 
 
 def test_both_engines_agree(store_url: str, migrated_sqlite: Path) -> None:

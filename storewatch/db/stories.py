@@ -1,0 +1,115 @@
+"""Stories: which articles tell the same event. ``articles.story_id`` is the lowest article id of the story.
+
+Stories are connected components (``pipelines.stories``): whatever an article links to is taken with its whole story,
+so what is computed anew here is what a computation over all articles would give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, select, update
+
+from storewatch.db import models as m
+from storewatch.db.records import AnyRow
+
+#: A story of more articles only grows; it is not computed anew with each of them.
+MAX_MEMBERS = 500
+
+_a, _e, _r = m.articles, m.events, m.revisions
+_CLAIM = ("vendor", "action", "store_count", "city", "country", "region", "horizon", "partner")
+
+
+class Storyteller(Protocol):
+    """What the store needs to know of stories; ``pipelines.dedup.kinship`` is it."""
+
+    @property
+    def window(self) -> timedelta: ...
+
+    def telling(self, at: Any, claims: Iterable[Mapping[str, Any]]) -> Any: ...
+
+    def same_story(self, one: Any, other: Any) -> bool: ...
+
+    def stories(self, tellings: Sequence[Any], joined: Sequence[tuple[int, int]]) -> list[int]: ...
+
+
+def stories_of(connection: Connection, article_ids: Iterable[int | None]) -> set[int]:
+    """The stories that articles belong to now."""
+    ids = {article_id for article_id in article_ids if article_id is not None}
+    found = connection.scalars(select(_a.c.story_id).where(_a.c.article_id.in_(ids)))
+    return {story_id for story_id in found if story_id is not None}
+
+
+def refresh(connection: Connection, teller: Storyteller, article_id: int, *, former: Collection[int]) -> None:
+    """Bring the stories up to date after an article and its text group were written.
+
+    ``former``: the stories that it, or an article that was given up for it, belonged to.
+    """
+    itself = connection.execute(select(_a.c.group_id, _a.c.dated_at).where(_a.c.article_id == article_id)).one()
+    in_group = select(_a.c.story_id).where(_a.c.group_id == itself.group_id, _a.c.story_id.is_not(None))
+    wanted = {*former, *connection.scalars(in_group)} | _linked(connection, teller, article_id, itself.dated_at)
+    rows = connection.execute(
+        select(_a.c.article_id, _a.c.group_id, _a.c.dated_at, _a.c.story_id)
+        .where((_a.c.story_id.in_(wanted)) | (_a.c.article_id == article_id))
+        .order_by(_a.c.article_id)
+        .limit(MAX_MEMBERS + 1)
+    ).all()
+    if len(rows) > MAX_MEMBERS:
+        story_id = min({*wanted, article_id})
+        connection.execute(update(_a).where(_a.c.story_id.in_(wanted)).values(story_id=story_id))
+        connection.execute(update(_a).where(_a.c.article_id == article_id).values(story_id=story_id))
+        return
+    for row, story_id in zip(rows, _computed(connection, teller, rows), strict=True):
+        if row.story_id != story_id:
+            connection.execute(update(_a).where(_a.c.article_id == row.article_id).values(story_id=story_id))
+
+
+def _computed(connection: Connection, teller: Storyteller, rows: Sequence[AnyRow]) -> list[int]:
+    """The story of each of ``rows``, which stand in the order of their ids."""
+    claims = _claims(connection, [row.article_id for row in rows])
+    tellings = [teller.telling(row.dated_at, claims.get(row.article_id, ())) for row in rows]
+    first: dict[int, int] = {}
+    joined = [(first.setdefault(row.group_id, index), index) for index, row in enumerate(rows)]
+    return [int(rows[index].article_id) for index in teller.stories(tellings, joined)]
+
+
+def _linked(connection: Connection, teller: Storyteller, article_id: int, at: Any) -> set[int]:
+    """The stories of the articles that tell the same event."""
+    own = _claims(connection, [article_id]).get(article_id, [])
+    if not own:
+        return set()
+    telling = teller.telling(at, own)
+    # The concatenation keeps the planner from the index of vendors: a week has fewer articles than a vendor.
+    vendor = _e.c.vendor.op("||")("")
+    near = connection.execute(
+        select(_a.c.article_id, _a.c.dated_at, _a.c.story_id)
+        .join(_r, (_r.c.article_id == _a.c.article_id) & (_r.c.number == _a.c.revision))
+        .join(_e, _e.c.revision_id == _r.c.revision_id)
+        .where(_a.c.dated_at.between(at - teller.window, at + teller.window), _a.c.article_id != article_id)
+        .where(vendor.in_({claim["vendor"] for claim in own}), _a.c.verdict != "rejected")
+        .distinct()
+    ).all()
+    claims = _claims(connection, [row.article_id for row in near])
+    return {
+        row.story_id
+        for row in near
+        if row.story_id is not None
+        and teller.same_story(telling, teller.telling(row.dated_at, claims.get(row.article_id, ())))
+    }
+
+
+def _claims(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """What the present texts say, by article; rejected ones say nothing."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    statement = (
+        select(_a.c.article_id, *(_e.c[name] for name in _CLAIM))
+        .join(_r, _r.c.revision_id == _e.c.revision_id)
+        .join(_a, (_a.c.article_id == _r.c.article_id) & (_a.c.revision == _r.c.number))
+        .where(_a.c.article_id.in_(article_ids), _a.c.verdict != "rejected")
+        .order_by(_e.c.event_id)
+    )
+    for row in connection.execute(statement):
+        found.setdefault(row.article_id, []).append({name: getattr(row, name) for name in _CLAIM})
+    return found
