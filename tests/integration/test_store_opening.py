@@ -121,12 +121,13 @@ def test_a_missing_folder(tmp_path: Path) -> None:
 
 
 def test_an_older_schema(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(version, "HEAD", "0002")
-    monkeypatch.setattr(version, "REVISIONS", ("0001", "0002"))
+    older = version.HEAD
+    monkeypatch.setattr(version, "HEAD", "9999")
+    monkeypatch.setattr(version, "REVISIONS", (*version.REVISIONS, "9999"))
     for create in (True, False):
         told = refusal(store_url, create=create)
         assert told.endswith(
-            "was made by an older storewatch (schema 0001, this one needs 0002) (run `storewatch db upgrade`)"
+            f"was made by an older storewatch (schema {older}, this one needs 9999) (run `storewatch db upgrade`)"
         )
 
 
