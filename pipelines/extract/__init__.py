@@ -8,17 +8,21 @@ language (:mod:`~pipelines.extract.language`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pipelines import metadata
 from pipelines.clean import clean
 from pipelines.extract import charset, fallbacks, sniff
 from pipelines.extract.access import MIN_CHARS, Finding, judge_access
 from pipelines.extract.body import main_text
 from pipelines.extract.language import identify
+from pipelines.extract.mojibake import is_mojibake
 from pipelines.extract.opening import strip_opening
 from pipelines.extract.paragraphs import normalise, text_of_fragment
 from pipelines.extract.signs import read_signs
 from pipelines.extract.tree import code_tokens, parse
 from storewatch.errors import PageError
+from storewatch.fulltext import FEED_TEXT
 from storewatch.types import AS_SHIPPED, Article, Cleaning, Page
 
 EXTRACTOR_VERSION = "2"
@@ -64,9 +68,11 @@ def _extract(page: Page, *, lenient: bool, cleaning: Cleaning) -> Article:
     meta = metadata.read(tree, page.final_url, now=page.fetched_at)
     signs = read_signs(tree, meta, page.final_url)
     kept = code_tokens(tree, markup, cleaning)
-    text = _or_feed_text(main_text(tree, article_body=meta.article_body), page)
+    own = main_text(tree, article_body=meta.article_body)
+    text = _or_feed_text(own, page)
     if len(text) > MAX_CHARS:
         raise PageError(page.url, f"its text has {len(text):,} characters, more than {MAX_CHARS:,}", reason="too_large")
+    text_of_feed = text is not own
     finding = judge_access(text, markup=markup, signs=signs, meta=meta, page=page)
     _require(finding, _READ if lenient else STORED, page)
     text, opening = strip_opening(text, titles=(meta.title, page.entry_title), authors=meta.authors)
@@ -74,6 +80,7 @@ def _extract(page: Page, *, lenient: bool, cleaning: Cleaning) -> Article:
     if len(text) < (1 if lenient else MIN_CHARS):
         raise PageError(page.url, f"no article text in it ({len(text)} characters)", reason="empty")
     title = meta.title or page.entry_title
+    published = fallbacks.published(meta, page, tree)
     return Article(
         url=page.final_url,
         canonical_url=meta.canonical_url or page.final_url,
@@ -81,16 +88,17 @@ def _extract(page: Page, *, lenient: bool, cleaning: Cleaning) -> Article:
         text=text,
         lang=identify(text, title=title, declared=meta.lang),
         authors=meta.authors,
-        published=fallbacks.published(meta, page, tree),
+        published=published,
         modified=meta.modified,
         site_name=meta.site_name,
         section=meta.section,
         tags=meta.tags,
         image=meta.image,
         paywalled=meta.paywalled,
-        removed=opening + removed,
+        removed=fallbacks.rivals(published, meta, page) + opening + removed,
         access=finding.status,
         access_evidence=finding.evidence,
+        flags=tuple(_flags(title, text, from_feed=text_of_feed)),
     )
 
 
@@ -122,6 +130,13 @@ def _markup(page: Page, *, lenient: bool) -> str:
             raise PageError(page.url, "it is text without any HTML", reason="not_html")
         return sniff.wrap_text(markup)
     return markup
+
+
+def _flags(title: str, text: str, *, from_feed: bool) -> Iterator[str]:
+    if from_feed:
+        yield FEED_TEXT
+    if is_mojibake(f"{title}\n{text}"):
+        yield "mojibake"
 
 
 def _or_feed_text(text: str, page: Page) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from lxml.html import HtmlElement
 
 from pipelines.metadata import Metadata, dates, moments
-from storewatch.types import Moment, Page
+from storewatch.types import Moment, Page, Removal
 
 
 def published(meta: Metadata, page: Page, tree: HtmlElement) -> Moment | None:
@@ -21,6 +21,20 @@ def published(meta: Metadata, page: Page, tree: HtmlElement) -> Moment | None:
         finer = feed is not None and feed.precision == "instant" and own.precision == "day"
         return feed if finer and feed is not None and _same_day(own, feed) else own
     return feed or _valid(moments.from_url(page.final_url), page) or _searched(page, tree)
+
+
+def rivals(chosen: Moment | None, meta: Metadata, page: Page) -> tuple[Removal, ...]:
+    """The dates that were not taken: those of the page's data, and those of feed and address that mean another day."""
+    found: list[str] = []
+    for source, moment in (("feed", page.entry_published), ("address", moments.from_url(page.final_url))):
+        if moment is None:
+            continue
+        problem = dates.doubt(moment, now=page.fetched_at)
+        if problem is None and chosen is not None and dates.differs(moment, chosen):
+            problem = "another day than the page says"
+        if problem is not None:
+            found.append(f"{moment.at.isoformat()} ({source}): {problem}")
+    return meta.rejected + tuple(Removal(rule="date_rejected", text=text, position=0) for text in found)
 
 
 def _same_day(one: Moment, other: Moment) -> bool:

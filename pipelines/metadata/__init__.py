@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from pipelines.metadata import dates, jsonld, links, names, titles
 from pipelines.metadata.head import Head, read_head
 from pipelines.metadata.values import first, text_of, texts_of
-from storewatch.types import Moment
+from storewatch.types import Moment, Removal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Metadata:
     """``lang`` is the declared language tag's first part, lower case; ``canonical_url`` None where none is trusted;
     ``article_body`` the text of JSON-LD ``articleBody``; ``kind`` the JSON-LD type of the article; ``window_title`` the
     ``<title>``; ``is_article``: its data call the page an article; ``page_kinds`` the JSON-LD types on it;
-    ``word_count`` the article's length as JSON-LD has it."""
+    ``word_count`` the article's length as JSON-LD has it; ``rejected`` dates that were not taken, and why."""
 
     title: str = ""
     authors: tuple[str, ...] = ()
@@ -44,6 +44,7 @@ class Metadata:
     is_article: bool = False
     page_kinds: frozenset[str] = frozenset()
     word_count: int | None = None
+    rejected: tuple[Removal, ...] = ()
 
 
 _MAX_TAGS = 30
@@ -55,12 +56,13 @@ def read(tree: HtmlElement, url: str, *, now: datetime | None = None) -> Metadat
     data = jsonld.read(head.jsonld)
     article = data.article(url=url, title=first(head.meta("og:title"), head.title))
     site_name = _site_name(head, data, article)
-    published, modified = dates.read(tree, head, article, data.page, now=now)
+    when = dates.read(tree, head, article, data.page, now=now)
     return Metadata(
         title=titles.read(head, article, site_name=site_name, url=url),
         authors=names.read(tree, head, data, article, site_name=site_name),
-        published=published,
-        modified=modified,
+        published=when.published,
+        modified=when.modified,
+        rejected=when.rejected,
         lang=_declared_language(head, article),
         canonical_url=links.canonical(head, url),
         site_name=site_name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from lxml.html import HtmlElement
 from pipelines.metadata.head import Head
 from pipelines.metadata.moments import parse, wall_clock
 from pipelines.metadata.values import element_text, elements, text_of
-from storewatch.types import Moment
+from storewatch.types import Moment, Removal
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 """Before the news were on the web: an earlier date is a placeholder (1970) or the date of something else."""
@@ -46,37 +47,88 @@ _OTHERS = re.compile(
     r"comment|related|sidebar|teaser|widget|footer|recommend|latest|popular|archive|calendar", re.IGNORECASE
 )
 _MAX_SHOWN = 20
+_MOST_REJECTED = 10
 _SHORTEST_SHOWN, _LONGEST_SHOWN = 6, 70
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dates:
+    """When it was published and changed; ``rejected`` are the dates that were not believed, or that lost, and why."""
+
+    published: Moment | None = None
+    modified: Moment | None = None
+    rejected: tuple[Removal, ...] = ()
 
 
 def read(
     tree: HtmlElement, head: Head, article: dict[str, Any], page: dict[str, Any], *, now: datetime | None
-) -> tuple[Moment | None, Moment | None]:
+) -> Dates:
     """Published and modified. A change earlier than the publication is no change."""
-    published = best(_published(tree, head, article, page), now=now) or best(_shown(tree), now=now)
-    modified = best(_modified(head, article, page), now=now)
+    published, log = choose(_published(head, article, page), now=now)
+    if not _is_complete(published):
+        published, more = choose(_marked(tree, head), now=now, chosen=published)
+        log += more
+    if published is None:
+        published, more = choose((("shown", value) for value in _shown(tree)), now=now)
+        log += more
+    modified, changes = choose(_modified(head, article, page), now=now)
     if published and modified and modified.at < published.at:
+        changes.append(f"{modified.at.isoformat()}: before the publication")
         modified = None
-    return published, modified
+    rejected = [("date_rejected", text) for text in log] + [("modified_rejected", text) for text in changes]
+    unique = tuple(dict.fromkeys(rejected))[:_MOST_REJECTED]
+    return Dates(
+        published=published,
+        modified=modified,
+        rejected=tuple(Removal(rule=rule, text=text, position=0) for rule, text in unique),
+    )
 
 
 def best(values: Iterable[str], *, now: datetime | None) -> Moment | None:
     """The first value that is a believable date; a later one may make its day an instant or add the zone."""
-    chosen: Moment | None = None
-    for value in values:
+    return choose((("", value) for value in values), now=now)[0]
+
+
+def choose(
+    sourced: Iterable[tuple[str, str]], *, now: datetime | None, chosen: Moment | None = None
+) -> tuple[Moment | None, list[str]]:
+    """As :func:`best`, of pairs of a source's name and its value; also what was rejected, and why, in words."""
+    rejected: list[str] = []
+    for source, value in sourced:
         moment = parse(value)
-        if moment is None or not believable(moment, now=now):
+        if moment is None:
             continue
-        if chosen is None or _refines(moment, chosen):
+        problem = doubt(moment, now=now)
+        if problem is None and (chosen is None or _refines(moment, chosen)):
             chosen = moment
-        if chosen.precision == "instant" and chosen.offset_min is not None:
-            break
-    return chosen
+        elif problem is None and chosen is not None and differs(moment, chosen):
+            problem = "another day than the source before it"
+        if problem is not None:
+            rejected.append(f"{value[:60]} ({source}): {problem}")
+    return chosen, rejected
+
+
+def differs(one: Moment, other: Moment) -> bool:
+    """Do they mean different days, in their own zones and in UTC?"""
+    if "year" in (one.precision, other.precision):
+        return one.at.year != other.at.year
+    return one.at.date() != other.at.date() and wall_clock(one).date() != wall_clock(other).date()
+
+
+def doubt(moment: Moment, *, now: datetime | None) -> str | None:
+    """Why a date is not believed, None where it may be."""
+    if moment.at < EARLIEST:
+        return "before 1995"
+    return "in the future" if now is not None and moment.at > now + _SLACK else None
 
 
 def believable(moment: Moment, *, now: datetime | None) -> bool:
     """Not before the web, not ahead of the fetch."""
-    return moment.at >= EARLIEST and (now is None or moment.at <= now + _SLACK)
+    return doubt(moment, now=now) is None
+
+
+def _is_complete(moment: Moment | None) -> bool:
+    return moment is not None and moment.precision == "instant" and moment.offset_min is not None
 
 
 def _refines(moment: Moment, chosen: Moment) -> bool:
@@ -91,22 +143,28 @@ def _refines(moment: Moment, chosen: Moment) -> bool:
     return False
 
 
-def _published(tree: HtmlElement, head: Head, article: dict[str, Any], page: dict[str, Any]) -> Iterator[str]:
-    yield text_of(article.get("datePublished"))
+def _published(head: Head, article: dict[str, Any], page: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "JSON-LD datePublished", text_of(article.get("datePublished"))
     for name in _PUBLISHED_METAS:
-        yield from head.metas(name)[:2]
-    yield text_of(page.get("datePublished"))
-    yield text_of(article.get("dateCreated"))
+        for value in head.metas(name)[:2]:
+            yield name, value
+    yield "JSON-LD of the page", text_of(page.get("datePublished"))
+    yield "JSON-LD dateCreated", text_of(article.get("dateCreated"))
+
+
+def _marked(tree: HtmlElement, head: Head) -> Iterator[tuple[str, str]]:
     for element in elements(_MARKED(tree))[:3]:
-        yield _time_value(element)
-    yield from _times(head)
+        yield "microdata", _time_value(element)
+    for value in _times(head):
+        yield "time", value
 
 
-def _modified(head: Head, article: dict[str, Any], page: dict[str, Any]) -> Iterator[str]:
-    yield text_of(article.get("dateModified"))
+def _modified(head: Head, article: dict[str, Any], page: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "JSON-LD dateModified", text_of(article.get("dateModified"))
     for name in _MODIFIED_METAS:
-        yield from head.metas(name)[:2]
-    yield text_of(page.get("dateModified"))
+        for value in head.metas(name)[:2]:
+            yield name, value
+    yield "JSON-LD of the page", text_of(page.get("dateModified"))
 
 
 def _times(head: Head) -> Iterator[str]:
