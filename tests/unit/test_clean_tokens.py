@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,6 +136,20 @@ KEPT = [
 @pytest.mark.parametrize("line", KEPT)
 def test_brackets_and_explained_tokens_stay(line: str) -> None:
     text = f"{BEFORE}\n{line}\n{AFTER}"
+    assert remove_ad_tokens(text) == (text, ())
+
+
+KEPT_LINES = [
+    line
+    for line in (Path(__file__).parents[1] / "data" / "kept_lines.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("# ")
+]
+
+
+@pytest.mark.parametrize("line", KEPT_LINES)
+def test_lines_that_only_look_like_tokens_and_labels_stay(line: str) -> None:
+    text = f"{BEFORE}\n{line}\n{AFTER}"
+    assert clean(text) == (text, ())
     assert remove_ad_tokens(text) == (text, ())
 
 
