@@ -16,7 +16,7 @@ from pipelines.extract import charset, fallbacks, sniff
 from pipelines.extract.access import MIN_CHARS, Finding, judge_access
 from pipelines.extract.body import main_text
 from pipelines.extract.language import identify
-from pipelines.extract.mojibake import is_mojibake
+from pipelines.extract.mojibake import is_mojibake, repair
 from pipelines.extract.opening import strip_opening
 from pipelines.extract.paragraphs import normalise, text_of_fragment
 from pipelines.extract.signs import read_signs
@@ -69,17 +69,17 @@ def _extract(page: Page, *, lenient: bool, cleaning: Cleaning) -> Article:
     signs = read_signs(tree, meta, page.final_url)
     kept = code_tokens(tree, markup, cleaning)
     own = main_text(tree, article_body=meta.article_body)
-    text = _or_feed_text(own, page)
+    chosen = _or_feed_text(own, page)
+    from_feed, text = chosen is not own, repair(chosen)
     if len(text) > MAX_CHARS:
         raise PageError(page.url, f"its text has {len(text):,} characters, more than {MAX_CHARS:,}", reason="too_large")
-    text_of_feed = text is not own
     finding = judge_access(text, markup=markup, signs=signs, meta=meta, page=page)
     _require(finding, _READ if lenient else STORED, page)
     text, opening = strip_opening(text, titles=(meta.title, page.entry_title), authors=meta.authors)
     text, removed = clean(text, keep=kept, cleaning=cleaning)
     if len(text) < (1 if lenient else MIN_CHARS):
         raise PageError(page.url, f"no article text in it ({len(text)} characters)", reason="empty")
-    title = meta.title or page.entry_title
+    title = repair(meta.title or page.entry_title)
     published = fallbacks.published(meta, page, tree)
     return Article(
         url=page.final_url,
@@ -87,18 +87,18 @@ def _extract(page: Page, *, lenient: bool, cleaning: Cleaning) -> Article:
         title=normalise(title).replace("\n", " "),
         text=text,
         lang=identify(text, title=title, declared=meta.lang),
-        authors=meta.authors,
+        authors=tuple(map(repair, meta.authors)),
         published=published,
         modified=meta.modified,
-        site_name=meta.site_name,
-        section=meta.section,
-        tags=meta.tags,
+        site_name=meta.site_name and repair(meta.site_name),
+        section=meta.section and repair(meta.section),
+        tags=tuple(map(repair, meta.tags)),
         image=meta.image,
         paywalled=meta.paywalled,
         removed=fallbacks.rivals(published, meta, page) + opening + removed,
         access=finding.status,
         access_evidence=finding.evidence,
-        flags=tuple(_flags(title, text, from_feed=text_of_feed)),
+        flags=tuple(_flags(title, text, from_feed=from_feed)),
     )
 
 

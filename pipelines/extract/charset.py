@@ -10,7 +10,6 @@ import codecs
 import re
 
 from pipelines.extract.language import identify
-from pipelines.extract.mojibake import repair
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -88,14 +87,11 @@ _WORDS = re.compile(r"[^\W\d_]+")
 
 
 def decode(body: bytes, header: str | None) -> str:
-    """The text of a page; ``header`` is the charset of the HTTP header.
-
-    Control characters are left out, and UTF-8 that was read wrongly before it was published is put right.
-    """
+    """The text of a page; ``header`` is the charset of the HTTP header. Control characters are left out."""
     wide = body[:2000].count(0) > 0 or body.startswith(_MARKS)
     if not wide:
-        return repair(_decode(body.translate(None, _CONTROL_BYTES), header))
-    return repair(_CONTROL.sub("", _decode(body, header)))
+        return _decode(body.translate(None, _CONTROL_BYTES), header)
+    return _CONTROL.sub("", _decode(body, header))
 
 
 def _decode(body: bytes, header: str | None) -> str:
