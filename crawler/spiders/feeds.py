@@ -236,7 +236,7 @@ class FeedsSpider(BaseSpider):
 
     async def _older(self, step: repair.Step) -> Feed | None:
         """The feed in the answer to a step of a repair; for a sitemap the first that the site's robots.txt names."""
-        urls = (step.url,)
+        urls: tuple[str, ...] = (step.url,)
         if step.method == "sitemap":
             robots = await self._looker.fetch(step.url, kind="robots")
             text = robots.body.decode("utf-8", "replace") if robots is not None and robots.status == 200 else ""
@@ -253,7 +253,7 @@ class FeedsSpider(BaseSpider):
 
     async def _open(self, response: Response, kind: SourceKind | None = None) -> Opened:
         """The feed in an answer; behind an index of sitemaps what these name, see :func:`open_index`."""
-        feed = await self._parse(response, kind=kind)
+        feed = await self._parsed(response, kind=kind)
         opened = Opened(feed=feed, tells_changes=True)
         if feed.format == "sitemap_index":
             opened = await open_index(feed, self._sitemap, now=datetime.now(UTC))
@@ -264,7 +264,7 @@ class FeedsSpider(BaseSpider):
             feed = replace(feed, entries=feed.entries[:SITEMAP_ENTRIES], skipped=skipped)
         return replace(opened, feed=feed)
 
-    async def _parse(self, response: Response, kind: SourceKind | None = None) -> Feed:
+    async def _parsed(self, response: Response, kind: SourceKind | None = None) -> Feed:
         content_type, url = header(response, b"Content-Type"), response.url
         feed: Feed = await self.runtime.work(
             parse, response.body, url=url, content_type=content_type, kind=kind, subject=url
@@ -277,7 +277,7 @@ class FeedsSpider(BaseSpider):
         if response is None or response.status != 200:
             return None
         with contextlib.suppress(FeedError, WorkerError):
-            feed = await self._parse(response)
+            feed = await self._parsed(response)
             return feed if feed.format in ("sitemap", "sitemap_index") else None
         return None
 
