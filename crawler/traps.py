@@ -26,6 +26,7 @@ _LEAST_DIGITS = 4
 _MANY = 20
 _SLUG = re.compile(r"[^\W\d_]+(?:[-_+%.][\w%]+)*", re.UNICODE)
 _NUMBER = re.compile(r"(?<!\d)\d{4,}(?!\d)")
+_SMALL = re.compile(r"(?<![<\d])\d{1,3}(?![\d>])")
 _FOLDER = re.compile(r"(?<=/)\d+(?=/)")
 _DATE = re.compile(r"(?:19|20)\d\d(?:[01]\d(?:[0-3]\d(?:[0-2]\d(?:[0-5]\d){0,2})?)?)?")
 _HEX, _UUID = r"[0-9a-f]{16,}", r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -119,8 +120,12 @@ def _slug_key(path: str, query: Query, number: re.Pattern[str]) -> tuple[str, st
     longest = max(map(len, found))
     kind = "tiny" if longest < _LEAST_DIGITS else "short" if longest < _SURE_DIGITS else "slug"
     marked = number.sub(lambda digits: digits[0] if _DATE.fullmatch(digits[0]) else f"<{digits[0]}>", path)
-    # How many words a slug has does not matter; where the number stands among the segments does.
-    shape = re.sub(r"\*(?:[-_+.%]?[\w%*]*\*)*", "*", _SLUG.sub("*", marked))
+    # How many words a slug has does not matter, nor which small numbers stand among them; where the number stands
+    # among the segments does.
+    segments = (
+        _SMALL.sub("*", segment) if "*" in segment else segment for segment in _SLUG.sub("*", marked).split("/")
+    )
+    shape = re.sub(r"\*(?:[-_+.%]?[\w%*]*\*)*", "*", "/".join(segments))
     return kind, f"{shape}?{urlencode(query)}"
 
 

@@ -94,3 +94,18 @@ def test_a_trap_among_ordinary_articles() -> None:
 def test_strange_addresses_stay(url: str) -> None:
     entries = tuple(FeedEntry(url=url, title="One") for _ in range(3))
     assert collapse(entries) == (entries, 0)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/news/4711-slug{}-of-one-story",
+        "/news/4711-{}-of-one-story",
+        "/news/{}-of-one-story-4711123.html",
+        "/news/4711/part{}-x",
+    ],
+)
+def test_numbers_among_the_words_of_a_slug_make_no_other_article(path: str) -> None:
+    entries = [FeedEntry(url=f"https://a.example{path.format(n)}", title=f"Story {n}") for n in range(40)]
+    kept, dropped = collapse(entries)
+    assert (len(kept), dropped) == (1, 39)
