@@ -95,7 +95,7 @@ def _article(page: Page, cleaning: Cleaning) -> Article:
 def _of_feed(article: Article, reason: str) -> Article:
     """Marked as made of the feed's text, because of ``reason``."""
     evidence = (*article.access_evidence, f"this is the text of its feed; the page: {reason}")
-    return replace(article, access_evidence=evidence, flags=(*article.flags, FEED_TEXT))
+    return replace(article, access_evidence=evidence, flags=tuple(dict.fromkeys((*article.flags, FEED_TEXT))))
 
 
 def _unreadable(page: Page, error: PageError, *, audited: bool) -> Rejected:

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
-from storewatch.db import finding, queries, streaming
-from storewatch.db.rows import ArticleDetail, ArticleRow, EventRow, Filters, SearchRow, StatRow
+from storewatch.db import finding, queries, streaming, telling
+from storewatch.db.rows import ArticleDetail, ArticleRow, EventRow, Filters, SearchRow, StatRow, StoryRow
 from storewatch.db.store import Store, open_store
 from storewatch.errors import InputError
 from storewatch.search.language import EVERYTHING, parse, period
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-Row = TypeVar("Row", ArticleRow, EventRow, SearchRow, StatRow)
+Row = TypeVar("Row", ArticleRow, EventRow, SearchRow, StoryRow, StatRow)
 
 
 class Rows(Generic[Row]):
@@ -118,6 +118,10 @@ class Collection:
         """Articles that fit a query, the most relevant first."""
         filters = {"sort": "relevance", **filters, "query": query}
         return Rows(finding.search(self._store, _filters(filters)))
+
+    def stories(self, **filters: Any) -> Rows[StoryRow]:
+        """Stories of which an article fits, the latest told first."""
+        return Rows(telling.stories(self._store, _filters(filters)))
 
     def stats(self, by: str = "vendor", **filters: Any) -> Rows[StatRow]:
         """How many articles and events, by vendor, country, city, action, month, year, outlet, lang, source, ..."""

@@ -1,4 +1,4 @@
-"""``articles``, ``events``, ``search``, ``stats``, ``show`` and ``runs``: what was collected.
+"""``articles``, ``events``, ``search``, ``stories``, ``stats``, ``show`` and ``runs``: what was collected.
 
 They never make a database, and only ``articles delete`` changes one.
 """
@@ -265,14 +265,80 @@ def stats(
     page.show(rows, stored.stat_columns(by, rows, terminal_width()), stored.STAT_FIELDS)
 
 
+def stories(
+    query: Query = None,
+    vendor: Vendor = None,
+    country: Country = None,
+    action: EventKind = None,
+    since: Since = None,
+    until: Until = None,
+    lang: Lang = None,
+    source: OfSource = None,
+    outlet: Outlet = None,
+    limit: Limit = None,
+    offset: Offset = 0,
+    columns: Columns = None,
+    timezone: TimeZone = None,
+    output: Output = Format.table,
+    db: Database = None,
+    config: ConfigFile = None,
+) -> None:
+    """List stories: the articles that tell one event, who told it first, how many outlets and languages."""
+    from storewatch.db.telling import stories as stored_stories
+
+    filters = given(
+        vendor=vendor,
+        country=country,
+        action=action,
+        since=since,
+        until=until,
+        lang=lang,
+        source=source,
+        outlet=outlet,
+    )
+    page = Page(limit, offset, output, columns)
+    wanted = select(filters, page, query=query, timezone=timezone)
+    with database(configuration(db, config)) as store:
+        found = stored_stories(store, wanted.filters)
+        if not found:
+            selection.check_vendors(store, wanted.filters)
+    wanted.show([stored.story_line(row) for row in found], stored.STORY_COLUMNS, stored.STORY_FIELDS)
+
+
+def _show_story(number: str, output: Format, loaded: Loaded) -> None:
+    from storewatch.db.telling import story
+
+    with database(loaded) as store:
+        found = story(store, int(number)) if number.isascii() and number.isdigit() and len(number) < 19 else None
+    if found is None:
+        raise InputError(f"story:{number}", "there is none of this number", hint="`storewatch stories` lists them")
+    tellings = [stored.telling_line(one) for one in found[1]]
+    if output is Format.table:
+        write(stored.story_head(stored.story_line(found[0])))
+        print_rows(tellings, stored.TELLING_COLUMNS, output, fields=stored.TELLING_FIELDS)
+    elif output in (Format.json, Format.jsonl):
+        row = stored.story_line(found[0]) | {"tellings": tellings}
+        write(json_text(row, indent=2 if output is Format.json else None) + "\n")
+    else:
+        print_rows(tellings, stored.TELLING_COLUMNS, output, fields=stored.TELLING_FIELDS)
+
+
 def show(
-    article: Annotated[int, typer.Argument(metavar="ID", help="An article's id, as `articles` and `events` show it.")],
+    what: Annotated[
+        str, typer.Argument(metavar="ID", help="An article's id, as `articles` shows it, or a story: story:12.")
+    ],
     removed: Annotated[bool, typer.Option("--removed", help="List what was taken out of the text, and why.")] = False,
     output: Output = Format.table,
     db: Database = None,
     config: ConfigFile = None,
 ) -> None:
-    """Show one article: its text with the evidence marked, its events, copies and revisions."""
+    """Show one article: its text with the evidence marked, its events, copies and revisions; or who told a story."""
+    if what.lower().startswith("story:"):
+        _show_story(what[len("story:") :].strip(), output, configuration(db, config))
+        return
+    if not (what.isascii() and what.isdigit() and len(what) < 19):
+        raise InputError(what, "is no id", hint="write the number of an article, or story: and the number of a story")
+    article = int(what)
     if output in (Format.csv, Format.markdown):
         raise InputError(f"--format {output}", "one article is no table", hint="use json or jsonl")
     with database(configuration(db, config)) as store:

@@ -16,7 +16,17 @@ from storewatch.cli.rows import Row, count_text, instant_text, moment_text, plac
 from storewatch.types import Moment, Precision, Run, RunCounts
 
 if TYPE_CHECKING:
-    from storewatch.db.rows import ArticleDetail, ArticleRow, CopyRow, EventRow, RejectedRow, RevisionRow, SearchRow
+    from storewatch.db.rows import (
+        ArticleDetail,
+        ArticleRow,
+        CopyRow,
+        EventRow,
+        RejectedRow,
+        RevisionRow,
+        SearchRow,
+        StoryRow,
+        TellingRow,
+    )
 
 ARTICLE_FIELDS = (
     "article_id",
@@ -41,6 +51,52 @@ COPY_COLUMNS = (
     Column(head="kind", value=lambda row: row["kind"], least=9),
     Column(head="outlet", value=lambda row: row["outlet"], least=10, most=28, rank=2),
     Column(head="url", value=lambda row: row["url"], least=20, most=100),
+)
+STORY_FIELDS = (
+    "story_id",
+    "title",
+    "first_at",
+    "last_at",
+    "first_outlet",
+    "first_url",
+    "attributed_to",
+    "articles",
+    "outlets",
+    "langs",
+    "vendors",
+    "countries",
+)
+STORY_COLUMNS = (
+    Column(head="story", value=lambda row: row["story_id"], right=True, least=5),
+    Column(head="first told", value=lambda row: (row["first_at"] or "")[:10], least=10),
+    Column(head="by", value=lambda row: row["first_outlet"], least=8, most=24, rank=2),
+    Column(head="articles", value=lambda row: row["articles"], right=True),
+    Column(head="outlets", value=lambda row: row["outlets"], right=True, rank=3),
+    Column(head="langs", value=lambda row: " ".join(row["langs"]), most=16, rank=4),
+    Column(head="vendors", value=lambda row: ", ".join(row["vendors"]), least=7, most=24, rank=1),
+    Column(head="where", value=lambda row: " ".join(row["countries"]), least=5, most=14, rank=5),
+    Column(head="title", value=lambda row: row["title"], least=20, most=100),
+)
+TELLING_FIELDS = (
+    "article_id",
+    "told_at",
+    "outlet",
+    "lang",
+    "title",
+    "url",
+    "copies",
+    "source_outlets",
+    "vendors",
+    "countries",
+)
+TELLING_COLUMNS = (
+    Column(head="id", value=lambda row: row["article_id"], right=True, least=3),
+    Column(head="told", value=lambda row: (row["told_at"] or "")[:16].replace("T", " "), least=16),
+    Column(head="outlet", value=lambda row: row["outlet"], least=10, most=28),
+    Column(head="lang", value=lambda row: row["lang"], rank=2),
+    Column(head="source", value=lambda row: ", ".join(row["source_outlets"]), most=20, rank=1),
+    Column(head="copies", value=lambda row: row["copies"] or "", right=True, rank=3),
+    Column(head="title", value=lambda row: row["title"], least=20, most=100),
 )
 SEARCH_FIELDS = (*ARTICLE_FIELDS, "relevance", "snippet", "marks")
 STAT_FIELDS = ("value", "articles", "events")
@@ -172,10 +228,32 @@ def in_zone(row: Row, zone: ZoneInfo | None) -> Row:
         return row
     changed = {
         name: datetime.fromisoformat(row[name]).astimezone(zone).isoformat()
-        for name in ("published_at", "first_seen_at", "fetched_at")
+        for name in ("published_at", "first_seen_at", "fetched_at", "first_at", "last_at", "told_at")
         if row.get(name) and "T" in row[name]
     }
     return row | changed
+
+
+def story_head(story: Row) -> str:
+    """What a story is, for people."""
+    lines = [
+        one_line(story["title"]),
+        f"story {story['story_id']} · {', '.join(story['vendors'])} · {' '.join(story['countries'])}".rstrip(" ·"),
+        f"first told {story['first_at']} by {story['first_outlet']}: {story['first_url']}",
+    ]
+    if story["attributed_to"]:
+        lines.append(f"attributed to {', '.join(story['attributed_to'])}")
+    return "\n".join(lines) + "\n\n"
+
+
+def story_line(story: StoryRow) -> Row:
+    row = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(story).items()}
+    return row | {"first_at": instant_text(story.first_at), "last_at": instant_text(story.last_at)}
+
+
+def telling_line(telling: TellingRow) -> Row:
+    row = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(telling).items()}
+    return row | {"told_at": instant_text(telling.told_at)}
 
 
 def copy_line(copy: CopyRow) -> Row:

@@ -192,6 +192,43 @@ class SearchRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellingRow:
+    """One article of a story. ``told_at`` is its publication, or when it was first seen; ``source_outlets`` are those
+    that it names as its own sources."""
+
+    article_id: int
+    story_id: int
+    told_at: datetime
+    title: str
+    url: str
+    outlet: str
+    lang: str | None
+    copies: int
+    vendors: tuple[str, ...]
+    countries: tuple[str, ...]
+    source_outlets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryRow:
+    """The articles that tell one event. ``title``, ``first_outlet`` and ``first_url`` are the earliest one's;
+    ``attributed_to`` are the outlets that they name as their sources (CNBC), whether collected or not."""
+
+    story_id: int
+    title: str
+    first_at: datetime
+    last_at: datetime
+    first_outlet: str
+    first_url: str
+    attributed_to: tuple[str, ...]
+    articles: int
+    outlets: int
+    langs: tuple[str, ...]
+    vendors: tuple[str, ...]
+    countries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatRow:
     """How many articles and events have one value of what was counted by."""
 

@@ -91,6 +91,8 @@ def test_every_command_says_what_it_does(name: str) -> None:
         pytest.param("events", stored.EVENT_FIELDS, id="events"),
         pytest.param("search", ("relevance", "snippet", "marks"), id="search"),
         pytest.param("stats", stored.STAT_FIELDS, id="stats"),
+        pytest.param("stories", stored.STORY_FIELDS, id="stories"),
+        pytest.param("show", stored.TELLING_FIELDS, id="tellings"),
         pytest.param("runs", stored.RUN_FIELDS, id="runs"),
         pytest.param("sources list", sources.FIELDS, id="sources"),
         pytest.param("sources check", checking.FIELDS, id="sources check"),
