@@ -76,12 +76,16 @@ def chosen(scored: Sequence[Scored], rows: RowWeights) -> list[Chosen]:
 
 
 def _without_vague(found: Sequence[Chosen]) -> Iterator[Chosen]:
-    """Leaves out what is told without a number and none too clearly where the vendor has an event with one: "the
-    stores will be run with partners" goes on about the 2,000 of the sentence before."""
-    counted = {c.best.candidate.owner.vendor for c in found if c.best.number is not None}
+    """Leaves out what is told without a number and none too clearly where the vendor has an event with one, or without
+    number and place where that event is of the same kind: "many of the stores will be run with partners" goes on about
+    the 2,000 of the sentence before."""
+    counted = {(c.best.candidate.owner.vendor, c.action) for c in found if c.best.number is not None}
+    vendors = {vendor for vendor, _ in counted}
     for event in found:
+        vendor, where = event.best.candidate.owner.vendor, event.best.where
         vague = event.best.number is None and event.best.candidate.kind in ("store", "city")
-        if not vague or event.best.candidate.owner.vendor not in counted or event.best.chances[event.action] >= VAGUE:
+        echo = (vendor, event.action) in counted and not (where.city or where.country or where.region)
+        if not vague or vendor not in vendors or (event.best.chances[event.action] >= VAGUE and not echo):
             yield event
 
 

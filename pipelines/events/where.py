@@ -129,7 +129,10 @@ def _enumerated(places: Sequence[Place], reading: Reading) -> bool:
 
 
 def usual_country(reading: Reading) -> str | None:
-    """The country an article speaks of: the one named most, adjectives counting less, the title more."""
+    """The country an article speaks of: the one named most, adjectives counting less, the title more.
+
+    A single adjective ("the US broadcaster CNBC") says nothing of what the article speaks of.
+    """
     votes: Counter[str] = Counter()
     for sentence in reading.sentences:
         for place in sentence.places:
@@ -137,7 +140,8 @@ def usual_country(reading: Reading) -> str | None:
                 weight = 1 if place.kind == "adjective" else 3
                 votes[place.country] += weight * (2 if sentence.title else 1)
     if votes:
-        return votes.most_common(1)[0][0]
+        country, weight = votes.most_common(1)[0]
+        return country if weight > 1 else None
     return None if any(s.places for s in reading.sentences) else _homes().get(reading.lang)
 
 
