@@ -172,7 +172,8 @@ def add(store: Store, name: str, url: str, *, at: datetime, **more: Any) -> Sour
 
 def write(store: Store, polled: Iterable[Polled]) -> Source | None:
     """Put polls into the database; returns the source as it is then."""
-    source, waiting = None, []
+    source: Source | None = None
+    waiting: list[Poll] = []
     for one in polled:
         if one.poll.outcome == "ok":
             store.record_polls(waiting)
