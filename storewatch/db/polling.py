@@ -89,12 +89,6 @@ def record_polls(connection: Connection, polls: Sequence[Poll]) -> None:
         connection.execute(statement, rows)
 
 
-def known_urls(connection: Connection, source_id: int, *, before: datetime, limit: int) -> tuple[str, ...]:
-    t = m.pages.c
-    statement = select(t.url).where(t.source_id == source_id, t.first_seen_at <= before)
-    return tuple(connection.execute(statement.order_by(t.first_seen_at.desc()).limit(limit)).scalars())
-
-
 def prune_polls(connection: Connection, before: datetime) -> int:
     """Delete old polls; by source and outcome, because that is how they are indexed."""
     everybody = select(m.sources.c.source_id)

@@ -206,11 +206,6 @@ class Store:
             gaps.settle(connection, replace(gap, recovered=new))
             return new
 
-    def known_urls(self, source_id: int, *, before: datetime, limit: int = 500) -> tuple[str, ...]:
-        """URLs that the source had brought until ``before``, the newest first."""
-        with self.reading() as connection:
-            return polling.known_urls(connection, source_id, before=before, limit=limit)
-
     def prune_polls(self, before: datetime) -> int:
         """Forget the polls made before ``before``; what was learned from them stays with their sources."""
         with self.writing() as connection:
