@@ -31,9 +31,14 @@ def stories(store: Store, filters: Filters = EVERYTHING) -> tuple[StoryRow, ...]
 
 
 def story(store: Store, story_id: int) -> tuple[StoryRow, tuple[TellingRow, ...]] | None:
-    """One story with its articles, the earliest first; None when there is none of this number."""
+    """One story with its articles, the earliest first; None when there is none of this number.
+
+    A number that a story had before it was joined with another one still leads to it.
+    """
+    a = m.articles.c
     with store.reading() as connection:
-        found = _tellings(connection, [story_id])
+        joined = connection.scalar(select(a.story_id).where(a.article_id == story_id))
+        found = _tellings(connection, [story_id if joined is None else joined])
     return (_story(found[0]), found[0]) if found else None
 
 

@@ -96,7 +96,8 @@ def test_one_story(store: Store) -> None:
     assert found is not None
     assert [one.outlet for one in found[1]] == ["cnbc.example", "golem.example"]
     assert found[1][1].source_outlets == ("CNBC",)
-    assert telling.story(store, 2) is None
+    assert telling.story(store, 2) == found, "the number of a story that was joined with another leads to it"
+    assert telling.story(store, 9) is None
 
 
 def test_on_the_command_line(tmp_path: Path, migrated_sqlite: Path, monkeypatch: pytest.MonkeyPatch) -> None:
