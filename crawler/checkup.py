@@ -92,7 +92,9 @@ def notes_on(visit: Visit, source: Source | None = None, *, now: datetime) -> tu
 
 def _of_answer(visit: Visit) -> Iterator[Note]:
     if visit.suspicion is not None:
-        what = {"js_only": "page for scripts"}.get(visit.suspicion, visit.suspicion.replace("_", " "))
+        what = {"js_only": "page for scripts", "parking": "parked domain"}.get(
+            visit.suspicion, visit.suspicion.replace("_", " ")
+        )
         sentence = f"looks like a {what}: {visit.suspicion_by}"
         yield Note(code=visit.suspicion, sentence=sentence, bad=True, advice=_WALL_ADVICE[visit.suspicion])
     if visit.reason is not None:
@@ -106,7 +108,8 @@ def _of_items(visit: Visit, source: Source | None, now: datetime) -> Iterator[No
     if not visit.items:
         yield Note(code="empty", sentence="has no items", bad=True, advice=_LOOK_AGAIN)
     if visit.skipped:
-        yield Note(code="skipped", sentence=f"{visit.skipped} items are left out, see `polls.skipped_by`")
+        items = "1 item is" if visit.skipped == 1 else f"{visit.skipped} items are"
+        yield Note(code="skipped", sentence=f"{items} left out, see `polls.skipped_by`")
     if visit.items and visit.newest_at is None and visit.format != "listing":
         yield Note(code="undated", sentence="its items have no dates, so silence shows late")
     if visit.newest_at is None:
@@ -146,7 +149,8 @@ def _of_polls(source: Source, now: datetime) -> Iterator[Note]:
         last = source.last_polled_at or now
         dead = policy.is_dead(weight=source.failure_weight, since=source.failing_since, now=last)
         how = "is asked once a month now, after" if dead else "has failed in"
-        sentence = f"{how} {source.failures} polls in a row: {policy.sentence_of(source.last_reason or 'broken')}"
+        polls = "1 poll" if source.failures == 1 else f"{source.failures} polls in a row"
+        sentence = f"{how} {polls}: {policy.sentence_of(source.last_reason or 'broken')}"
         yield Note(code="failing", sentence=sentence)
     if moves.taken_over(source):
         yield Note(code="moved_to", sentence=f"is polled at {source.moved_to}, where {source.url} has moved to")

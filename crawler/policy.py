@@ -132,6 +132,7 @@ SKIPPED_SENTENCES = {
     "no_link": "without an address",
     "bad_link": "with an address that cannot be fetched",
     "self_link": "with the address of the feed itself",
+    "trap": "whose addresses all lead to one article",
     "truncated": "the feed breaks off there",
     "malformed": "that cannot be read",
 }

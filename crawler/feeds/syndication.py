@@ -19,6 +19,9 @@ from crawler.feeds.trimming import MAX_DEPTH, drop_unfinished_item, is_too_deep,
 from storewatch.errors import FeedError
 from storewatch.types import Feed, Moment
 
+# A description of more than one paragraph and of this length may be an article; a short one is a teaser.
+_PARAGRAPHS = re.compile(r"<(?:p\b|br\s*/?>\s*<br)", re.I)
+_LEAST_ARTICLE = 400
 _WEB_GUID = re.compile(r"<guid\b[^<>]*>\s*(?:<!\[CDATA\[)?\s*(https?://[^<\]]+)", re.I)
 # RSS 2.0 writes an author as `desk@paper.example (Ada Brook)`.
 _MAIL_AND_NAME = re.compile(r"^\s*[^\s@()]+@[^\s@()]+\s*\(([^()]+)\)\s*$")
@@ -90,18 +93,24 @@ def _feedparser(body: bytes, url: str) -> Any:
 
 def _add(collector: Collector, item: Any, now: datetime, raw_guids: frozenset[str]) -> None:
     contents = [str(part.get("value") or "") for part in item.get("content") or []]
-    content = max(contents, key=len, default="")
+    summary = _string(item.get("summary")) or ""
+    # Many feeds of RSS 2.0 have no content:encoded and carry the whole article in their description.
+    content = max(contents, key=len, default="") or (summary if _is_article(summary) else "")
     published, updated = _dates(item, now)
     collector.add(
         links=_links(item, raw_guids),
         guid=_string(item.get("id")),
         title=_string(item.get("title")) or "",
-        summary=_string(item.get("summary")) or content,
+        summary=summary or content,
         content_html=content or None,
         published=published,
         updated=updated,
         authors=_authors(item),
     )
+
+
+def _is_article(summary: str) -> bool:
+    return len(_PARAGRAPHS.findall(summary)) > 1 and len(plain_text(summary)) >= _LEAST_ARTICLE
 
 
 def _links(item: Any, raw_guids: frozenset[str]) -> list[str]:

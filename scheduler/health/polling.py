@@ -88,8 +88,10 @@ def _leads_home(asked: str, answered: str | None) -> bool:
 
 
 def unpolled(facts: SourceFacts, now: datetime) -> Finding | None:
-    """A source that is due long since: nobody asks it."""
+    """A source that is due long since: nobody asks it. Those of a file are asked when the file is named again."""
     source = facts.source
+    if source.added_by == "file":
+        return None
     due = source.next_poll_at if source.last_polled_at is not None else facts.added_at
     if due is None or now - due <= LAG:
         return None

@@ -29,8 +29,8 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def source_facts(store: Store, *, now: datetime, names: Sequence[str] = ()) -> tuple[SourceFacts, ...]:
-    """Facts about the enabled sources that were not removed (those of a ``--feeds`` file only by name), by name;
-    about ``names`` only, whether enabled or not, where there are any."""
+    """Facts about the enabled sources that were not removed, those of a ``--feeds`` file too, by name; about ``names``
+    only, whether enabled or not, where there are any."""
     with store.reading() as connection:
         rows = _sources(connection, names)
         ids = [row.source_id for row in rows]
@@ -60,7 +60,7 @@ def _sources(connection: Connection, names: Sequence[str]) -> Sequence[AnyRow]:
     statement = select(t).where(~t.c.removed).order_by(t.c.name)
     if names:
         return connection.execute(statement.where(t.c.name.in_(names))).all()
-    return connection.execute(statement.where(t.c.enabled, t.c.added_by != "file")).all()
+    return connection.execute(statement.where(t.c.enabled)).all()
 
 
 def _polls(connection: Connection, ids: Sequence[int], outcome: str, since: datetime) -> Mapping[int, list[PollFact]]:

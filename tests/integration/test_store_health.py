@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 from support.stored import DAY, HOUR, NOW, poll, save, source, sql
 
+from scheduler.health import judge
+from scheduler.health.polling import unpolled
 from storewatch.db.health import source_facts
 from storewatch.db.store import Store, open_store
 from storewatch.types import FeedEntry, Gap, Page, Rejected
@@ -78,3 +80,15 @@ def test_old_polls_are_forgotten_and_what_was_learned_stays(store: Store) -> Non
     assert store.prune_polls(NOW - 90 * DAY) == 3
     assert len(sql(store, "SELECT 1 FROM polls")) == 1
     assert store.sources(names=["golem"])[0].history == history
+
+
+def test_sources_of_a_file_are_looked_at_as_well(store: Store) -> None:
+    golem = source(store, added_by="file")
+    run_id = store.start_run("crawl --feeds feeds.txt", NOW)
+    for hours in (0, 3, 6):
+        failed = poll(golem, run_id, at=NOW + hours * HOUR, outcome="failed", reason="http_404", error="gone")
+        store.record_polls([failed])
+    (facts,) = source_facts(store, now=NOW + 6 * HOUR)
+    assert judge(facts, NOW + 6 * HOUR).status == "failing"
+    # Nobody has named the file for a month: that is no schedule that lags.
+    assert unpolled(facts, NOW + 30 * DAY) is None
