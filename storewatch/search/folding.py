@@ -68,15 +68,12 @@ def fold(text: str) -> str:
     >>> fold("Die 2.000 Läden in İstanbul")
     'die 2 000 laden in istanbul'
     """
-    found: list[str] = []
-    for run in _RUN.findall(text):
-        if run.isascii():
-            found.append(run[:MAX_LETTERS].lower())
-        else:
-            found += [word.text for word in words(run)]
-        if len(found) >= MAX_WORDS:
+    found = []
+    for word in words(text):
+        found.append(word.text)
+        if len(found) == MAX_WORDS:
             break
-    return " ".join(found[:MAX_WORDS])
+    return " ".join(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
