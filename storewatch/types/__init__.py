@@ -1,0 +1,103 @@
+"""The values that cross every border: frozen, slotted, keyword-only.
+
+Times are aware datetimes in UTC unless a field says otherwise; offsets into texts are 0-based, half-open and count
+Unicode code points.
+"""
+
+from storewatch.types.facts import (
+    Action,
+    Certainty,
+    CountIs,
+    Evidence,
+    Judgement,
+    RetailEvent,
+    Span,
+    StoreType,
+    Verdict,
+    VerdictName,
+    Where,
+)
+from storewatch.types.fetching import (
+    FetchFailure,
+    Gap,
+    Move,
+    NewSource,
+    PendingPage,
+    Poll,
+    RobotsTxt,
+    Run,
+    RunCounts,
+    Source,
+    SourceKind,
+)
+from storewatch.types.kinship import (
+    Candidate,
+    Decision,
+    DecisionKind,
+    Kinsman,
+    Link,
+)
+from storewatch.types.outcomes import (
+    FetchedPage,
+    Processed,
+    Rejected,
+)
+from storewatch.types.pages import (
+    AS_SHIPPED,
+    Access,
+    Article,
+    Cleaning,
+    Document,
+    Feed,
+    FeedEntry,
+    HostLines,
+    Moment,
+    Page,
+    Precision,
+    Removal,
+)
+
+__all__ = [
+    "AS_SHIPPED",
+    "Access",
+    "Action",
+    "Article",
+    "Candidate",
+    "Certainty",
+    "Cleaning",
+    "CountIs",
+    "Decision",
+    "DecisionKind",
+    "Document",
+    "Evidence",
+    "Feed",
+    "FeedEntry",
+    "FetchFailure",
+    "FetchedPage",
+    "Gap",
+    "HostLines",
+    "Judgement",
+    "Kinsman",
+    "Link",
+    "Moment",
+    "Move",
+    "NewSource",
+    "Page",
+    "PendingPage",
+    "Poll",
+    "Precision",
+    "Processed",
+    "Rejected",
+    "Removal",
+    "RetailEvent",
+    "RobotsTxt",
+    "Run",
+    "RunCounts",
+    "Source",
+    "SourceKind",
+    "Span",
+    "StoreType",
+    "Verdict",
+    "VerdictName",
+    "Where",
+]

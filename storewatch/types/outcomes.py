@@ -1,0 +1,52 @@
+"""What became of a page: stored, rejected with its reason, or not fetched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storewatch.types.facts import Judgement
+from storewatch.types.fetching import FetchFailure
+from storewatch.types.pages import Access, Article, Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A page that will not become an article: ``reason`` is a stable code, ``detail`` a sentence for people.
+
+    ``access`` is None where the page was not read so far. ``audited``: the prefilter did not pass it, it was read all
+    the same to measure what the prefilter loses.
+    """
+
+    url: str
+    reason: str
+    detail: str = ""
+    score: float | None = None
+    title: str = ""
+    text: str | None = None
+    access: Access | None = None
+    access_evidence: tuple[str, ...] = ()
+    audited: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Processed:
+    """What the pure pipeline made of one page: an article with its judgement. ``audited`` as in :class:`Rejected`."""
+
+    article: Article
+    judgement: Judgement
+    audited: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedPage:
+    """The item of a crawl: a page on its way from the spider through the stages. ``page_id`` is None where nothing is
+    stored; ``result`` is None until the page has been read, and a failure where reading it failed through no fault of
+    the page's that is known (a crash, a time limit, a bug)."""
+
+    page: Page
+    page_id: int | None = None
+    result: Processed | Rejected | FetchFailure | None = None
+
+    def __repr__(self) -> str:
+        # Scrapy writes items into its log, and nobody wants ten megabytes of HTML there.
+        return f"<{self.page.url}>"
