@@ -33,12 +33,18 @@ _INVISIBLE = regex.compile(r"\p{Cf}+")
 _THOUSANDS = regex.compile(r"(?<=\d)[.,'’\u00a0\u202f](?=\d{3}(?!\d))")
 _SENTENCE_END = regex.compile(r"\n+|(?<=[。！？．｡])|(?<=[.!?…؟।][\"'”’»)]?)\s+")
 _DIGIT = regex.compile(r"\p{Nd}")
+_BETWEEN = "\x1f"
 
 
 def words(text: str) -> list[str]:
     """The tokens by which texts are compared."""
-    tokens: list[str] = _TOKEN.findall(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text).casefold()))
-    return tokens
+    return list(_words(text))
+
+
+@lru_cache(maxsize=4)
+def _words(text: str) -> tuple[str, ...]:
+    """Kept for a moment: whoever stores a text asks for its words, its key and their number one after the other."""
+    return tuple(_TOKEN.findall(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text).casefold())))
 
 
 def text_key(text: str) -> str:
@@ -52,9 +58,22 @@ def key_of(tokens: Sequence[str]) -> str:
 
 def hash64(tokens: Sequence[str], salt: bytes = b"") -> int:
     """A signed 64-bit number, as databases keep it, the same on every machine."""
-    data = "\x1f".join(tokens).encode("utf-8", "surrogatepass")
+    data = _BETWEEN.join(tokens).encode("utf-8", "surrogatepass")
     digest = hashlib.blake2b(data, digest_size=8, person=salt).digest()
     return int(struct.unpack("<q", digest)[0])
+
+
+def hashes_of_runs(tokens: Sequence[str], length: int) -> frozenset[int]:
+    """``hash64`` of every run of ``length`` tokens; of fewer tokens the one of all. The text is encoded only once."""
+    data = _BETWEEN.join(tokens).encode("utf-8", "surrogatepass")
+    starts, start = [], 0
+    for token in tokens:
+        starts.append(start)
+        start += (len(token) if token.isascii() else len(token.encode("utf-8", "surrogatepass"))) + 1
+    ends = [*(begin - 1 for begin in starts[length:]), len(data)]
+    blake = hashlib.blake2b
+    digests = [blake(data[begin:end], digest_size=8).digest() for begin, end in zip(starts, ends, strict=False)]
+    return frozenset(struct.unpack(f"<{len(digests)}q", b"".join(digests)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +99,7 @@ class Text:
         tokens = self.tokens
         if not tokens:
             return frozenset()
-        return frozenset(hash64(tokens[i : i + RUN]) for i in range(max(1, len(tokens) - RUN + 1)))
+        return hashes_of_runs(tokens, RUN)
 
 
 @lru_cache(maxsize=256)
@@ -109,8 +128,10 @@ def _sentences(text: str) -> tuple[Sentence, ...]:
 
 def _sentence(piece: str, at_most: int = MAX_WORDS) -> Sentence:
     written = tuple(_TOKEN.findall(piece)[:at_most])
-    folded = tuple(token.casefold() for token in written)
-    return Sentence(written, folded, tuple(figure(token) for token in folded if _DIGIT.search(token)))
+    folded = tuple([token.casefold() for token in written])
+    if _DIGIT.search(piece) is None:
+        return Sentence(written, folded, ())
+    return Sentence(written, folded, tuple([figure(token) for token in folded if _DIGIT.search(token)]))
 
 
 def is_figure(token: str) -> bool:
@@ -119,5 +140,5 @@ def is_figure(token: str) -> bool:
 
 def figure(token: str) -> str:
     """A word with digits, in the digits of ASCII and without leading zeros."""
-    plain: str = "".join(str(unicodedata.decimal(char, char)) for char in token)
+    plain = token if token.isascii() else "".join(str(unicodedata.decimal(char, char)) for char in token)
     return plain.lstrip("0") or "0"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, case, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, or_, select, update
 
 from storewatch.db import models as m
 from storewatch.db import similar
@@ -19,7 +19,13 @@ from storewatch.db.records import Values, article_values, event_values, moment_v
 from storewatch.db.searching import index_text
 from storewatch.types import Article, Judgement, RetailEvent
 
-_a = m.articles
+_a, _c = m.articles, m.article_copies
+# Statements of every save are made once and handed their values: to spell thirty columns out takes longer than to write
+# them.
+_INSERT = insert(_a).returning(_a.c.article_id)
+_UPDATE = update(_a).where(_a.c.article_id == bindparam("this"))
+_INSERT_REVISION = insert(m.revisions).returning(m.revisions.c.revision_id)
+_DROP_COPIES = delete(_c).where(or_(_c.c.page_id == bindparam("page"), _c.c.url_key == bindparam("key")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +58,9 @@ class Content:
 
 def insert_article(connection: Connection, place: Place, content: Content) -> int:
     values = _present_values(content, place.first_seen_at) | _place_values(place) | {"revision": 1}
-    article_id = int(connection.execute(insert(_a).values(values).returning(_a.c.article_id)).scalar_one())
+    article_id = int(connection.execute(_INSERT, values).scalar_one())
     itself = dict.fromkeys(("group_id", "leader_id", "shown_id"), article_id)
-    connection.execute(update(_a).where(_a.c.article_id == article_id).values(itself | {"kinship": "canonical"}))
+    connection.execute(_UPDATE, itself | {"kinship": "canonical", "this": article_id})
     _insert_revision(connection, article_id, 1, content)
     return article_id
 
@@ -117,10 +123,7 @@ def add_copy(connection: Connection, article_id: int, place: Place, content: Con
 
 def drop_copies(connection: Connection, *, page_id: int, url_key: str | None = None) -> None:
     """Forget that a page, or an address, holds a copy."""
-    t = m.article_copies
-    connection.execute(delete(t).where(t.c.page_id == page_id))
-    if url_key is not None:
-        connection.execute(delete(t).where(t.c.url_key == url_key))
+    connection.execute(_DROP_COPIES, {"page": page_id, "key": url_key})
 
 
 def merge(connection: Connection, old_id: int, new_id: int, *, reason: str, now: datetime) -> None:
@@ -185,11 +188,11 @@ def _insert_revision(connection: Connection, article_id: int, number: int, conte
         "topic_version": content.topic_version,
         "extractor_version": content.extractor_version,
     }
-    statement = insert(m.revisions).values(values).returning(m.revisions.c.revision_id)
-    revision_id = connection.execute(statement).scalar_one()
+    revision_id = connection.execute(_INSERT_REVISION, values).scalar_one()
     fingerprint = {"kind": "text", "key": content.text_sha, "revision_id": revision_id}
-    connection.execute(insert(m.fingerprints).values(fingerprint))
-    similar.drop_keys(connection, article_id)
+    connection.execute(insert(m.fingerprints), fingerprint)
+    if number > 1:
+        similar.drop_keys(connection, article_id)
     similar.store_keys(connection, revision_id, content.keys)
     _insert_events(connection, article_id, revision_id, content.judgement.events)
     index_text(connection, article_id, content.article.title, content.article.text)

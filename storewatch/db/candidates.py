@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
 
 from storewatch.db import models as m
 from storewatch.db.records import AnyRow, moment_of
@@ -76,6 +76,42 @@ def _runs(text: str) -> set[str]:
     return {plain[start : start + _RUN] for start in range(max(1, len(plain) - _RUN + 1))} if plain else set()
 
 
+def _candidates(condition: ColumnElement[bool]) -> Select[Any]:
+    a, r = m.articles.c, m.revisions.c
+    return (
+        select(a.article_id, a.url, a.url_key, a.outlet, a.first_seen_at, a.revision)
+        .add_columns(a.published_at, a.published_offset_min, a.published_precision)
+        .add_columns(a.group_id, r.revision_id, r.title, r.text, r.text_sha, r.number)
+        .join(m.revisions, r.article_id == a.article_id)
+        .where(condition)
+    )
+
+
+def _by_text() -> Select[Any]:
+    """A text whose page was rejected later must not take a good page elsewhere down with it."""
+    a, r, t = m.articles.c, m.revisions.c, m.fingerprints.c
+    has_text = r.revision_id.in_(select(t.revision_id).where(t.kind == "text", t.key == bindparam("text_sha")))
+    return _candidates(and_(has_text, a.verdict != "rejected")).order_by(a.article_id, r.number).limit(MAX_CANDIDATES)
+
+
+def _here() -> Select[Any]:
+    a, r = m.articles.c, m.revisions.c
+    is_here = or_(a.url_key.in_(bindparam("keys", expanding=True)), a.article_id == bindparam("article_id"))
+    return _candidates(and_(r.number == a.revision, is_here)).order_by(a.article_id)
+
+
+def _article_of_page() -> Select[Any]:
+    """The article that a page was stored as before; not the one that it is a copy of."""
+    t, c = m.pages.c, m.article_copies.c
+    copied = select(c.copy_id).where(c.page_id == bindparam("page_id")).exists()
+    return select(t.article_id).where(t.page_id == bindparam("page_id"), ~copied)
+
+
+# Made once, because making them takes longer than running them.
+_BY_TEXT, _HERE, _ARTICLE_OF_PAGE = _by_text(), _here(), _article_of_page()
+_SIMILAR = _candidates(m.revisions.c.revision_id.in_(bindparam("alike", expanding=True)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """The candidates for a decision, and which of their articles share the new text's address."""
@@ -97,30 +133,21 @@ def find_known(
     most promising of the others stand first. An address that the page only calls canonical, and where quite another
     article stands, is not believed: some sites give all their pages one, and each would replace the one before.
     """
-    article_id = _article_of_page(connection, page_id)
-    a, r = m.articles.c, m.revisions.c
+    article_id = connection.execute(_ARTICLE_OF_PAGE, {"page_id": page_id}).scalar_one_or_none()
     keys = {address.own_key, address.final_key, address.canonical_key, address.url_key}
-    is_here = or_(a.url_key.in_(keys), a.article_id == article_id) if article_id else a.url_key.in_(keys)
-    here = connection.execute(_candidates(and_(r.number == a.revision, is_here)).order_by(a.article_id)).all()
+    here = connection.execute(_HERE, {"keys": sorted(keys), "article_id": article_id}).all()
     claimed = [
         row for row in here if row.article_id != article_id and row.url_key not in (address.own_key, address.final_key)
     ]
     if address.plain is not None and any(not akin(row.text, text) for row in claimed):
         return find_known(connection, address.plain, page_id=page_id, text=text, text_sha=text_sha, alike=alike)
     ids = {row.article_id for row in here}
-    has_text = r.revision_id.in_(
-        select(m.fingerprints.c.revision_id).where(m.fingerprints.c.kind == "text", m.fingerprints.c.key == text_sha)
-    )
-    # A text whose page was rejected later must not take a good page elsewhere down with it.
-    by_text = _candidates(and_(has_text, a.verdict != "rejected")).order_by(a.article_id, r.number)
     elsewhere: dict[int, AnyRow] = {}
-    for row in connection.execute(by_text.limit(MAX_CANDIDATES)):
+    for row in connection.execute(_BY_TEXT, {"text_sha": text_sha}):
         if row.article_id not in ids:
             elsewhere[row.article_id] = row
     ids |= elsewhere.keys()
-    similar = (
-        {row.revision_id: row for row in connection.execute(_candidates(r.revision_id.in_(alike)))} if alike else {}
-    )
+    similar = {row.revision_id: row for row in connection.execute(_SIMILAR, {"alike": alike})} if alike else {}
     found = [_candidate(row, key=_shown_key(row, address, article_id)) for row in here]
     found += [_candidate(row, key=row.url_key) for row in elsewhere.values()]
     ordered = [similar[revision_id] for revision_id in alike if revision_id in similar]
@@ -130,24 +157,6 @@ def find_known(
         by_address=frozenset(row.article_id for row in here),
         outdated=frozenset(row.article_id for row in elsewhere.values() if row.number != row.revision),
         address=address,
-    )
-
-
-def _article_of_page(connection: Connection, page_id: int) -> int | None:
-    """The article that a page was stored as before; not the one that it is a copy of."""
-    t = m.pages.c
-    copied = select(m.article_copies.c.copy_id).where(m.article_copies.c.page_id == page_id).exists()
-    return connection.execute(select(t.article_id).where(t.page_id == page_id, ~copied)).scalar_one_or_none()
-
-
-def _candidates(condition: ColumnElement[bool]) -> Select[Any]:
-    a, r = m.articles.c, m.revisions.c
-    return (
-        select(a.article_id, a.url, a.url_key, a.outlet, a.first_seen_at, a.revision)
-        .add_columns(a.published_at, a.published_offset_min, a.published_precision)
-        .add_columns(a.group_id, r.revision_id, r.title, r.text, r.text_sha, r.number)
-        .join(m.revisions, r.article_id == a.article_id)
-        .where(condition)
     )
 
 

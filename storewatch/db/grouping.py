@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from storewatch.db import models as m
 from storewatch.db.columns import upsert
@@ -27,6 +27,13 @@ _NO_DATE = datetime.max.replace(tzinfo=UTC)
 _VERDICTS = {"relevant": 0, "uncertain": 1}
 
 _a, _r = m.articles, m.relations
+_DROP = delete(_r).where(or_(_r.c.article_id == bindparam("this"), _r.c.other_id == bindparam("this")))
+#: What a role depends on.
+_COLUMNS = [
+    *(_a.c[name] for name in ("article_id", "words", "published_at", "url", "outlet", "verdict")),
+    *(_a.c[name] for name in ("group_id", "leader_id", "shown_id", "kinship")),
+]
+_MEMBERS = select(*_COLUMNS).where(_a.c.article_id.in_(bindparam("ids", expanding=True)))
 
 
 class Likened(Protocol):
@@ -62,7 +69,7 @@ class Kinship(Storyteller, Protocol):
 def groups_of(connection: Connection, article_ids: Iterable[int | None]) -> set[int]:
     """The groups that articles belong to now."""
     ids = {article_id for article_id in article_ids if article_id is not None}
-    found = connection.scalars(select(_a.c.group_id).where(_a.c.article_id.in_(ids)))
+    found = connection.scalars(select(_a.c.group_id).where(_a.c.article_id.in_(ids))) if ids else ()
     return {group_id for group_id in found if group_id is not None}
 
 
@@ -74,14 +81,17 @@ def refresh(
     ``former``: the groups that it, or an article that was given up for it, belonged to. ``links``: what its text is
     to others; None when the text did not change.
     """
-    touched = set(connection.scalars(select(_a.c.article_id).where(_a.c.group_id.in_(former))))
+    touched = set(connection.scalars(select(_a.c.article_id).where(_a.c.group_id.in_(former)))) if former else set()
     if links is not None:
-        connection.execute(delete(_r).where(or_(_r.c.article_id == article_id, _r.c.other_id == article_id)))
+        connection.execute(_DROP, {"this": article_id})
         for link in links:
             likeness = "same" if link.kind in ("duplicate", "syndicated") else link.kind
             _note(connection, article_id, link.article_id, likeness, link.detail)
         if len(touched) > 1:
             _relink(connection, kinship, sorted(touched - {article_id}))
+    if links is not None and not links and touched <= {article_id}:
+        _arrange(connection, kinship, [article_id], group_id=article_id)
+        return
     if links and not touched and _join(connection, kinship, article_id, links):
         return
     _regroup(connection, kinship, touched | {article_id})
@@ -173,7 +183,7 @@ def _arrange(
     connection: Connection, kinship: Kinship, ids: Sequence[int], *, group_id: int, whole: bool = True
 ) -> None:
     """Write the roles of the texts of one group; not ``whole``: of its shown texts and a newcomer."""
-    rows = {row.article_id: row for row in connection.execute(select(*_COLUMNS).where(_a.c.article_id.in_(ids)))}
+    rows = {row.article_id: row for row in connection.execute(_MEMBERS, {"ids": ids})}
     if len(rows) == 1:
         (article_id,) = rows
         roles: Mapping[int, tuple[int, Any]] = {article_id: (article_id, "same")}
@@ -190,13 +200,6 @@ def _arrange(
         if any(getattr(row, name) != value for name, value in values.items()):
             connection.execute(update(_a).where(_a.c.article_id == article_id).values(values))
             _follow(connection, row, values)
-
-
-#: What a role depends on.
-_COLUMNS = [
-    *(_a.c[name] for name in ("article_id", "words", "published_at", "url", "outlet", "verdict")),
-    *(_a.c[name] for name in ("group_id", "leader_id", "shown_id", "kinship")),
-]
 
 
 def _kinsman(row: AnyRow) -> Kinsman:

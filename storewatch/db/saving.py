@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from storewatch.db import articles, grouping, similar, stories
 from storewatch.db import models as m
@@ -27,6 +26,9 @@ Decide = Callable[[Article, Sequence[Candidate]], Decision]
 COPIES = frozenset({"duplicate", "syndicated", "partial"})
 #: The page's own article, known or not; every other kind makes one.
 AT_THE_ADDRESS = frozenset({"same", "revision"})
+
+_PAGE = select(m.pages).where(m.pages.c.page_id == bindparam("this"))
+_UPDATE_PAGE = update(m.pages).where(m.pages.c.page_id == bindparam("this"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +147,7 @@ def _place(arrival: Arrival, row: AnyRow) -> Place:
 
 
 def _page_row(connection: Connection, page_id: int) -> AnyRow:
-    return connection.execute(select(m.pages).where(m.pages.c.page_id == page_id)).one()
+    return connection.execute(_PAGE, {"this": page_id}).one()
 
 
 def _owned_article(connection: Connection, row: AnyRow) -> int | None:
@@ -171,7 +173,7 @@ def _finish_stored(connection: Connection, arrival: Arrival, decision: Decision,
         "topic_version": content.topic_version,
         "extractor_version": content.extractor_version,
     }
-    connection.execute(update(m.pages).where(m.pages.c.page_id == arrival.page_id).values(values))
+    _update_page(connection, arrival.page_id, values)
     body = {"title": content.article.title, "text": content.article.text, "html": arrival.html}
     _keep(connection, arrival.page_id, content.now, body | {"charset": arrival.page.charset})
 
@@ -189,8 +191,10 @@ def _done(page: Page | None, run_id: int, now: datetime) -> Values:
 
 def _keep(connection: Connection, page_id: int, now: datetime, body: Values) -> None:
     values = {"title": None, "text": None, "html": None, "charset": None, **body, "kept_at": now}
-    statement = upsert(connection, m.page_bodies).values(values | {"page_id": page_id})
-    connection.execute(statement.on_conflict_do_update(index_elements=[m.page_bodies.c.page_id], set_=values))
+    statement = upsert(connection, m.page_bodies)
+    given = {name: statement.excluded[name] for name in values}
+    statement = statement.on_conflict_do_update(index_elements=[m.page_bodies.c.page_id], set_=given)
+    connection.execute(statement, values | {"page_id": page_id})
 
 
 def reject(
@@ -221,7 +225,7 @@ def reject(
     }
     judged = rejected.text is not None and rejected.score is not None
     if row.article_id is not None and not judged:
-        connection.execute(_update_page(page_id, values | {"state": "stored"}))
+        _update_page(connection, page_id, values | {"state": "stored"})
         return
     if row.article_id is not None:
         article_id = _owned_article(connection, row)
@@ -238,13 +242,13 @@ def reject(
                 stories.refresh(connection, kinship, article_id, former=told)
     # The feed's own full text goes too: of rejected pages only what they were judged by is kept.
     values |= {"state": "rejected", "score": rejected.score, "entry_content_html": None}
-    connection.execute(_update_page(page_id, values))
+    _update_page(connection, page_id, values)
     text = None if rejected.reason == "prefilter" else rejected.text
     _keep(connection, page_id, now, {"title": rejected.title or None, "text": text})
 
 
-def _update_page(page_id: int, values: Values) -> Any:
-    return update(m.pages).where(m.pages.c.page_id == page_id).values(values)
+def _update_page(connection: Connection, page_id: int, values: Values) -> None:
+    connection.execute(_UPDATE_PAGE, values | {"this": page_id})
 
 
 def _rejected_revision(rejected: Rejected) -> Values:

@@ -73,9 +73,10 @@ POSTGRESQL_DDL = (
 
 def index_text(connection: Connection, article_id: int, title: str, body: str) -> None:
     """Make an article's present text searchable, in place of any earlier one."""
-    values = {"title": fold(title), "body": fold(body)}
-    statement = upsert(connection, m.search_texts).values(values | {"article_id": article_id})
-    connection.execute(statement.on_conflict_do_update(index_elements=[m.search_texts.c.article_id], set_=values))
+    statement = upsert(connection, m.search_texts)
+    given = {name: statement.excluded[name] for name in ("title", "body")}
+    statement = statement.on_conflict_do_update(index_elements=[m.search_texts.c.article_id], set_=given)
+    connection.execute(statement, {"article_id": article_id, "title": fold(title), "body": fold(body)})
 
 
 def index_missing(connection: Connection) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Protocol
 
-from sqlalchemy import Connection, case, delete, func, insert, or_, select
+from sqlalchemy import Connection, Select, bindparam, case, delete, func, insert, or_, select, update
 
 from storewatch.db import models as m
 
@@ -14,8 +15,36 @@ MAX_SIMILAR = 64
 _HOT_TEXTS, _HOT_GROUPS = 50, 20
 #: Keys are weighed anew when there are so many more articles than last time.
 _GROWTH = 1.1
+#: So many old texts get their keys in one transaction.
+_AT_ONCE = 200
 
 _k = m.sketch_keys
+
+
+def _like() -> Select[int]:
+    """Made once: a statement with a hundred keys spelt out takes longer to make than to run."""
+    a, r = m.articles.c, m.revisions.c
+    shared = func.count().label("shared")
+    special = func.max(case((_k.c.key.in_(bindparam("special", expanding=True)), 1), else_=0))
+    found = (
+        select(_k.c.revision_id, shared)
+        .where(_k.c.key.in_(bindparam("wanted", expanding=True)))
+        .group_by(_k.c.revision_id)
+        .having(or_(shared >= bindparam("enough"), special == 1))
+        .subquery()
+    )
+    return (
+        select(found.c.revision_id)
+        .join(m.revisions, r.revision_id == found.c.revision_id)
+        .join(m.articles, (a.article_id == r.article_id) & (a.revision == r.number))
+        .where(a.verdict != "rejected")
+        .order_by(found.c.shared.desc(), r.text_sha, a.url_key)
+        .limit(MAX_SIMILAR)
+    )
+
+
+_HOT = select(m.hot_keys.c.key).where(m.hot_keys.c.key.in_(bindparam("keys", expanding=True)))
+_LIKE = _like()
 
 
 def revisions_like(connection: Connection, keys: Collection[int], special: Collection[int], enough: int) -> list[int]:
@@ -25,22 +54,9 @@ def revisions_like(connection: Connection, keys: Collection[int], special: Colle
     """
     if not keys:
         return []
-    hot = set(connection.scalars(select(m.hot_keys.c.key).where(m.hot_keys.c.key.in_(keys))))
+    hot = set(connection.scalars(_HOT, {"keys": list(keys)}))
     wanted = [key for key in keys if key not in hot]
-    a, r = m.articles.c, m.revisions.c
-    shared = func.count().label("shared")
-    whole = func.max(case((_k.c.key.in_(special), 1), else_=0)) if special else None
-    statement = select(_k.c.revision_id, shared).where(_k.c.key.in_(wanted)).group_by(_k.c.revision_id)
-    found = statement.having(or_(shared >= enough, whole == 1) if whole is not None else shared >= enough).subquery()
-    present = (
-        select(found.c.revision_id)
-        .join(m.revisions, r.revision_id == found.c.revision_id)
-        .join(m.articles, (a.article_id == r.article_id) & (a.revision == r.number))
-        .where(a.verdict != "rejected")
-        .order_by(found.c.shared.desc(), r.text_sha, a.url_key)
-        .limit(MAX_SIMILAR)
-    )
-    return list(connection.scalars(present))
+    return list(connection.scalars(_LIKE, {"wanted": wanted, "special": list(special), "enough": enough}))
 
 
 def store_keys(connection: Connection, revision_id: int, keys: Collection[int]) -> None:
@@ -52,6 +68,38 @@ def drop_keys(connection: Connection, article_id: int) -> None:
     """Forget the keys of an article's texts: only the one in force is compared."""
     own = select(m.revisions.c.revision_id).where(m.revisions.c.article_id == article_id)
     connection.execute(delete(_k).where(_k.c.revision_id.in_(own)))
+
+
+class Sketcher(Protocol):
+    """What makes the keys of a text; ``pipelines.dedup.kinship`` is one."""
+
+    def words(self, text: str) -> int: ...
+
+    def keys(self, title: str, text: str) -> frozenset[int]: ...
+
+
+def store_missing(connection: Connection, sketcher: Sketcher, after: int) -> tuple[int, int]:
+    """Give the next texts that were stored before there were keys (schema 0007) theirs; returns how many, and the last
+    article looked at. ``after``: the last one of the call before, 0 in the first.
+
+    From then on new texts are compared with them. They themselves are not compared with each other: that takes as long
+    as to store them anew.
+    """
+    a, r = m.articles.c, m.revisions.c
+    texts = (
+        select(a.article_id, r.revision_id, r.title, r.text)
+        .join(m.revisions, (r.article_id == a.article_id) & (r.number == a.revision))
+        .where(a.words.is_(None), a.verdict != "rejected", a.article_id > after)
+        .order_by(a.article_id)
+        .limit(_AT_ONCE)
+    )
+    found = connection.execute(texts).all()
+    for row in found:
+        drop_keys(connection, row.article_id)
+        store_keys(connection, row.revision_id, sketcher.keys(row.title, row.text))
+        values = {"words": sketcher.words(row.text)}
+        connection.execute(update(m.articles).where(a.article_id == row.article_id).values(values))
+    return len(found), found[-1].article_id if found else after
 
 
 def freeze_hot_keys(connection: Connection) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from storewatch.db import models as m
 from storewatch.db.records import AnyRow
@@ -20,6 +20,32 @@ MAX_MEMBERS = 500
 
 _a, _e, _r = m.articles, m.events, m.revisions
 _CLAIM = ("vendor", "action", "store_count", "city", "country", "region", "horizon", "partner")
+
+# Every save asks these; making them takes longer than running them.
+_ITSELF = select(_a.c.group_id, _a.c.dated_at).where(_a.c.article_id == bindparam("this"))
+_IN_GROUP = select(_a.c.story_id).where(_a.c.group_id == bindparam("group_id"), _a.c.story_id.is_not(None)).distinct()
+_MEMBERS = (
+    select(_a.c.article_id, _a.c.group_id, _a.c.dated_at, _a.c.story_id)
+    .where(_a.c.story_id.in_(bindparam("stories", expanding=True)) | (_a.c.article_id == bindparam("this")))
+    .order_by(_a.c.article_id)
+    .limit(MAX_MEMBERS + 1)
+)
+_CLAIMS = (
+    select(_a.c.article_id, *(_e.c[name] for name in _CLAIM))
+    .join(_r, _r.c.revision_id == _e.c.revision_id)
+    .join(_a, (_a.c.article_id == _r.c.article_id) & (_a.c.revision == _r.c.number))
+    .where(_a.c.article_id.in_(bindparam("ids", expanding=True)), _a.c.verdict != "rejected")
+    .order_by(_e.c.event_id)
+)
+_NEAR = (
+    select(_a.c.article_id, _a.c.dated_at, _a.c.story_id)
+    .join(_r, (_r.c.article_id == _a.c.article_id) & (_r.c.number == _a.c.revision))
+    .join(_e, _e.c.revision_id == _r.c.revision_id)
+    .where(_a.c.dated_at.between(bindparam("since"), bindparam("until")), _a.c.article_id != bindparam("this"))
+    # The concatenation keeps the planner from the index of vendors: a week has fewer articles than a vendor.
+    .where(_e.c.vendor.op("||")("").in_(bindparam("vendors", expanding=True)), _a.c.verdict != "rejected")
+    .distinct()
+)
 
 
 class Storyteller(Protocol):
@@ -38,7 +64,7 @@ class Storyteller(Protocol):
 def stories_of(connection: Connection, article_ids: Iterable[int | None]) -> set[int]:
     """The stories that articles belong to now."""
     ids = {article_id for article_id in article_ids if article_id is not None}
-    found = connection.scalars(select(_a.c.story_id).where(_a.c.article_id.in_(ids)))
+    found = connection.scalars(select(_a.c.story_id).where(_a.c.article_id.in_(ids))) if ids else ()
     return {story_id for story_id in found if story_id is not None}
 
 
@@ -47,15 +73,10 @@ def refresh(connection: Connection, teller: Storyteller, article_id: int, *, for
 
     ``former``: the stories that it, or an article that was given up for it, belonged to.
     """
-    itself = connection.execute(select(_a.c.group_id, _a.c.dated_at).where(_a.c.article_id == article_id)).one()
-    in_group = select(_a.c.story_id).where(_a.c.group_id == itself.group_id, _a.c.story_id.is_not(None))
-    wanted = {*former, *connection.scalars(in_group)} | _linked(connection, teller, article_id, itself.dated_at)
-    rows = connection.execute(
-        select(_a.c.article_id, _a.c.group_id, _a.c.dated_at, _a.c.story_id)
-        .where((_a.c.story_id.in_(wanted)) | (_a.c.article_id == article_id))
-        .order_by(_a.c.article_id)
-        .limit(MAX_MEMBERS + 1)
-    ).all()
+    itself = connection.execute(_ITSELF, {"this": article_id}).one()
+    in_group = connection.scalars(_IN_GROUP, {"group_id": itself.group_id})
+    wanted = {*former, *in_group} | _linked(connection, teller, article_id, itself.dated_at)
+    rows = connection.execute(_MEMBERS, {"stories": sorted(wanted), "this": article_id}).all()
     if len(rows) > MAX_MEMBERS:
         story_id = min({*wanted, article_id})
         connection.execute(update(_a).where(_a.c.story_id.in_(wanted)).values(story_id=story_id))
@@ -68,6 +89,8 @@ def refresh(connection: Connection, teller: Storyteller, article_id: int, *, for
 
 def _computed(connection: Connection, teller: Storyteller, rows: Sequence[AnyRow]) -> list[int]:
     """The story of each of ``rows``, which stand in the order of their ids."""
+    if len(rows) == 1:
+        return [rows[0].article_id]
     claims = _claims(connection, [row.article_id for row in rows])
     tellings = [teller.telling(row.dated_at, claims.get(row.article_id, ())) for row in rows]
     first: dict[int, int] = {}
@@ -81,16 +104,9 @@ def _linked(connection: Connection, teller: Storyteller, article_id: int, at: An
     if not own:
         return set()
     telling = teller.telling(at, own)
-    # The concatenation keeps the planner from the index of vendors: a week has fewer articles than a vendor.
-    vendor = _e.c.vendor.op("||")("")
-    near = connection.execute(
-        select(_a.c.article_id, _a.c.dated_at, _a.c.story_id)
-        .join(_r, (_r.c.article_id == _a.c.article_id) & (_r.c.number == _a.c.revision))
-        .join(_e, _e.c.revision_id == _r.c.revision_id)
-        .where(_a.c.dated_at.between(at - teller.window, at + teller.window), _a.c.article_id != article_id)
-        .where(vendor.in_({claim["vendor"] for claim in own}), _a.c.verdict != "rejected")
-        .distinct()
-    ).all()
+    vendors = sorted({claim["vendor"] for claim in own})
+    week = {"since": at - teller.window, "until": at + teller.window}
+    near = connection.execute(_NEAR, week | {"vendors": vendors, "this": article_id}).all()
     claims = _claims(connection, [row.article_id for row in near])
     return {
         row.story_id
@@ -103,13 +119,6 @@ def _linked(connection: Connection, teller: Storyteller, article_id: int, at: An
 def _claims(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """What the present texts say, by article; rejected ones say nothing."""
     found: dict[int, list[dict[str, Any]]] = {}
-    statement = (
-        select(_a.c.article_id, *(_e.c[name] for name in _CLAIM))
-        .join(_r, _r.c.revision_id == _e.c.revision_id)
-        .join(_a, (_a.c.article_id == _r.c.article_id) & (_a.c.revision == _r.c.number))
-        .where(_a.c.article_id.in_(article_ids), _a.c.verdict != "rejected")
-        .order_by(_e.c.event_id)
-    )
-    for row in connection.execute(statement):
+    for row in connection.execute(_CLAIMS, {"ids": article_ids}):
         found.setdefault(row.article_id, []).append({name: getattr(row, name) for name in _CLAIM})
     return found

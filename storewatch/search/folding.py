@@ -68,12 +68,15 @@ def fold(text: str) -> str:
     >>> fold("Die 2.000 Läden in İstanbul")
     'die 2 000 laden in istanbul'
     """
-    found = []
-    for word in words(text):
-        found.append(word.text)
-        if len(found) == MAX_WORDS:
+    found: list[str] = []
+    for run in _RUN.findall(text):
+        if run.isascii():
+            found.append(run[:MAX_LETTERS].lower())
+        else:
+            found += [word.text for word in words(run)]
+        if len(found) >= MAX_WORDS:
             break
-    return " ".join(found)
+    return " ".join(found[:MAX_WORDS])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.dedup import MIN_WORDS, decide, group, text_key, words
+from pipelines.dedup.words import hash64, hashes_of_runs
 from storewatch.types import Article, Candidate, Decision, Moment
 from storewatch.urls import outlet, url_key
 
@@ -311,3 +312,12 @@ def test_ten_thousand_copies_form_one_group() -> None:
     answers = list(group(rows))
     assert {out["group"] for out in answers} == {0}
     assert sum(out["kind"] == "new" for out in answers) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["a b c d e f g", "eins zwei drei", "ein", "小米 opens 五 läden ٣ x", "\ud800 b c d e f"]
+)
+def test_hashes_of_runs_are_those_of_each_run(text: str) -> None:
+    tokens = text.split()
+    runs = [tokens[i : i + 5] for i in range(max(1, len(tokens) - 4))]
+    assert hashes_of_runs(tokens, 5) == {hash64(run) for run in runs}
