@@ -31,11 +31,12 @@ def config(output: Output = Format.table, db: Database = None, file: ConfigFile 
 @db_app.command()
 def upgrade(db: Database = None, file: ConfigFile = None) -> None:
     """Bring the database to this version's schema; a new or empty one is made. Refused while a run is going on."""
+    from pipelines.dedup.kinship import kinship
     from storewatch.config import without_secrets
     from storewatch.db import upgrade as upgrade_database
 
     loaded = configuration(db, file)
-    done = upgrade_database(loaded.config.database.url)
+    done = upgrade_database(loaded.config.database.url, kinship)
     shown = without_secrets(loaded.config.database.url)
     if done.before == done.after:
         say(f"{shown}: has the newest schema already ({done.after})")
@@ -43,6 +44,8 @@ def upgrade(db: Database = None, file: ConfigFile = None) -> None:
         say(f"{shown}: made, with schema {done.after}")
     else:
         say(f"{shown}: upgraded from schema {done.before} to {done.after}")
+    if done.sketched:
+        say(f"{shown}: {done.sketched} older texts can now be recognised in copies")
 
 
 @db_app.command()

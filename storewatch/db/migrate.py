@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from storewatch.db import models, searching, version, views
+from storewatch.db import models, searching, similar, version, views
 from storewatch.db.engine import closing_engine, read, target, use_wal, write
 from storewatch.db.lock import run_lock
 from storewatch.db.opening import inspect_schema, prepare_file, require_head, require_ours
@@ -16,10 +16,12 @@ from storewatch.db.opening import inspect_schema, prepare_file, require_head, re
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upgrade:
-    """What an upgrade did: the revisions before (None: the database was empty) and after."""
+    """What an upgrade did: the revisions before (None: the database was empty) and after, and how many texts that were
+    stored before there were sketches have got theirs."""
 
     before: str | None
     after: str
+    sketched: int = 0
 
 
 def migrate(engine: Engine, shown: str) -> Upgrade:
@@ -32,8 +34,12 @@ def migrate(engine: Engine, shown: str) -> Upgrade:
     return Upgrade(before=before.revision, after=version.HEAD)
 
 
-def upgrade(url: str) -> Upgrade:
-    """Make or upgrade the database, under the run lock: no crawl may be at work on it."""
+def upgrade(url: str, sketcher: similar.Sketcher | None = None) -> Upgrade:
+    """Make or upgrade the database, under the run lock: no crawl may be at work on it.
+
+    With a ``sketcher`` old texts without a sketch get theirs, some hundred in a transaction: what was done stays done
+    when it is interrupted.
+    """
     place = target(url)
     if place.path is not None:
         prepare_file(place.path, place.shown, create=True)
@@ -42,7 +48,18 @@ def upgrade(url: str) -> Upgrade:
             require_ours(inspect_schema(connection), place.shown)
         if place.path is not None:
             use_wal(engine, place.shown)
-        return migrate(engine, place.shown)
+        done = migrate(engine, place.shown)
+        return done if sketcher is None else replace(done, sketched=_sketch(engine, place.shown, sketcher))
+
+
+def _sketch(engine: Engine, shown: str, sketcher: similar.Sketcher) -> int:
+    total = last = 0
+    while True:
+        with write(engine, shown) as connection:
+            number, last = similar.store_missing(connection, sketcher, last)
+        if number == 0:
+            return total
+        total += number
 
 
 def _run_alembic(connection: Connection) -> None:

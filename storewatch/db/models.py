@@ -325,6 +325,7 @@ article_copies = Table(
     Column("text_sha", Text),
     Column("first_seen_at", UtcTime, nullable=False),
     Index(None, "article_id"),
+    Index(None, "page_id"),
 )
 
 # An article that was merged into another: its id still leads there.
