@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
 from pipelines.metadata.head import Head
-from storewatch.urls import outlet
+from storewatch.urls import canonical_url, outlet
 
 _LANGUAGE_ROOT = re.compile(r"/(?:[a-z]{2}(?:[-_][a-zA-Z]{2})?/?)?")
+_ID_NAME = re.compile(r"p|n|no|nr|num|seq|idx(?:no)?|\w*id")
 _ARTICLE_NAME = re.compile(r"[^/]*-[^/]*-[^/]*|\d{5,}")
 
 
 def canonical(head: Head, url: str) -> str | None:
     """``rel=canonical``, else ``og:url``, when it may be believed: an http(s) address of the same registrable domain
-    that is neither the site's start page nor the section the page stands in (unless the page is that)."""
+    that is neither the site's start page nor the section the page stands in (unless the page is that), nor the
+    page's own address without the number by which it is told from others."""
     candidates = [href for rel, href in head.links if "canonical" in rel.split()]
     for candidate in [*candidates, head.meta("og:url")]:
         address = absolute(candidate, url)
@@ -54,7 +56,16 @@ def _believable(address: str, url: str) -> bool:
         return False
     if _LANGUAGE_ROOT.fullmatch(there.path) and not there.query:
         return bool(_LANGUAGE_ROOT.fullmatch(here.path))
-    return not _is_section_of(there.path, here.path)
+    return not (_is_section_of(there.path, here.path) or _lacks_number(there, here))
+
+
+def _lacks_number(there: SplitResult, here: SplitResult) -> bool:
+    """Does ``news.php`` call itself canonical for ``news.php?id=7``? It would be every article of the site."""
+    if there.path.rstrip("/") != here.path.rstrip("/") or _ARTICLE_NAME.search(here.path):
+        return False
+    given = {name.lower(): value for name, value in parse_qsl(urlsplit(canonical_url(here.geturl())).query)}
+    known = {name.lower() for name, _ in parse_qsl(there.query)}
+    return any(_ID_NAME.fullmatch(name) and value.isdigit() for name, value in given.items() if name not in known)
 
 
 def _is_section_of(section: str, path: str) -> bool:

@@ -27,6 +27,7 @@ from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
 from storewatch.urls.params import is_tracking, is_variant
 from storewatch.urls.redirectors import target
+from storewatch.urls.sites import folded
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
@@ -39,12 +40,22 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _PATH_SAFE = "/:@!$&'()*+,;=-._~%"
 _QUERY_SAFE = "/?:@!$&'()*+,;=-._~%[]"
 
-_VARIANT_LABELS = frozenset({"www", "m", "mobile", "mobil", "amp", "touch", "wap", "print"})
+_VARIANT_LABELS = frozenset({"www", "m", "mobile", "mobil", "amp", "touch", "wap", "pda", "print"})
 _BLOGSPOT = re.compile(r"(.+\.blogspot)\.(?:com?\.)?[a-z]{2,3}")
 _INDEX_FILE = re.compile(r"/(?:index|default)\.(?:html?|shtml|xhtml|php[345]?|aspx?|jsp|cfm)$", re.IGNORECASE)
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
-_ASP_SESSION = re.compile(r"/\([A-Z]\([0-9a-z]{20,}\)\)(?=/)", re.IGNORECASE)
-_AMP_SUFFIX = re.compile(r"\.amp(?=\.html?$|$)", re.IGNORECASE)
+_ASP_SESSION = re.compile(r"/\((?:[A-Z]\([0-9a-z_-]{16,}\))+\)(?=/)", re.IGNORECASE)
+_VARIANT_SUFFIX = re.compile(
+    r"\.amp(?=\.html?$|$)"
+    # A word may end in "-amp" or be about printing; behind an article's number it is neither.
+    r"|_amp(?=\.html?$)|(?<=\d{5})-(?:amp|print|druck|rss)(?=\.html?$)",
+    re.IGNORECASE,
+)
+_AMP_SEGMENTS = frozenset({"amp", "amphtml", "google-amp"})
+_AMP_FOLDERS = frozenset({("google", "amp"), ("platform", "amp")})
+_AMP_TYPE = re.compile(r"^amp_(?=[a-z]+show$)")
+"""Times Internet: ``amp_articleshow``."""
+_ARTICLE_NUMBER = re.compile(r"\d{5}")
 _LISTINGS = frozenset(
     {
         "tag",
@@ -86,15 +97,16 @@ def url_key(url: str) -> str:
     parts = _split(canonical_url(url))
     if parts is None:
         return _bounded(url.strip())
-    host = _folded_host(parts)
+    host, path = _folded_host(parts), _folded_path(parts.path)
     pairs = [
         (_folded_value(name), _folded_value(value or ""))
         for name, value in _pairs(parts.query)
         if not is_variant(name, value or "", host=host, path=parts.path)
     ]
+    host, path, pairs = folded(host, path, pairs)
     pairs.sort(key=lambda pair: pair[0])  # by name only: repeated names keep their order
     query = "&".join(f"{name}={value}" for name, value in pairs)
-    key = host + _folded_path(parts.path) + (f"?{query}" if query else "")
+    key = host + path + (f"?{query}" if query else "")
     return _bounded(key + (f"#{parts.fragment}" if parts.fragment else ""))
 
 
@@ -262,23 +274,53 @@ def _without_dots(path: str) -> str:
 def _folded_path(path: str) -> str:
     # Punctuation that has no meaning of its own within a segment, escaped or not: ! $ & ' ( ) * + , : ; = @
     path = re.sub(r"%(2[1467-9A-C]|3[ABD]|40)", lambda escape: chr(int(escape[1], 16)), path)
+    if "%CC%" in path or "%CD%" in path:
+        path = _composed(path)
     path = _INDEX_FILE.sub("/", path)
     segments = _without_variant_segments([segment for segment in path.split("/") if segment])
     if segments:
-        segments[-1] = _AMP_SUFFIX.sub("", segments[-1]) or segments[-1]
+        segments[-1] = _VARIANT_SUFFIX.sub("", segments[-1]) or segments[-1]
+        segments = [_AMP_TYPE.sub("", segment) for segment in segments]
     return "/" + "/".join(segments)
 
 
+def _composed(path: str) -> str:
+    """Letters and their accents in one (NFC): an escaped name of a file on a Mac has them apart."""
+
+    def compose(run: re.Match[str]) -> str:
+        try:
+            text = unquote_to_bytes(run[0]).decode()
+        except UnicodeDecodeError:
+            return run[0]
+        return quote(unicodedata.normalize("NFC", text), safe="")
+
+    # With the letter before, which stands bare where it is one of ASCII.
+    return re.sub(r"[A-Za-z]?(?:%[89A-F][0-9A-F])+", compose, path)
+
+
 def _without_variant_segments(segments: list[str]) -> list[str]:
-    """Without ``/amp`` or ``/print`` before or after an article's own path; two segments may be a section of print."""
+    """Without ``/amp`` or ``/print`` before, behind or within an article's own path.
+
+    Two segments may be a section of print; within the path AMP may be the section of amplifiers, unless the article
+    has a number.
+    """
+    words = [segment.lower() for segment in segments]
 
     def is_variant_word(word: str) -> bool:
-        return word.lower() in {"amp", "amphtml"} or (word.lower() == "print" and len(segments) > 2)
+        return word in _AMP_SEGMENTS or (word == "print" and len(segments) > 2)
 
-    if len(segments) > 1 and is_variant_word(segments[0]):
-        segments = segments[1:]
-    if len(segments) > 1 and is_variant_word(segments[-1]) and segments[-2].lower() not in _LISTINGS:
-        segments = segments[:-1]
+    if len(words) > 2 and tuple(words[:2]) in _AMP_FOLDERS:
+        segments, words = segments[2:], words[2:]
+    if len(words) > 1 and is_variant_word(words[0]):
+        segments, words = segments[1:], words[1:]
+    if len(words) > 2 and words[-1] == "1" and words[-2] == "amp" and words[-3] not in _LISTINGS:
+        segments, words = segments[:-2], words[:-2]
+    if len(words) > 1 and (words[-1] == "komplettansicht" or is_variant_word(words[-1])) and words[-2] not in _LISTINGS:
+        segments, words = segments[:-1], words[:-1]
+    if "amp" in words[1:-1] and _ARTICLE_NUMBER.search(words[-1]):
+        place = words.index("amp", 1)
+        if words[place - 1] not in _LISTINGS:
+            segments = segments[:place] + segments[place + 1 :]
     return segments
 
 

@@ -17,8 +17,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 _TRACKING_PREFIXES = (
-    "utm_", "mtm_", "matomo_", "piwik_", "hsa_", "fb_action_", "guce_", "_hs", "__hs", "vero_", "amp_", "aspsessionid",
-    "at_custom", "at_link_", "elqtrack",
+    "utm_", "mtm_", "matomo_", "piwik_", "hsa_", "fb_action_", "guce_", "_hs", "__hs", "vero_", "aspsessionid",
+    "at_custom", "at_link_", "elqtrack", "ktm_", "vn_source", "vn_medium", "vn_campaign", "__xts__", "bv_sessionid",
 )  # fmt: skip
 
 _TRACKING_NAMES = _words(
@@ -36,15 +36,17 @@ _TRACKING_NAMES = _words(
     "itm_medium itm_campaign itm_content itm_term stm_source stm_medium stm_campaign trk_contact trk_msg trk_module "
     "trk_sid trk _ga _gl _gac _openstat xtor xts s_cid sc_cid sc_campaign sc_channel sc_content sc_country sc_geo "
     "sc_outcome hsctatracking _branch_match_id _branch_referrer cmpid ncid icid intcid int_cid ito ftag mbid spm "
+    "wtrid wpisrc wpmm leadsource tpcc .tsrc __source _utl_t traffic_source refresh_ce refresh_ce-cp "
     "guccounter wickedid wickedsource gaa_at gaa_n gaa_sig gaa_ts srnd smid smtyp smprod cm_mmc cm_mmca1 cm_ven cm_cat "
     "cm_pla cm_ite cm_lm ocid ex_cid wprss feedtype feedname gws_rd "
     # share buttons, social networks, AMP viewers, messengers
     "share_token share_source share_medium share_from share_tag share_plat share_session_id shareuid sr_share "
     "soc_src soc_trk xing_share fb_ref fb_source fref __cft__ __tn__ __twitter_impression twitter_impression ref_src "
+    "amp_js_v amp_gsa amp_agsa amp_cct amp_kit amp_r amp_ct amp_tf amp_viewer amp_latest_update_time "
     "ref_url referrer referer referral usqp aoh nsukey isappinstalled replytocom fb_comment_id action_object_map "
     "action_type_map action_ref_map sms_ss awesm trkinfo "
     # sessions
-    "phpsessid jsessionid oscsid zenid cfid cftoken sessid"
+    "phpsessid jsessionid oscsid zenid cfid cftoken sessid bv_engineid"
 )
 
 _AMBIGUOUS_NAMES = _words(
@@ -57,7 +59,7 @@ _SESSION_NAMES = _words("s sid sessionid session_id")
 _PLACEMENT_NAMES = _words("ref from source src via feature")
 
 _MEDIUM = re.compile(
-    r"(?:rss(?:\d|feed)?|atom|feed|feedly|feedburner|twitter|tw|facebook|fb|instagram|ig|linkedin|reddit|pinterest"
+    r"(?:rss(?:\d|feed)?|atom|feed|newsfeed|feedly|feedburner|twitter|twt|tw|facebook|fb|instagram|ig|linkedin|reddit|pinterest"
     r"|whatsapp|wa|telegram|tg|wechat|weixin|weibo|kakao(?:talk)?|vk|xing|mastodon|bluesky|bsky|threads|flipboard"
     r"|smartnews|newsbreak|google-?news|gnews|msn|hackernews|hn|techmeme|e-?mail|newsletter|push|share|sharing|sharebar"
     r"|social(?:media|flow)?|sns|copy[-_]?link)(?:[-_.:+ ].*)?"
@@ -76,13 +78,12 @@ _SESSION_VALUE = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z]{24,64}")
 """Random tokens as PHP, phpBB and vBulletin make them; ids of articles are shorter."""
 
 _AMP_NAMES = _words("amp amphtml isamp is_amp noamp")
-_VIEW_NAMES = _words("outputtype output view mode layout format type action do")
-_PRINT_NAMES = _words("print printable printview printerfriendly printer_friendly")
-_WEIXIN_EXTRAS = _words(
-    "chksm scene subscene mpshare srcid sharer_shareid sharer_sharetime sharer_shareinfo ascene devicetype version "
-    "nettype abtest_cookie pass_ticket wx_header exportkey clicktime enterid key uin"
-)
-"""What WeChat adds to the four parameters that name an article (__biz, mid, idx, sn)."""
+_VIEW_NAMES = _words("outputtype output view mode layout format type action do facet")
+_PRINT_NAMES = _words("print printable printview printerfriendly printer_friendly printpagedarticle")
+_WHOLE_NAMES = _words("page seite pagina pagewanted")
+"""With the value ``all``: every page of a long article at once."""
+_FLAG_NAMES = _words("mobile single reduced homepage autoref noredirect no-redirect")
+"""Switches: all pages at once, the preview before a wall, no reload."""
 _BLOGGER_POST = re.compile(r"/\d{4}/\d{2}/[^/]+\.html")
 _TRUE = frozenset({"", "0", "1", "true", "false", "yes", "no", "y", "on", "off"})
 
@@ -120,22 +121,17 @@ def is_variant(name: str, value: str, *, host: str, path: str) -> bool:
     if name in _PRINT_NAMES:
         return value in _TRUE or value == "print"
     if name in _VIEW_NAMES:
-        return value in {"amp", "print"}
-    if name == "mobile":
+        # Arc Publishing has outputType=amp-type.
+        return value in {"amp", "print"} or (name == "outputtype" and "amp" in re.split(r"[-_]", value))
+    if name in _WHOLE_NAMES:
+        return value == "all"
+    if name in _FLAG_NAMES:
         return value in _TRUE
     if name == "tmpl":  # Joomla's print view
         return value == "component"
     if name == "m" and value in {"0", "1"}:
         return host.endswith(".blogspot.com") or _BLOGGER_POST.fullmatch(path) is not None
-    return _is_variant_of_host(name, host)
-
-
-def _is_variant_of_host(name: str, host: str) -> bool:
-    if host == "mp.weixin.qq.com":
-        return name in _WEIXIN_EXTRAS
-    if host in {"youtube.com", "youtu.be"}:
-        return name in {"si", "t", "ab_channel", "pp"}
-    return host in {"twitter.com", "x.com"} and name in {"s", "t"}
+    return False
 
 
 __all__ = ["is_tracking", "is_variant"]

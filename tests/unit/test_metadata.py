@@ -222,6 +222,25 @@ def test_a_print_variant_may_name_the_page_above_it() -> None:
     assert read(f'<link rel="canonical" href="{canonical}">', url=url).canonical_url == canonical
 
 
+@pytest.mark.parametrize(
+    ("url", "href", "trusted"),
+    [
+        pytest.param("/news.php?id=7", "/news.php", False, id="number lost"),
+        pytest.param("/articleView.html?idxno=345678", "/articleView.html?lang=ko", False, id="number for a language"),
+        pytest.param("/news.php?id=7", "/news.php?id=7", True, id="number kept"),
+        pytest.param("/news.php?id=7&ref=rss", "/news.php?ID=7", True, id="number kept in capitals"),
+        pytest.param("/news.php?utm_id=7", "/news.php", True, id="tracking lost"),
+        pytest.param("/oppo-oeffnet-laden?id=7", "/oppo-oeffnet-laden", True, id="path names the article"),
+        pytest.param("/news.php?id=7", "/oppo-oeffnet-laden", True, id="another path"),
+        pytest.param("/news.php?kat=neu", "/news.php", True, id="no number"),
+    ],
+)
+def test_a_canonical_address_without_the_pages_number_is_every_page(url: str, href: str, trusted: bool) -> None:
+    site = "https://www.musterzeitung.example"
+    found = read(f'<link rel="canonical" href="{href}">', url=site + url).canonical_url
+    assert found == (site + href if trusted else None)
+
+
 def test_og_url_stands_in_for_a_canonical_address_that_is_not_trusted() -> None:
     head = '<link rel="canonical" href="https://other.example/a">' + meta("og:url", "https://musterzeitung.example/a")
     assert read(head).canonical_url == "https://musterzeitung.example/a"
