@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Protocol
 
-from sqlalchemy import Connection, Select, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    any_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from storewatch.db import models as m
 
@@ -21,14 +37,28 @@ _AT_ONCE = 200
 _k = m.sketch_keys
 
 
-def _like() -> Select[int]:
+def _among(column: ColumnElement[int], name: str, dialect: str) -> ColumnElement[bool]:
+    """Whether a key is among those handed in as ``name``; on PostgreSQL as one array, so that the statement is the same
+    however many there are, and is planned once."""
+    if dialect == "postgresql":
+        return column == any_(bindparam(name, type_=ARRAY(BigInteger)))
+    return column.in_(bindparam(name, expanding=True))
+
+
+@lru_cache
+def _hot(dialect: str) -> Select[int]:
+    return select(m.hot_keys.c.key).where(_among(m.hot_keys.c.key, "keys", dialect))
+
+
+@lru_cache
+def _like(dialect: str) -> Select[int]:
     """Made once: a statement with a hundred keys spelt out takes longer to make than to run."""
     a, r = m.articles.c, m.revisions.c
     shared = func.count().label("shared")
-    special = func.max(case((_k.c.key.in_(bindparam("special", expanding=True)), 1), else_=0))
+    special = func.max(case((_among(_k.c.key, "special", dialect), 1), else_=0))
     found = (
         select(_k.c.revision_id, shared)
-        .where(_k.c.key.in_(bindparam("wanted", expanding=True)))
+        .where(_among(_k.c.key, "wanted", dialect))
         .group_by(_k.c.revision_id)
         .having(or_(shared >= bindparam("enough"), special == 1))
         .subquery()
@@ -43,10 +73,6 @@ def _like() -> Select[int]:
     )
 
 
-_HOT = select(m.hot_keys.c.key).where(m.hot_keys.c.key.in_(bindparam("keys", expanding=True)))
-_LIKE = _like()
-
-
 def revisions_like(connection: Connection, keys: Collection[int], special: Collection[int], enough: int) -> list[int]:
     """Revisions in force that share ``enough`` of ``keys``, or one of the ``special`` ones, the most keys first.
 
@@ -54,9 +80,11 @@ def revisions_like(connection: Connection, keys: Collection[int], special: Colle
     """
     if not keys:
         return []
-    hot = set(connection.scalars(_HOT, {"keys": list(keys)}))
+    dialect = connection.dialect.name
+    hot = set(connection.scalars(_hot(dialect), {"keys": list(keys)}))
     wanted = [key for key in keys if key not in hot]
-    return list(connection.scalars(_LIKE, {"wanted": wanted, "special": list(special), "enough": enough}))
+    values = {"wanted": wanted, "special": list(special), "enough": enough}
+    return list(connection.scalars(_like(dialect), values))
 
 
 def store_keys(connection: Connection, revision_id: int, keys: Collection[int]) -> None:

@@ -48,7 +48,7 @@ _ASP_SESSION = re.compile(r"/\((?:[A-Z]\([0-9a-z_-]{16,}\))+\)(?=/)", re.IGNOREC
 _VARIANT_SUFFIX = re.compile(
     r"\.amp(?=\.html?$|$)"
     # A word may end in "-amp" or be about printing; behind an article's number it is neither.
-    r"|_amp(?=\.html?$)|(?<=\d{5})-(?:amp|print|druck|rss)(?=\.html?$)",
+    r"|[_~]amp(?=\.html?$)|(?<=\d{5})-(?:amp|print|druck|rss)(?=\.html?$)",
     re.IGNORECASE,
 )
 _AMP_SEGMENTS = frozenset({"amp", "amphtml", "google-amp"})

@@ -36,7 +36,7 @@ _TRACKING_NAMES = _words(
     "itm_medium itm_campaign itm_content itm_term stm_source stm_medium stm_campaign trk_contact trk_msg trk_module "
     "trk_sid trk _ga _gl _gac _openstat xtor xts s_cid sc_cid sc_campaign sc_channel sc_content sc_country sc_geo "
     "sc_outcome hsctatracking _branch_match_id _branch_referrer cmpid ncid icid intcid int_cid ito ftag mbid spm "
-    "wtrid wpisrc wpmm leadsource tpcc .tsrc __source _utl_t traffic_source refresh_ce refresh_ce-cp "
+    "maca wtrid wpisrc wpmm leadsource tpcc .tsrc __source _utl_t traffic_source refresh_ce refresh_ce-cp "
     "guccounter wickedid wickedsource gaa_at gaa_n gaa_sig gaa_ts srnd smid smtyp smprod cm_mmc cm_mmca1 cm_ven cm_cat "
     "cm_pla cm_ite cm_lm ocid ex_cid wprss feedtype feedname gws_rd "
     # share buttons, social networks, AMP viewers, messengers

@@ -50,7 +50,8 @@ _SITES = {
         "chksm scene subscene mpshare srcid sharer_shareid sharer_sharetime sharer_shareinfo ascene devicetype version "
         "nettype abtest_cookie pass_ticket wx_header exportkey clicktime enterid key uin"
     ),
-    # Korea and Japan
+    # Taiwan, Korea and Japan
+    "udn.com": _article(r"/news/story/\d+/\d+"),
     "n.news.naver.com": _article(r"/article/\d+/\d+"),
     "v.daum.net": _article(r"/v/\d+"),
     "yna.co.kr": _article(r"/view/\w+"),

@@ -15,7 +15,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from pipelines.dedup import decide, text_key
 from pipelines.dedup.kinship import kinship
@@ -37,15 +37,21 @@ def fill(store: Store, articles: int, rng: random.Random) -> None:
         same = {i: dict.fromkeys(("article_id", "group_id", "leader_id", "shown_id", "story_id"), i) for i in ids}
         dates = {i: dict.fromkeys(("first_seen_at", "changed_at", "dated_at"), at[i]) for i in ids}
         place = {i: {"url": f"https://a.example/{i}", "url_key": f"a.example/{i}"} for i in ids}
-        text = {"title": "T", "text": "x", "verdict": "relevant", "reason": "retail_event", "number": 1}
+        said = {"title": "T", "text": "x", "verdict": "relevant", "reason": "retail_event", "number": 1}
         versions = {"topic_version": "t", "extractor_version": "e"}
         with store.writing() as connection:
             rows = [article | same[i] | dates[i] | place[i] | {"kinship": "canonical", "words": 500} for i in ids]
             connection.execute(insert(m.articles), rows)
-            revisions = [text | versions | {"revision_id": i, "article_id": i, "seen_at": at[i]} for i in ids]
+            revisions = [said | versions | {"revision_id": i, "article_id": i, "seen_at": at[i]} for i in ids]
             connection.execute(insert(m.revisions), revisions)
             keys = [{"key": rng.getrandbits(63), "revision_id": i} for i in ids for _ in range(KEYS)]
             connection.execute(insert(m.sketch_keys), keys)
+    with store.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            # The ids were given here, and the server learns of so many rows only in a while.
+            for table, column in (("articles", "article_id"), ("revisions", "revision_id")):
+                connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), {articles})"))
+            connection.execute(text("ANALYZE"))
 
 
 def look_up(store: Store, articles: int, rng: random.Random, times: int = 500) -> list[float]:
@@ -65,16 +71,16 @@ def save(store: Store, rng: random.Random, times: int = 300) -> list[float]:
     found = []
     for number in range(times):
         url = f"https://new.example/{number}"
-        text = ". ".join(" ".join(rng.choices(WORDS, k=20)) for _ in range(25))
+        body = ". ".join(" ".join(rng.choices(WORDS, k=20)) for _ in range(25))
         page_id = store.add_page(url, now=NOW)
-        article = Article(url=url, canonical_url=url, title=f"T{number}", text=text, published=Moment(at=NOW))
+        article = Article(url=url, canonical_url=url, title=f"T{number}", text=body, published=Moment(at=NOW))
         start = time.perf_counter()
         store.save(
             Processed(article=article, judgement=Judgement(verdict=verdict)),
             page_id=page_id,
             run_id=run_id,
             page=Page(url=url, final_url=url, body=b"x"),
-            text_sha=text_key(text),
+            text_sha=text_key(body),
             decide=decide,
             kinship=kinship,
             topic_version="t",
