@@ -136,6 +136,9 @@ class RobotsMiddleware:
         return Rules(copy, token=self._token, failure=failure)
 
 
+_REFUSALS = frozenset({429, 503})
+
+
 class RetryLaterMiddleware:
     """Leaves a host alone that answers 429 or 503, for as long as it asks for (Retry-After) or as
     :func:`crawler.pace.backoff` says, instead of trying again at once.
@@ -144,6 +147,9 @@ class RetryLaterMiddleware:
     called with a host, the time until which to leave it alone (None: it may be asked) and how many refusals in a row
     that were; ``answers`` with one that does not refuse any more.
     """
+
+    # What of a request's meta says that its answer's refusal has been noted.
+    _NOTED = "refusal"
 
     def __init__(
         self,
@@ -159,7 +165,9 @@ class RetryLaterMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         runtime = runtime_of(crawler)
-        return cls(told=runtime.defer_host, answers=runtime.readmit_host, refusing=runtime.refusing)
+        middleware = cls(told=runtime.defer_host, answers=runtime.readmit_host, refusing=runtime.refusing)
+        crawler.signals.connect(middleware.response_downloaded, signal=signals.response_downloaded)
+        return middleware
 
     def process_request(self, request: Request) -> None:
         if not self._refusing:
@@ -168,13 +176,24 @@ class RetryLaterMiddleware:
         if (refusal := left_alone(self._refusing, host, datetime.now(UTC))) is not None:
             raise FetchRefused(refusal)
 
+    def response_downloaded(self, response: Response, request: Request) -> None:
+        """Scrapy tells of an answer before it gives the answer's place to the next request for that host (a signal):
+        what is noted here keeps that one back, what :meth:`process_response` notes would come too late for it."""
+        if response.status in _REFUSALS:
+            request.meta[self._NOTED] = self._note(request, response)
+
     async def process_response(self, request: Request, response: Response) -> Response:
-        if response.status not in (429, 503):
-            if self._refusing and response.status < 500:
-                host = urlsplit(request.url).hostname or ""
-                if self._refusing.pop(host, None) is not None:
-                    await self._answers(host)
+        host = urlsplit(request.url).hostname or ""
+        if response.status not in _REFUSALS:
+            if self._refusing and response.status < 500 and self._refusing.pop(host, None) is not None:
+                await self._answers(host)
             return response
+        # An answer out of a cache has not been downloaded.
+        deferral: Deferral = request.meta.pop(self._NOTED, None) or self._note(request, response)
+        await self._told(host, deferral.until, deferral.refusals)
+        return response
+
+    def _note(self, request: Request, response: Response) -> Deferral:
         now = datetime.now(UTC)
         host = urlsplit(request.url).hostname or ""
         header = response.headers.get(b"Retry-After")
@@ -185,11 +204,10 @@ class RetryLaterMiddleware:
         until = None if wait is None else now + timedelta(seconds=wait)
         if until and before and before.until:
             until = max(until, before.until)
-        self._refusing[host] = Deferral(until=until, refusals=refusals)
         if wait is not None:
             request.meta["dont_retry"] = True
-        await self._told(host, until, refusals)
-        return response
+        deferral = self._refusing[host] = Deferral(until=until, refusals=refusals)
+        return deferral
 
 
 class AccessMiddleware:

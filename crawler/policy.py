@@ -69,7 +69,7 @@ JITTER = 0.05
 MAX_REDIRECTS = 5
 # A TTL or max-age up to this long is a wish; of a longer one so many items in its time show that it is not meant (feeds
 # that say "daily" and bring twenty items a day are common).
-TRUSTED_TTL_S = 3600.0
+TRUSTED_TTL_S = 7200.0
 TTL_ITEMS = 2.0
 # How a failing source is asked again: first after this long (sooner or later by its own rhythm), then growing with each
 # failure in a row: a day is reached after 4 hard, 7 soft or 13 temporary failures.

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from crawler import rhythm
 from scheduler.health import habits, polling, reading
 from scheduler.health.findings import DOWN, STATUSES, WELL, Finding, count, day, span
-from storewatch.db.facts import SourceFacts
+from storewatch.types import SourceFacts
 
 __all__ = ["STATUSES", "WELL", "Finding", "Health", "Report", "judge", "report"]
 

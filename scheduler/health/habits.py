@@ -12,7 +12,7 @@ from statistics import median
 
 from crawler import rhythm
 from scheduler.health.findings import Finding, count, day, span
-from storewatch.db.facts import SourceFacts
+from storewatch.types import SourceFacts
 
 DAY = timedelta(days=1)
 #: Volume is judged when so many weeks (low) or days (high) lie behind.

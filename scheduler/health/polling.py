@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from crawler import policy
 from crawler.gaps import UNSTABLE, gap_sentence
 from scheduler.health.findings import Finding, count, day, span
-from storewatch.db.facts import PollFact, SourceFacts
+from storewatch.types import PollFact, SourceFacts
 
 # From when on failures in a row are a finding, by how soon their class goes away by itself. What never worked needs no
 # patience: a wrong address does not get better.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from scheduler.health.findings import Finding, count
-from storewatch.db.facts import PageFact, SourceFacts
+from storewatch.types import PageFact, SourceFacts
 
 #: So many of the last pages are looked at, and so many there must be.
 LAST, LEAST = 15, 8

@@ -12,9 +12,8 @@ from sqlalchemy import Connection, Select, func, literal, select
 from storewatch.db import gaps
 from storewatch.db import models as m
 from storewatch.db.columns import UtcTime
-from storewatch.db.facts import PageFact, PollFact, SourceFacts
 from storewatch.db.records import AnyRow, source_of
-from storewatch.types import Gap
+from storewatch.types import Gap, PageFact, PollFact, SourceFacts
 
 if TYPE_CHECKING:
     from storewatch.db.store import Store

@@ -30,6 +30,11 @@ from storewatch.types.fetching import (
     Source,
     SourceKind,
 )
+from storewatch.types.health import (
+    PageFact,
+    PollFact,
+    SourceFacts,
+)
 from storewatch.types.kinship import (
     Candidate,
     Decision,
@@ -83,8 +88,10 @@ __all__ = [
     "Move",
     "NewSource",
     "Page",
+    "PageFact",
     "PendingPage",
     "Poll",
+    "PollFact",
     "Precision",
     "Processed",
     "Rejected",
@@ -94,6 +101,7 @@ __all__ = [
     "Run",
     "RunCounts",
     "Source",
+    "SourceFacts",
     "SourceKind",
     "Span",
     "StoreType",

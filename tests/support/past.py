@@ -16,10 +16,9 @@ from typing import Any
 
 from crawler import policy, rhythm
 from crawler.gaps import sift
-from storewatch.db.facts import PollFact, SourceFacts
 from storewatch.db.health import DAYS, LAST_POLLS
 from storewatch.db.store import Store
-from storewatch.types import Feed, FeedEntry, Moment, NewSource, Poll, Source
+from storewatch.types import Feed, FeedEntry, Moment, NewSource, Poll, PollFact, Source, SourceFacts
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

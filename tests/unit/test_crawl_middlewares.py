@@ -260,6 +260,17 @@ def test_refusals_in_a_row_are_counted_until_the_host_answers() -> None:
     assert told.deferred[-1][2] == 1
 
 
+def test_a_refusal_holds_from_the_moment_of_its_download_and_is_told_once() -> None:
+    told = Told()
+    middleware = told.middleware()
+    request = Request(f"{PAPER}/1")
+    response = Response(request.url, status=429)
+    middleware.response_downloaded(response, request)
+    assert is_refused(middleware)
+    asyncio.run(middleware.process_response(request, response))
+    assert [refusals for _, _, refusals in told.deferred] == [1]
+
+
 @pytest.mark.parametrize(("minutes", "refused"), [(5, True), (-5, False)])
 def test_what_an_earlier_run_was_told_counts(minutes: int, refused: bool) -> None:
     until = datetime.now(UTC) + timedelta(minutes=minutes)

@@ -11,8 +11,7 @@ from support.past import DAY, HOUR, Told, failed, follow, items, polls_until, st
 
 from crawler import policy
 from scheduler.health import judge, report
-from storewatch.db.facts import PageFact, PollFact, SourceFacts
-from storewatch.types import Gap, Source
+from storewatch.types import Gap, PageFact, PollFact, Source, SourceFacts
 
 # A Wednesday, so that three days before it are working days.
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from storewatch.types import Gap, Source
+from storewatch.types.fetching import Gap, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
