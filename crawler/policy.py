@@ -135,6 +135,7 @@ SKIPPED_SENTENCES = {
     "trap": "whose addresses all lead to one article",
     "truncated": "the feed breaks off there",
     "malformed": "that cannot be read",
+    "beyond_limit": "beyond the number that is read at once; the newest were taken",
 }
 # How many failures of one kind are told in one line instead of one line each.
 COLLAPSE_FROM = 5

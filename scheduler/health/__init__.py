@@ -114,11 +114,12 @@ def _well(facts: SourceFacts, now: datetime) -> Finding:
     return Finding(status="ok", reason="ok", evidence=told)
 
 
-def report(facts: Sequence[SourceFacts], now: datetime) -> Report:
-    """The health of all sources, those with the gravest status first, and whether that is critical."""
+def report(facts: Sequence[SourceFacts], now: datetime, *, whole: bool = True) -> Report:
+    """The health of all sources, those with the gravest status first, and whether that is critical: which cannot be
+    said of some of them (not ``whole``)."""
     order = list(STATUSES)
     judged = sorted((judge(one, now) for one in facts), key=lambda health: (order.index(health.status), health.source))
-    return Report(sources=tuple(judged), critical=tuple(_critical(facts, judged, now)))
+    return Report(sources=tuple(judged), critical=tuple(_critical(facts, judged, now)) if whole else ())
 
 
 def _critical(facts: Sequence[SourceFacts], judged: Sequence[Health], now: datetime) -> list[str]:

@@ -122,7 +122,7 @@ def report(visit: Visit, source: Source | None, *, now: datetime) -> Row:
         "failures": source.failures if source else None,
         "last_polled_at": instant_text(source.last_polled_at) if source else None,
         "next_poll_at": instant_text(source.next_poll_at) if source else None,
-        "usual_per_day": round(learned.per_day.mean, 2) if learned.known else None,
+        "usual_per_day": round(learned.per_day.mean, 2) if learned.items else None,
         "usual_gap_s": round(gap.total_seconds()) if gap is not None else None,
         "notes": [
             {"code": note.code, "bad": note.bad, "sentence": note.sentence, "advice": note.advice} for note in notes

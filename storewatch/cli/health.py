@@ -47,7 +47,7 @@ def health(
 
     from scheduler.health import report
 
-    found = report(facts, at)
+    found = report(facts, at, whole=not names)
     shown = [row_of(one) for one in found.sources if everything or names or not one.well]
     print_rows(shown, HEALTH_COLUMNS, output, fields=HEALTH_FIELDS)
     if output is Format.table:

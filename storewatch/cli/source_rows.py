@@ -78,7 +78,7 @@ def source_row(source: Source) -> Row:
         "next_poll_at": instant_text(source.next_poll_at),
         "interval_s": round((following - last).total_seconds()) if following and last else None,
         "newest_at": instant_text(source.newest_at),
-        "usual_per_day": round(learned.per_day.mean, 2) if learned.known else guessed_rates().get(source.url),
+        "usual_per_day": round(learned.per_day.mean, 2) if learned.items else guessed_rates().get(source.url),
         "moved_to": source.moved_to if taken_over(source) else None,
         "state": state_of(source),
     }

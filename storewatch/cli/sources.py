@@ -235,7 +235,10 @@ def _add(loaded: Loaded, sources: Sequence[NewSource], *, named: bool, skip_know
                 continue
             if known is not None and known.url != source.url and known.added_by != "file":
                 raise InputError(source.url, f"is already there as source {known.name!r} ({known.url})")
-            if not named and source.name in {one.name for one in there}:
+            if known is not None and not named:
+                # One that came from a list stays what it was called there.
+                source = replace(source, name=known.name)
+            elif not named and source.name in {one.name for one in there}:
                 source = next(iter(unknown([source], there)), source)
             added = store.add_source(source, now())
             say(f"added {added.name} ({added.url})")

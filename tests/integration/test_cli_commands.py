@@ -307,6 +307,20 @@ def test_sources_are_added_switched_and_removed(run: Run) -> None:
     assert "the-x-2" in left
 
 
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        pytest.param(["--title", "The X"], "from-file", id="keeps its name"),
+        pytest.param(["--name", "chosen"], "chosen", id="unless it is given one"),
+    ],
+)
+def test_a_source_of_a_file_is_added(run: Run, given: list[str], name: str) -> None:
+    run("sources", "add", "--no-check", "https://x.example/feed", "--name", "from-file")
+    with open_store("storewatch.db") as store, store.writing() as connection:
+        connection.exec_driver_sql("UPDATE sources SET added_by = 'file'")
+    assert f"added {name} " in run("sources", "add", "--no-check", "https://x.example/feed", *given).err
+
+
 @pytest.mark.parametrize("form", ["opml", "jsonl", "text"])
 def test_what_is_exported_can_be_imported(run: Run, tmp_path: Path, form: str) -> None:
     exported = run("sources", "export", "golem", "heise", "--format", form).out

@@ -193,6 +193,7 @@ def test_levels() -> None:
     assert report([WELL, WELL, WELL], NOW).level == 0
     assert report([WELL, WELL, bad], NOW).level == 1
     assert report([WELL, bad], NOW).critical == ("1 of 2 sources give nothing at present",)
+    assert report([bad], NOW, whole=False).level == 1
     assert report([deaf], NOW + 27 * HOUR).level == 2
     assert report([], NOW).summary == "no sources"
     assert report([WELL, WELL, bad], NOW).summary == "3 sources: 2 ok, 1 failing"
