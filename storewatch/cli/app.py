@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from storewatch.cli import crawling, exporting, health, queries, review, sources, texts, upkeep
+from storewatch.cli import crawling, exporting, health, queries, review, showing, sources, texts, upkeep
 from storewatch.cli.output import say, write
 from storewatch.errors import StorewatchError
 
@@ -78,8 +78,8 @@ app.command(rich_help_panel=ASK)(queries.search)
 app.command(rich_help_panel=ASK)(queries.stories)
 app.command(rich_help_panel=ASK)(queries.stats)
 app.command(rich_help_panel=ASK)(exporting.export)
-app.command(rich_help_panel=ASK)(queries.show)
-app.command(rich_help_panel=ASK)(queries.runs)
+app.command(rich_help_panel=ASK)(showing.show)
+app.command(rich_help_panel=ASK)(showing.runs)
 app.command(rich_help_panel=ASK)(review.review)
 app.command(rich_help_panel=ASK)(review.label)
 app.command(rich_help_panel=ASK)(review.labels)

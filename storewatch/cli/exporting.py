@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from storewatch.cli import selection, stored
+from storewatch.cli.asking import Asked, asking
 from storewatch.cli.options import ConfigFile, Database
 from storewatch.cli.output import Format, say
 from storewatch.cli.rows import Row
-from storewatch.cli.selection import (
-    Columns,
-    Country,
-    EventKind,
-    Lang,
-    Limit,
-    Offset,
-    OfSource,
-    Outlet,
-    Page,
-    Query,
-    Since,
-    Sort,
-    TimeZone,
-    Until,
-    Vendor,
-    chosen,
-    given,
-)
+from storewatch.cli.selection import chosen
 from storewatch.cli.session import configuration, database
 
 if TYPE_CHECKING:
@@ -42,7 +26,9 @@ What = Literal["articles", "events"]
 FEED_LIMIT = 100
 
 
+@asking(without=("output",))
 def export(
+    *,
     file: Annotated[
         Path,
         typer.Argument(metavar="FILE", help="events.csv, articles.parquet, ...: the ending says how it is written."),
@@ -50,20 +36,7 @@ def export(
     what: Annotated[
         What | None, typer.Option(help="What is written; default: what the file is called, else events.")
     ] = None,
-    query: Query = None,
-    vendor: Vendor = None,
-    country: Country = None,
-    action: EventKind = None,
-    since: Since = None,
-    until: Until = None,
-    lang: Lang = None,
-    source: OfSource = None,
-    outlet: Outlet = None,
-    sort: Sort = None,
-    limit: Limit = None,
-    offset: Offset = 0,
-    columns: Columns = None,
-    timezone: TimeZone = None,
+    asked: Asked,
     db: Database = None,
     config: ConfigFile = None,
 ) -> None:
@@ -74,32 +47,14 @@ def export(
     writer_of(file)
     kind: What = what or ("articles" if file.stem.startswith("articles") else "events")
     fields = stored.ARTICLE_FIELDS if kind == "articles" else stored.EVENT_FIELDS
-    names = tuple(chosen(columns, fields)) if columns is not None else fields
-    if limit is None and file.suffix.lower() in FEEDS:
-        limit = FEED_LIMIT
-    wanted = selection.select(
-        given(
-            vendor=vendor,
-            country=country,
-            action=action,
-            since=since,
-            until=until,
-            lang=lang,
-            source=source,
-            outlet=outlet,
-        ),
-        Page(limit, offset, Format.jsonl),
-        query=query,
-        sort=sort,
-        sorts=_sorts(kind),
-        timezone=timezone,
-    )
-    asked = " ".join(part for part in (query, vendor, country, action, lang, outlet) if part)
-    about = About(kind=kind, columns=names, title=f"storewatch: {kind} {asked}".strip(), query=asked)
+    names = tuple(chosen(asked.columns, fields)) if asked.columns is not None else fields
+    if asked.limit is None and file.suffix.lower() in FEEDS:
+        asked = replace(asked, limit=FEED_LIMIT)
+    wanted = selection.select(asked, sorts=_sorts(kind), output=Format.jsonl)
+    about = About(kind=kind, columns=names, title=f"storewatch: {kind} {asked.words}".strip(), query=asked.words)
     with database(configuration(db, config)) as store:
-        count = write_file(file, _rows(store, kind, wanted, limit), about)
-        if not count:
-            selection.check_vendors(store, wanted.filters)
+        count = write_file(file, _rows(store, kind, wanted, asked.limit), about)
+        selection.check_found(store, count, wanted)
     say(f"{file}: {count} {kind}")
 
 
@@ -110,8 +65,6 @@ def _sorts(kind: What) -> tuple[str, ...]:
 
 
 def _rows(store: Store, kind: What, wanted: Selection, limit: int | None) -> Iterator[Row]:
-    from dataclasses import replace
-
     from storewatch.db import streaming
 
     filters = replace(wanted.filters, limit=limit or None)

@@ -1,4 +1,4 @@
-"""``articles``, ``events``, ``search``, ``stories``, ``stats``, ``show`` and ``runs``: what was collected.
+"""``articles``, ``events``, ``search``, ``stories`` and ``stats``: lists of what was collected.
 
 They never make a database, and only ``articles delete`` changes one.
 """
@@ -7,32 +7,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from storewatch.cli import selection, stored
-from storewatch.cli.options import ConfigFile, Database, Output
-from storewatch.cli.output import Format, is_styled, json_text, print_rows, say, terminal_width, write, write_jsonl
-from storewatch.cli.selection import (
-    Columns,
-    Country,
-    EventKind,
-    Lang,
-    Limit,
-    Offset,
-    OfSource,
-    Outlet,
-    Page,
-    Query,
-    Since,
-    Sort,
-    TimeZone,
-    Until,
-    Vendor,
-    given,
-    select,
-)
+from storewatch.cli.asking import Asked, asking
+from storewatch.cli.options import ConfigFile, Database
+from storewatch.cli.output import Format, is_styled, print_rows, say, terminal_width, write
+from storewatch.cli.selection import Page, select
 from storewatch.cli.session import configuration, database, now
 from storewatch.errors import InputError
 
@@ -46,7 +30,9 @@ articles_app = typer.Typer(invoke_without_command=True)
 
 
 @articles_app.callback()
+@asking()
 def articles(
+    *,
     context: typer.Context,
     state: Annotated[
         State, typer.Option(help="Accepted articles, doubtful ones, or pages that became no article.")
@@ -58,69 +44,33 @@ def articles(
     copies: Annotated[
         bool, typer.Option("--copies", help="List the copies of these articles found elsewhere instead.")
     ] = False,
-    query: Query = None,
-    vendor: Vendor = None,
-    country: Country = None,
-    action: EventKind = None,
-    since: Since = None,
-    until: Until = None,
-    lang: Lang = None,
-    source: OfSource = None,
-    outlet: Outlet = None,
-    sort: Sort = None,
-    limit: Limit = None,
-    offset: Offset = 0,
-    columns: Columns = None,
-    timezone: TimeZone = None,
-    output: Output = Format.table,
+    asked: Asked,
     db: Database = None,
     config: ConfigFile = None,
 ) -> None:
     """List the collected articles, the newest first. Copies of a text are counted, not listed."""
     if context.invoked_subcommand is not None:
         return
-    filters = given(
-        vendor=vendor,
-        country=country,
-        action=action,
-        since=since,
-        until=until,
-        lang=lang,
-        source=source,
-        outlet=outlet,
-    )
-    page = Page(limit, offset, output, columns)
     if state == "rejected":
-        _refuse(
-            {**filters, "query": query, "sort": sort, "copies": copies or None},
-            "does not narrow rejected pages down",
-            hint="use --reason CODE",
-        )
-        _rejected(configuration(db, config), page, reasons=reasons, reason=reason)
+        given = {**asked.filters, "query": asked.query, "sort": asked.sort, "copies": copies or None}
+        _refuse(given, "does not narrow rejected pages down", hint="use --reason CODE")
+        _rejected(configuration(db, config), asked, reasons=reasons, reason=reason)
         return
     _refuse({"reasons": reasons or None, "reason": reason}, "is for rejected pages", hint="add --state rejected")
     from storewatch.db.queries import ARTICLE_SORTS
 
-    uncertain = state == "uncertain"
-    wanted = select(
-        filters, page, query=query, sort=sort, sorts=tuple(ARTICLE_SORTS), timezone=timezone, uncertain=uncertain
-    )
+    wanted = select(asked, sorts=tuple(ARTICLE_SORTS), uncertain=state == "uncertain")
     with database(configuration(db, config)) as store:
-        from storewatch.db.queries import articles as stored_articles
+        from storewatch.db import queries
 
-        found = stored_articles(store, wanted.filters)
-        if not found:
-            selection.check_vendors(store, wanted.filters)
+        found = queries.articles(store, wanted.filters)
+        selection.check_found(store, found, wanted)
         if copies:
-            from storewatch.db.queries import copies_of
-
-            wanted.show(
-                [stored.copy_line(row) for row in copies_of(store, [row.article_id for row in found])],
-                stored.COPY_COLUMNS,
-                stored.COPY_FIELDS,
-            )
-            return
-    wanted.show([stored.article_line(row) for row in found], stored.ARTICLE_COLUMNS, stored.ARTICLE_FIELDS)
+            doubles = queries.copies_of(store, [row.article_id for row in found])
+    if copies:
+        wanted.show([stored.copy_line(row) for row in doubles], stored.COPY_COLUMNS, stored.COPY_FIELDS)
+    else:
+        wanted.show([stored.article_line(row) for row in found], stored.ARTICLE_COLUMNS, stored.ARTICLE_FIELDS)
 
 
 @articles_app.command()
@@ -150,59 +100,26 @@ def delete(
         say(f"deleted {address}; it will not be fetched again")
 
 
-def events(
-    query: Query = None,
-    vendor: Vendor = None,
-    country: Country = None,
-    action: EventKind = None,
-    since: Since = None,
-    until: Until = None,
-    lang: Lang = None,
-    source: OfSource = None,
-    outlet: Outlet = None,
-    sort: Sort = None,
-    limit: Limit = None,
-    offset: Offset = 0,
-    columns: Columns = None,
-    timezone: TimeZone = None,
-    output: Output = Format.table,
-    db: Database = None,
-    config: ConfigFile = None,
-) -> None:
+@asking()
+def events(*, asked: Asked, db: Database = None, config: ConfigFile = None) -> None:
     """List what was said of vendors' stores, each with its sentence; of the newest article first."""
     from storewatch.db.queries import EVENT_SORTS
+    from storewatch.db.queries import events as stored_events
 
-    filters = given(
-        vendor=vendor,
-        country=country,
-        action=action,
-        since=since,
-        until=until,
-        lang=lang,
-        source=source,
-        outlet=outlet,
-    )
-    page = Page(limit, offset, output, columns)
-    wanted = select(filters, page, query=query, sort=sort, sorts=EVENT_SORTS, timezone=timezone)
+    wanted = select(asked, sorts=EVENT_SORTS)
     with database(configuration(db, config)) as store:
-        from storewatch.db.queries import events as stored_events
-
         found = stored_events(store, wanted.filters)
-        if not found:
-            selection.check_vendors(store, wanted.filters)
+        selection.check_found(store, found, wanted)
     wanted.show([stored.event_line(row) for row in found], stored.EVENT_COLUMNS, stored.EVENT_FIELDS)
 
 
+@asking(without=("query", "vendor", "country", "action", "since", "until", "lang", "source", "outlet"))
 def search(
+    *,
     query: Annotated[
         str, typer.Argument(metavar="QUERY", help="What to look for: 'vendor:vivo country:IN \"flagship store\"'.")
     ],
-    sort: Sort = None,
-    limit: Limit = None,
-    offset: Offset = 0,
-    columns: Columns = None,
-    timezone: TimeZone = None,
-    output: Output = Format.table,
+    asked: Asked,
     db: Database = None,
     config: ConfigFile = None,
 ) -> None:
@@ -210,14 +127,13 @@ def search(
     from storewatch.db.finding import search as stored_search
     from storewatch.db.queries import ARTICLE_SORTS
 
-    page = Page(limit, offset, output, columns)
-    wanted = select({}, page, query=query, sort=sort, sorts=("relevance", *ARTICLE_SORTS), timezone=timezone)
+    wanted = select(replace(asked, query=query), sorts=("relevance", *ARTICLE_SORTS))
     with database(configuration(db, config)) as store:
         found = stored_search(store, wanted.filters)
-        if not found:
-            selection.check_vendors(store, wanted.filters)
+        selection.check_found(store, found, wanted)
     rows = [stored.search_line(row) for row in found]
-    if output is Format.table and columns is None:
+    page = wanted.page
+    if asked.output is Format.table and asked.columns is None:
         shown = rows[: page.limit] if page.limit else rows
         write(stored.search_text(shown, width=terminal_width(), styled=is_styled(sys.stdout)))
         page.tell_more(len(rows))
@@ -225,160 +141,35 @@ def search(
         wanted.show(rows, stored.SEARCH_COLUMNS, stored.SEARCH_FIELDS)
 
 
+@asking(without=("sort", "columns", "timezone"))
 def stats(
+    *,
     by: Annotated[By, typer.Argument(metavar="WHAT", help="What to count by.")] = "vendor",
-    query: Query = None,
-    vendor: Vendor = None,
-    country: Country = None,
-    action: EventKind = None,
-    since: Since = None,
-    until: Until = None,
-    lang: Lang = None,
-    source: OfSource = None,
-    outlet: Outlet = None,
-    limit: Limit = None,
-    offset: Offset = 0,
-    output: Output = Format.table,
+    asked: Asked,
     db: Database = None,
     config: ConfigFile = None,
 ) -> None:
     """Count articles and events by vendor, country, month, outlet, language, ...; with bars on a table."""
     from storewatch.db.finding import stats as stored_stats
 
-    filters = given(
-        vendor=vendor,
-        country=country,
-        action=action,
-        since=since,
-        until=until,
-        lang=lang,
-        source=source,
-        outlet=outlet,
-    )
-    page = Page(limit, offset, output)
-    wanted = select(filters, page, query=query)
+    wanted = select(asked)
     with database(configuration(db, config)) as store:
         found = stored_stats(store, by, wanted.filters)
-        if not found:
-            selection.check_vendors(store, wanted.filters)
+        selection.check_found(store, found, wanted)
     rows = [{"value": row.value, "articles": row.articles, "events": row.events} for row in found]
-    page.show(rows, stored.stat_columns(by, rows, terminal_width()), stored.STAT_FIELDS)
+    wanted.page.show(rows, stored.stat_columns(by, rows, terminal_width()), stored.STAT_FIELDS)
 
 
-def stories(
-    query: Query = None,
-    vendor: Vendor = None,
-    country: Country = None,
-    action: EventKind = None,
-    since: Since = None,
-    until: Until = None,
-    lang: Lang = None,
-    source: OfSource = None,
-    outlet: Outlet = None,
-    limit: Limit = None,
-    offset: Offset = 0,
-    columns: Columns = None,
-    timezone: TimeZone = None,
-    output: Output = Format.table,
-    db: Database = None,
-    config: ConfigFile = None,
-) -> None:
+@asking(without=("sort",))
+def stories(*, asked: Asked, db: Database = None, config: ConfigFile = None) -> None:
     """List stories: the articles that tell one event, who told it first, how many outlets and languages."""
     from storewatch.db.telling import stories as stored_stories
 
-    filters = given(
-        vendor=vendor,
-        country=country,
-        action=action,
-        since=since,
-        until=until,
-        lang=lang,
-        source=source,
-        outlet=outlet,
-    )
-    page = Page(limit, offset, output, columns)
-    wanted = select(filters, page, query=query, timezone=timezone)
+    wanted = select(asked)
     with database(configuration(db, config)) as store:
         found = stored_stories(store, wanted.filters)
-        if not found:
-            selection.check_vendors(store, wanted.filters)
+        selection.check_found(store, found, wanted)
     wanted.show([stored.story_line(row) for row in found], stored.STORY_COLUMNS, stored.STORY_FIELDS)
-
-
-def _show_story(number: str, output: Format, loaded: Loaded) -> None:
-    from storewatch.db.telling import story
-
-    with database(loaded) as store:
-        found = story(store, int(number)) if number.isascii() and number.isdigit() and len(number) < 19 else None
-    if found is None:
-        raise InputError(f"story:{number}", "there is none of this number", hint="`storewatch stories` lists them")
-    tellings = [stored.telling_line(one) for one in found[1]]
-    if output is Format.table:
-        write(stored.story_head(stored.story_line(found[0])))
-        print_rows(tellings, stored.TELLING_COLUMNS, output, fields=stored.TELLING_FIELDS)
-    elif output in (Format.json, Format.jsonl):
-        row = stored.story_line(found[0]) | {"tellings": tellings}
-        write(json_text(row, indent=2 if output is Format.json else None) + "\n")
-    else:
-        print_rows(tellings, stored.TELLING_COLUMNS, output, fields=stored.TELLING_FIELDS)
-
-
-def show(
-    what: Annotated[
-        str, typer.Argument(metavar="ID", help="An article's id, as `articles` shows it, or a story: story:12.")
-    ],
-    removed: Annotated[bool, typer.Option("--removed", help="List what was taken out of the text, and why.")] = False,
-    output: Output = Format.table,
-    db: Database = None,
-    config: ConfigFile = None,
-) -> None:
-    """Show one article: its text with the evidence marked, its events, copies and revisions; or who told a story."""
-    if what.lower().startswith("story:"):
-        _show_story(what[len("story:") :].strip(), output, configuration(db, config))
-        return
-    if not (what.isascii() and what.isdigit() and len(what) < 19):
-        raise InputError(what, "is no id", hint="write the number of an article, or story: and the number of a story")
-    article = int(what)
-    if output in (Format.csv, Format.markdown):
-        raise InputError(f"--format {output}", "one article is no table", hint="use json or jsonl")
-    with database(configuration(db, config)) as store:
-        from storewatch.db.queries import article as stored_article
-
-        detail = stored_article(store, article)
-    if detail is None:
-        raise InputError(f"article {article}", "there is none of this id", hint="`storewatch articles` lists the ids")
-    row = stored.detail_row(detail)
-    if output is Format.jsonl:
-        write_jsonl(row)
-    elif output is Format.json:
-        write(json_text(row, indent=2) + "\n")
-    else:
-        from storewatch.cli.reading import print_article
-
-        print_article(row, removed=removed)
-
-
-def runs(
-    run: Annotated[int | None, typer.Argument(metavar="ID", help="One run in full: its counts and problems.")] = None,
-    limit: Annotated[int, typer.Option(min=0, help="At most so many, the newest first; 0: all.")] = 20,
-    output: Output = Format.table,
-    db: Database = None,
-    config: ConfigFile = None,
-) -> None:
-    """List the runs: when, how long, what they brought, how they ended."""
-    with database(configuration(db, config)) as store:
-        if run is None:
-            found = store.runs(limit or 2**31 - 1)
-        else:
-            one = store.run(run)
-            if one is None:
-                raise InputError(f"run {run}", "there is none of this id", hint="`storewatch runs` lists the ids")
-            found = (one,)
-    rows = [stored.run_line(one) for one in found]
-    if run is not None and output is Format.table:
-        write(stored.run_text(rows[0]))
-    else:
-        print_rows(rows, stored.RUN_COLUMNS, output, fields=stored.RUN_FIELDS)
 
 
 def _refuse(given: Mapping[str, object], problem: str, *, hint: str) -> None:
@@ -387,9 +178,10 @@ def _refuse(given: Mapping[str, object], problem: str, *, hint: str) -> None:
             raise InputError(f"--{name}", problem, hint=hint)
 
 
-def _rejected(loaded: Loaded, page: Page, *, reasons: bool, reason: str | None) -> None:
+def _rejected(loaded: Loaded, asked: Asked, *, reasons: bool, reason: str | None) -> None:
     from storewatch.db import queries
 
+    page = Page(asked.limit, asked.offset, asked.output, asked.columns)
     with database(loaded) as store:
         if reasons:
             counts = [

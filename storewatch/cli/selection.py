@@ -2,55 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-import typer
 
 from storewatch.cli import stored
 from storewatch.cli.output import Column, Format, print_rows, say
 from storewatch.cli.rows import Row
 from storewatch.cli.session import now
 from storewatch.errors import InputError
-from storewatch.types import Action
 
 if TYPE_CHECKING:
+    from storewatch.cli.asking import Asked
     from storewatch.db.rows import Filters
     from storewatch.db.store import Store
 
 #: Rows of a table when ``--limit`` says nothing: what a person reads. Other formats give all.
 TABLE_LIMIT = 50
-
-Query = Annotated[
-    str | None,
-    typer.Option("--query", "-q", metavar="QUERY", help="Only what this query finds: 'vendor:vivo \"mi store\"'."),
-]
-Vendor = Annotated[str | None, typer.Option(help="Only this vendor: Xiaomi.")]
-Country = Annotated[str | None, typer.Option(help="Only events in this country, as ISO 3166-1: DE.")]
-EventKind = Annotated[Action | None, typer.Option("--action", help="Only this kind of event.")]
-Since = Annotated[
-    str | None, typer.Option(metavar="DATE", help="Published then or later: 2024, 2024-03, 2024-03-05; 30d or 4w ago.")
-]
-Until = Annotated[
-    str | None, typer.Option(metavar="DATE", help="Published then or earlier; all of the year, month or day named.")
-]
-Lang = Annotated[str | None, typer.Option(help="Only this language, as ISO 639-1: de.")]
-OfSource = Annotated[str | None, typer.Option("--source", help="Only what this source brought, by its name.")]
-Outlet = Annotated[str | None, typer.Option(help="Only this outlet: golem.de.")]
-Sort = Annotated[str | None, typer.Option(metavar="ORDER", help="The order of the rows.")]
-Limit = Annotated[
-    int | None, typer.Option(min=0, help="At most so many rows; 0: all. Default: 50 in a table, else all.")
-]
-Offset = Annotated[int, typer.Option(min=0, help="Leave out so many rows first.")]
-Columns = Annotated[
-    str | None, typer.Option(metavar="NAMES", help="Only these columns, in this order, with commas between them.")
-]
-TimeZone = Annotated[
-    str | None, typer.Option("--timezone", metavar="ZONE", help="Show times in this zone: Europe/Berlin. Default: UTC.")
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,62 +87,35 @@ def plain_column(name: str) -> Column:
     return Column(head=name, value=lambda row: row.get(name), least=min(len(name), 12), most=80)
 
 
-def given(
-    *,
-    vendor: str | None = None,
-    country: str | None = None,
-    action: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
-    lang: str | None = None,
-    source: str | None = None,
-    outlet: str | None = None,
-) -> dict[str, str | None]:
-    """The filters of the command line, by name."""
-    return {
-        "vendor": vendor,
-        "country": country,
-        "action": action,
-        "since": since,
-        "until": until,
-        "lang": lang,
-        "source": source,
-        "outlet": outlet,
-    }
-
-
 def select(
-    filters: Mapping[str, str | None],
-    page: Page,
-    *,
-    query: str | None = None,
-    sort: str | None = None,
-    sorts: Sequence[str] = ("newest",),
-    timezone: str | None = None,
-    uncertain: bool = False,
+    asked: Asked, *, sorts: Sequence[str] = ("newest",), uncertain: bool = False, output: Format | None = None
 ) -> Selection:
-    """What the options ask for.
+    """What the options ask for; rows go out as ``output`` where that is not what was asked for.
 
     :raises InputError: for a date that is none, an order, zone or query that cannot be.
     """
     from storewatch.db.rows import Filters
     from storewatch.search.language import EVERYTHING, parse
 
-    at = now()
-    plain = {name: value for name, value in filters.items() if name not in ("since", "until")}
-    if sort is not None and sort not in sorts:
-        raise InputError("--sort", f"there is no order {sort!r}", hint=f"there are {', '.join(sorts)}")
+    if asked.sort is not None and asked.sort not in sorts:
+        raise InputError("--sort", f"there is no order {asked.sort!r}", hint=f"there are {', '.join(sorts)}")
+    page = Page(asked.limit, asked.offset, output or asked.output, asked.columns)
     wanted = Filters(
-        **plain,
-        since=_date("--since", filters.get("since"), 0),
-        until=_date("--until", filters.get("until"), 1),
-        query=parse(query, now=at) if query is not None else EVERYTHING,
+        vendor=asked.vendor,
+        country=asked.country,
+        action=asked.action,
+        lang=asked.lang,
+        source=asked.source,
+        outlet=asked.outlet,
+        since=_date("--since", asked.since, 0),
+        until=_date("--until", asked.until, 1),
+        query=parse(asked.query, now=now()) if asked.query is not None else EVERYTHING,
         uncertain=uncertain,
-        sort=sort or sorts[0],
+        sort=asked.sort or sorts[0],
         limit=page.query_limit,
         offset=page.offset,
     )
-    return Selection(filters=wanted, page=page, zone=zone_of(timezone))
+    return Selection(filters=wanted, page=page, zone=zone_of(asked.timezone))
 
 
 def _date(option: str, text: str | None, end: int) -> datetime | None:
@@ -198,16 +141,19 @@ def zone_of(name: str | None) -> ZoneInfo | None:
         raise InputError("--timezone", f"there is no zone {name!r}", hint="write UTC or Europe/Berlin") from None
 
 
-def check_vendors(store: Store, filters: Filters) -> None:
-    """Where nothing was found: was it the vendor's name?
+def check_found(store: Store, found: object, wanted: Selection) -> None:
+    """Where nothing was ``found``: was it the vendor's name?
 
     :raises InputError: for a vendor that no event names, with the nearest one.
     """
+    if found:
+        return
     from difflib import get_close_matches
 
     from storewatch.db.finding import vendors
     from storewatch.search.language import named
 
+    filters = wanted.filters
     asked = [*named(filters.query, "vendor"), *([filters.vendor] if filters.vendor else [])]
     if not asked:
         return

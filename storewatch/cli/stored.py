@@ -1,4 +1,4 @@
-"""What is stored, as the rows and tables that ``articles``, ``events``, ``show`` and ``runs`` print. Pure.
+"""What is stored, as the rows and tables that ``articles``, ``events``, ``stories`` and ``show`` print. Pure.
 
 The fields of articles and events are the columns of the public views (docs/database.md).
 """
@@ -6,14 +6,14 @@ The fields of articles and events are the columns of the public views (docs/data
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from storewatch.cli.output import Column, cut, one_line, one_line_keeping_blanks
 from storewatch.cli.rows import Row, count_text, instant_text, moment_text, place_text
-from storewatch.types import Moment, Precision, Run, RunCounts
+from storewatch.types import Moment, Precision
 
 if TYPE_CHECKING:
     from storewatch.db.rows import (
@@ -184,23 +184,6 @@ REASON_COLUMNS = (
     Column(head="reason", value=lambda row: row["reason"], least=10),
 )
 
-COUNTS = tuple(field.name for field in fields(RunCounts))
-RUN_FIELDS = ("run_id", "command", "started_at", "finished_at", "finish_reason", "exit_code", *COUNTS, "problems")
-RUN_COLUMNS = (
-    Column(head="id", value=lambda row: row["run_id"], right=True, least=3),
-    Column(head="started", value=lambda row: local_text(row["started_at"]), least=16),
-    Column(head="took", value=lambda row: duration_text(row["started_at"], row["finished_at"]), right=True, rank=3),
-    Column(head="command", value=lambda row: row["command"], least=10, most=30, rank=6),
-    Column(head="due", value=lambda row: row["sources_due"], right=True),
-    Column(head="failed", value=lambda row: row["polls_failed"], right=True),
-    Column(head="new", value=lambda row: row["pages_new"], right=True, rank=5),
-    Column(head="fetched", value=lambda row: row["pages_fetched"], right=True, rank=4),
-    Column(head="relevant", value=lambda row: row["relevant"], right=True),
-    Column(head="uncertain", value=lambda row: row["uncertain"], right=True, rank=2),
-    Column(head="events", value=lambda row: row["events"], right=True, rank=1),
-    Column(head="end", value=lambda row: run_end(row), least=8, most=24),
-)
-
 
 def article_line(article: ArticleRow) -> Row:
     """A row of ``v_articles``; ``published_at`` as the page said it."""
@@ -325,20 +308,6 @@ def rejected_line(page: RejectedRow) -> Row:
     return row
 
 
-def run_line(run: Run) -> Row:
-    """A run with its counts laid flat beside it."""
-    return {
-        "run_id": run.run_id,
-        "command": run.command,
-        "started_at": instant_text(run.started_at),
-        "finished_at": instant_text(run.finished_at),
-        "finish_reason": run.finish_reason,
-        "exit_code": run.exit_code,
-        **asdict(run.counts),
-        "problems": list(run.problems),
-    }
-
-
 def stored_event(detail: ArticleDetail, event: EventRow) -> Row:
     """An event in the form of ``judge``, with its ``event_id``."""
     kept = {name: getattr(event, name) for name in EVENT_FIELDS[EVENT_FIELDS.index("vendor") : -4]}
@@ -392,43 +361,3 @@ def copy_row(copy: CopyRow) -> Row:
 
 def revision_row(revision: RevisionRow) -> Row:
     return {**asdict(revision), "seen_at": instant_text(revision.seen_at)}
-
-
-def run_end(row: Row) -> str:
-    """How a run ended: ``0 finished``; a run without an end is under way or was killed."""
-    if row["exit_code"] is None:
-        return "no end yet"
-    return f"{row['exit_code']} {row['finish_reason'] or ''}".strip()
-
-
-def local_text(instant: str | None) -> str:
-    """An instant in the zone of this machine, to the minute."""
-    if instant is None:
-        return ""
-    return datetime.fromisoformat(instant).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def duration_text(start: str | None, end: str | None) -> str:
-    """``0:07``, ``12:34``, ``1:02:03``."""
-    if start is None or end is None:
-        return ""
-    seconds = round((datetime.fromisoformat(end) - datetime.fromisoformat(start)) / timedelta(seconds=1))
-    hours, minutes = divmod(seconds // 60, 60)
-    return f"{hours}:{minutes:02d}:{seconds % 60:02d}" if hours else f"{minutes}:{seconds % 60:02d}"
-
-
-def run_text(row: Row) -> str:
-    """One run in full, for people."""
-    lines = [
-        f"run {row['run_id']}: {row['command']}",
-        f"started    {local_text(row['started_at'])}",
-        f"took       {duration_text(row['started_at'], row['finished_at']) or '?'}",
-        f"ended      {run_end(row)}",
-        "",
-    ]
-    lines += [f"{name.replace('_', ' '):20} {row[name]:>8}" for name in COUNTS if name != "rejected"]
-    lines += [f"{'rejected: ' + reason:20} {count:>8}" for reason, count in sorted(row["rejected"].items())]
-    if row["problems"]:
-        lines += ["", "problems"]
-        lines += [f"  {one_line(problem)}" for problem in row["problems"]]
-    return "\n".join(lines) + "\n"

@@ -11,7 +11,7 @@ import pytest
 from storewatch.cli import stored
 from storewatch.cli.reading import event_text, head_lines, marked, sections
 from storewatch.cli.rows import event_row
-from storewatch.cli.stored import duration_text, run_line, run_text
+from storewatch.cli.run_rows import duration_text, run_line, run_text
 from storewatch.db.rows import ArticleDetail, ArticleRow, CopyRow, EventRow, RejectedRow, RevisionRow
 from storewatch.types import Evidence, RetailEvent, Run, RunCounts
 

@@ -1,0 +1,92 @@
+"""``show`` and ``runs``: one article, one story, and the runs that brought them, in full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from storewatch.cli import run_rows, stored
+from storewatch.cli.options import ConfigFile, Database, Output
+from storewatch.cli.output import Format, json_text, print_rows, write, write_jsonl
+from storewatch.cli.session import configuration, database
+from storewatch.errors import InputError
+
+if TYPE_CHECKING:
+    from storewatch.config import Loaded
+
+
+def _show_story(number: str, output: Format, loaded: Loaded) -> None:
+    from storewatch.db.telling import story
+
+    with database(loaded) as store:
+        found = story(store, int(number)) if number.isascii() and number.isdigit() and len(number) < 19 else None
+    if found is None:
+        raise InputError(f"story:{number}", "there is none of this number", hint="`storewatch stories` lists them")
+    tellings = [stored.telling_line(one) for one in found[1]]
+    if output is Format.table:
+        write(stored.story_head(stored.story_line(found[0])))
+        print_rows(tellings, stored.TELLING_COLUMNS, output, fields=stored.TELLING_FIELDS)
+    elif output in (Format.json, Format.jsonl):
+        row = stored.story_line(found[0]) | {"tellings": tellings}
+        write(json_text(row, indent=2 if output is Format.json else None) + "\n")
+    else:
+        print_rows(tellings, stored.TELLING_COLUMNS, output, fields=stored.TELLING_FIELDS)
+
+
+def show(
+    what: Annotated[
+        str, typer.Argument(metavar="ID", help="An article's id, as `articles` shows it, or a story: story:12.")
+    ],
+    removed: Annotated[bool, typer.Option("--removed", help="List what was taken out of the text, and why.")] = False,
+    output: Output = Format.table,
+    db: Database = None,
+    config: ConfigFile = None,
+) -> None:
+    """Show one article: its text with the evidence marked, its events, copies and revisions; or who told a story."""
+    if what.lower().startswith("story:"):
+        _show_story(what[len("story:") :].strip(), output, configuration(db, config))
+        return
+    if not (what.isascii() and what.isdigit() and len(what) < 19):
+        raise InputError(what, "is no id", hint="write the number of an article, or story: and the number of a story")
+    article = int(what)
+    if output in (Format.csv, Format.markdown):
+        raise InputError(f"--format {output}", "one article is no table", hint="use json or jsonl")
+    with database(configuration(db, config)) as store:
+        from storewatch.db.queries import article as stored_article
+
+        detail = stored_article(store, article)
+    if detail is None:
+        raise InputError(f"article {article}", "there is none of this id", hint="`storewatch articles` lists the ids")
+    row = stored.detail_row(detail)
+    if output is Format.jsonl:
+        write_jsonl(row)
+    elif output is Format.json:
+        write(json_text(row, indent=2) + "\n")
+    else:
+        from storewatch.cli.reading import print_article
+
+        print_article(row, removed=removed)
+
+
+def runs(
+    run: Annotated[int | None, typer.Argument(metavar="ID", help="One run in full: its counts and problems.")] = None,
+    limit: Annotated[int, typer.Option(min=0, help="At most so many, the newest first; 0: all.")] = 20,
+    output: Output = Format.table,
+    db: Database = None,
+    config: ConfigFile = None,
+) -> None:
+    """List the runs: when, how long, what they brought, how they ended."""
+    with database(configuration(db, config)) as store:
+        if run is None:
+            found = store.runs(limit or 2**31 - 1)
+        else:
+            one = store.run(run)
+            if one is None:
+                raise InputError(f"run {run}", "there is none of this id", hint="`storewatch runs` lists the ids")
+            found = (one,)
+    rows = [run_rows.run_line(one) for one in found]
+    if run is not None and output is Format.table:
+        write(run_rows.run_text(rows[0]))
+    else:
+        print_rows(rows, run_rows.RUN_COLUMNS, output, fields=run_rows.RUN_FIELDS)
