@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from storewatch.cli import stored
+from storewatch.cli import run_rows, stored
 from storewatch.cli.reading import event_text, head_lines, marked, sections
 from storewatch.cli.rows import event_row
 from storewatch.cli.run_rows import duration_text, run_line, run_text
@@ -161,7 +161,7 @@ def test_run_line_lays_the_counts_flat() -> None:
         problems=("golem: 404",),
     )
     row = run_line(run)
-    assert tuple(row) == stored.RUN_FIELDS
+    assert tuple(row) == run_rows.RUN_FIELDS
     assert (row["sources_due"], row["relevant"], row["rejected"]) == (3, 2, {"prefilter": 5, "no_text": 1})
     text = run_text(row)
     assert "rejected: prefilter" in text
@@ -171,7 +171,7 @@ def test_run_line_lays_the_counts_flat() -> None:
 
 def test_a_run_without_an_end() -> None:
     row = run_line(Run(run_id=4, command="crawl", started_at=AT))
-    assert stored.run_end(row) == "no end yet"
+    assert run_rows.run_end(row) == "no end yet"
     assert "took       ?" in run_text(row)
 
 
