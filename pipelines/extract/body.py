@@ -6,6 +6,7 @@ import logging
 
 from lxml.html import HtmlElement
 
+from pipelines.extract.comparison import spare_comparisons
 from pipelines.extract.mass import weigh
 from pipelines.extract.paragraphs import normalise, text_of_element, text_of_fragment
 from pipelines.extract.prepare import hide_outside, prepare, show_outside
@@ -65,6 +66,7 @@ def _better(precise: str, tree: HtmlElement) -> str:
 def _run(tree: HtmlElement, *, precise: bool) -> str:
     from trafilatura import bare_extraction  # half a second to import, which the judge's use of `language` need not pay
 
+    spare_comparisons()
     try:
         document = bare_extraction(tree, with_metadata=False, include_comments=False, favor_precision=precise)
     except Exception:  # noqa: BLE001  odd trees make foreign code fail in many ways; the page is then judged without it

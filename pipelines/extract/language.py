@@ -61,7 +61,7 @@ def identify(text: str, *, title: str = "", declared: str | None = None) -> str 
     said = _ALIASES.get(declared or "", declared)
     said = said if said and len(said) == 2 else None
     sample = f"{title}\n{text[:_SAMPLE]}".strip()
-    if sum(c.isalpha() for c in sample) < _ENOUGH // 3:
+    if sum(map(str.isalpha, sample)) < _ENOUGH // 3:
         return said
     found = _ALIASES.get(code := _classify(sample), code)
     if said and said != found and (len(sample) < _ENOUGH or any({said, found} <= group for group in _CLOSE)):

@@ -41,6 +41,9 @@ _LOST_TWICE = re.compile("锟斤拷")
 _DENSE = re.compile("(?<![^\\W\\d_])[\u00c0-\u00ff]{4,}(?![^\\W\\d_])|[\u00a1-\u00ff]{6,}")
 _UPSIDE_DOWN = re.compile(r"(?<!\w)[а-я][А-Я]{3,}(?!\w)")
 _CUT_KANA = re.compile("[縺繧繝]")
+_RUNS = re.compile("[^\x00-\x7f]{2,}")
+_DENSE_RUN = 4
+"""The shortest run that ``_DENSE`` and ``_UPSIDE_DOWN`` can find."""
 _FEW = 3
 _MANY = 5
 _LOST_SHARE = 0.002
@@ -60,9 +63,13 @@ def is_mojibake(text: str) -> bool:
     lost = len(_LOST.findall(text))
     if lost > max(_FEW, _LOST_SHARE * len(text)) or len(_LOST_TWICE.findall(text)) > 1:
         return True
+    # All the rest shows in characters beyond ASCII that stand side by side; most texts of the West have none.
+    longest = max(map(len, _RUNS.findall(text)), default=0)
+    if longest == 0:
+        return False
     if len(_WEST_SURE.findall(text)) + len(_EAST_SURE.findall(text)) >= _FEW:
         return True
-    if len(_DENSE.findall(text)) >= _MANY or len(_UPSIDE_DOWN.findall(text)) >= _MANY:
+    if longest >= _DENSE_RUN and (len(_DENSE.findall(text)) >= _MANY or len(_UPSIDE_DOWN.findall(text)) >= _MANY):
         return True
     return len(_CUT_KANA.findall(text)) > max(_MANY, 0.05 * len(text))
 
