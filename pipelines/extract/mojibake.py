@@ -7,6 +7,7 @@ writes, and can be undone sequence by sequence. The signs of other mistakes only
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _BYTES = range(0x80, 0xC0)
 
@@ -74,6 +75,7 @@ def is_mojibake(text: str) -> bool:
     return len(_CUT_KANA.findall(text)) > max(_MANY, 0.05 * len(text))
 
 
+@lru_cache(maxsize=1_024)
 def _redecoded(sequence: str, codec: str) -> str:
     """The sequence read as UTF-8 after all; itself where that gives nothing a text could mean."""
     table = _TO_BYTE[codec]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
@@ -14,6 +15,7 @@ _HEADINGS = ("h2", "h3", "h4")
 _SEVERAL = 3
 """Linked headings that make a list."""
 _MOST_TEASERS = 400
+_MOST_HEADINGS = 2_000
 _HIGHEST_BLOCK = 4
 """Levels between a linked heading and the block that is its teaser."""
 _LONGEST_BLOCK = 2_500
@@ -41,12 +43,13 @@ class Signs:
 def read_signs(tree: HtmlElement, meta: Metadata, url: str) -> Signs:
     """Look at the parsed page at ``url``, which later steps change."""
     own = {_place(url), _place(meta.canonical_url or url)}
-    linked = [heading for heading in tree.iter(*_HEADINGS) if _leads_away(heading, url, own)]
+    headings = islice(tree.iter(*_HEADINGS), _MOST_HEADINGS)
+    linked = [heading for heading in headings if _leads_away(heading, url, own)]
     teasers: tuple[frozenset[str], ...] = ()
     if len(linked) >= _SEVERAL and not meta.is_article:
         teasers = _teasers(linked[:_MOST_TEASERS])
-    headings = (" ".join("".join(h.itertext()).split())[:300] for _, h in zip(range(3), tree.iter("h1"), strict=False))
-    return Signs(linked_headings=len(linked), teasers=teasers, headings=tuple(headings))
+    first = (" ".join("".join(h.itertext()).split())[:300] for h in islice(tree.iter("h1"), 3))
+    return Signs(linked_headings=len(linked), teasers=teasers, headings=tuple(first))
 
 
 def _leads_away(heading: HtmlElement, url: str, own: set[str]) -> bool:
@@ -74,7 +77,8 @@ def _teasers(linked: list[HtmlElement]) -> tuple[frozenset[str], ...]:
     for heading in linked:
         block = heading
         for ancestor in list(heading.iterancestors())[:_HIGHEST_BLOCK]:
-            if sum(1 for h in ancestor.iter(*_HEADINGS) if h in every) > 1 or ancestor.tag in ("body", "html"):
+            inside = (h for h in ancestor.iter(*_HEADINGS) if h in every)
+            if ancestor.tag in ("body", "html") or next(islice(inside, 1, None), None) is not None:
                 break
             block = ancestor
         text = normalise(text_of_element(block))

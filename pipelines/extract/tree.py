@@ -17,8 +17,8 @@ _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlEle
 _BAD_DOCTYPE = re.compile(r"^\s*<\s?!\s?doctype[^>]*/[^<>]*>", re.IGNORECASE)
 _CLOSED_HTML = re.compile(r"(<html[^>]*?)\s*/>", re.IGNORECASE)
 # Tags of that size hold data URIs, or so many attributes that libxml2 takes minutes (it compares each with each).
-_LARGE = 600_000
-_LONG_TAG = re.compile(r"<([a-zA-Z][\w-]*)[^<>]{30000,}>")
+_LONG = 30_000
+_LONG_TAG = re.compile(rf"<([a-zA-Z][\w-]*)[^<>]{{{_LONG},}}>")
 _CODE_TAGS = ("code", "pre", "kbd", "samp", "textarea")
 _CODE_HINT = re.compile(r"<(?:code|pre|kbd|samp)\b", re.IGNORECASE)
 
@@ -30,13 +30,19 @@ def parse(markup: str) -> HtmlElement | None:
         markup = _BAD_DOCTYPE.sub("<!DOCTYPE html>", markup, count=1)
     if _CLOSED_HTML.search(head):
         markup = _CLOSED_HTML.sub(r"\1>", markup, count=1)
-    if len(markup) > _LARGE:
+    if _may_have_long_tag(markup):
         markup = _LONG_TAG.sub(r"<\1>", markup)
     try:
         tree = etree.fromstring(markup.encode("utf-8", "replace"), _PARSER)
     except (etree.XMLSyntaxError, ValueError):
         return None
     return tree if isinstance(tree, HtmlElement) else None
+
+
+def _may_have_long_tag(markup: str) -> bool:
+    """Is there a half of a long tag's length without the beginning of another? This costs nearly nothing."""
+    half = _LONG // 2
+    return any(markup.find("<", start, start + half) < 0 for start in range(half, len(markup) - half + 1, half))
 
 
 def code_tokens(tree: HtmlElement, markup: str, cleaning: Cleaning = AS_SHIPPED) -> frozenset[str]:

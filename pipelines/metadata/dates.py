@@ -68,7 +68,7 @@ def read(
     if not _is_complete(published):
         published, more = choose(_marked(tree, head), now=now, chosen=published)
         log += more
-    if published is None:
+    if published is None and not head.is_vast:
         published, more = choose((("shown", value) for value in _shown(tree)), now=now)
         log += more
     modified, changes = choose(_modified(head, article, page), now=now)
@@ -153,7 +153,7 @@ def _published(head: Head, article: dict[str, Any], page: dict[str, Any]) -> Ite
 
 
 def _marked(tree: HtmlElement, head: Head) -> Iterator[tuple[str, str]]:
-    for element in elements(_MARKED(tree))[:3]:
+    for element in [] if head.is_vast else elements(_MARKED(tree))[:3]:
         yield "microdata", _time_value(element)
     for value in _times(head):
         yield "time", value

@@ -76,7 +76,12 @@ def read(
 ) -> tuple[str, ...]:
     """The article's authors, each once, in the page's order."""
     site = _squeeze(site_name or "")
-    for candidates in (_linked(data, article), _metas(head), _linked(data, data.page), _marked(tree)):
+    for candidates in (
+        _linked(data, article),
+        _metas(head),
+        _linked(data, data.page),
+        () if head.is_vast else _marked(tree),
+    ):
         names = people(candidates, site=site)
         if names:
             return names
