@@ -44,6 +44,7 @@ class WorkerPool:
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(list(preload))
         self._pool = self._new_pool()
+        self._started: ProcessPool | None = None
         self._restarts = 0
         self._closed = False
 
@@ -62,6 +63,7 @@ class WorkerPool:
         while True:
             pool = self._pool
             try:
+                await self._start(pool)
                 future = pool.schedule(_call, args=(function, args, kwargs), timeout=self.timeout_s)
                 answer = await asyncio.wrap_future(future)
             except TimeoutError:
@@ -76,6 +78,12 @@ class WorkerPool:
             if isinstance(answer, _Raised):
                 raise answer.error
             return cast(T, answer)
+
+    async def _start(self, pool: ProcessPool) -> None:
+        """Let a new pool start its server in another thread: that takes half a second of a standing loop."""
+        if self._started is not pool:
+            await asyncio.to_thread(pool.schedule, _nothing)
+            self._started = pool
 
     def close(self) -> None:
         """End the workers at once, whatever they do."""

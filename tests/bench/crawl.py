@@ -5,7 +5,8 @@ Run by hand: ``.venv/bin/python tests/bench/crawl.py [--pages 2000] [--hosts 100
 
 * ``download``     aiohttp, 64 requests at a time, nothing else: the floor (the named baseline of the ratios)
 * ``trafilatura``  the same download, then trafilatura with metadata for every page in two processes, like its feed mode
-* ``storewatch``   ``storewatch crawl --feeds``: feeds, robots.txt, prefilter, extraction, judgement and the database
+* ``storewatch``   the crawl: feeds, robots.txt, prefilter, extraction, judgement and the database
+* ``... all pages`` the same without the prefilter
 
 CPU seconds are those of the contender's whole process tree; the server's are not in them. Server and contender share
 the machine's cores, so trust CPU milliseconds a page before pages a second.
@@ -203,11 +204,11 @@ def count_stored(database: Path) -> tuple[int, str]:
 
 def report(rows: list[Measured]) -> None:
     floor_ms = 1000 * rows[0].cpu_s / rows[0].pages
-    print(f"{'contender':12} {'pages':>6} {'wall s':>7} {'pages/s':>8} {'CPU ms/page':>12} {'/ download':>10}")
+    print(f"{'contender':13} {'pages':>6} {'wall s':>7} {'pages/s':>8} {'CPU ms/page':>12} {'/ download':>10}")
     for row in rows:
         ms, speed = 1000 * row.cpu_s / max(row.pages, 1), row.pages / row.wall_s
         figures = f"{row.pages:6} {row.wall_s:7.1f} {speed:8.1f} {ms:12.2f} {ms / floor_ms:10.1f}"
-        print(f"{row.name:12} {figures}   {row.note}")
+        print(f"{row.name:13} {figures}   {row.note}")
 
 
 def main() -> None:
@@ -240,28 +241,37 @@ def main() -> None:
             measure("trafilatura", [*again, "trafilatura"], dict(os.environ), lambda out: (int(out), "")),
         ]
         with tempfile.TemporaryDirectory() as folder:
-            rows.append(measure_ours(Path(folder), feeds))
+            rows += [measure_ours(Path(folder) / str(on), feeds, prefilter=on) for on in (True, False)]
         report(rows)
     finally:
         server.kill()
 
 
-def measure_ours(folder: Path, feeds: list[str]) -> Measured:
-    listing, database = folder / "feeds.txt", folder / "bench.db"
+def measure_ours(folder: Path, feeds: list[str], *, prefilter: bool) -> Measured:
+    """A crawl as `scrapy crawl feeds` runs it, with a watch on its event loop."""
+    folder.mkdir()
+    listing, database, gap = folder / "feeds.txt", folder / "bench.db", folder / "gap_ms"
     listing.write_text("\n".join(feeds), encoding="utf-8")
     env = dict(os.environ) | {
         "STOREWATCH_FETCH__ALLOW_PRIVATE_ADDRESSES": "true",
         "STOREWATCH_FETCH__DELAY_S": "0",
+        "STOREWATCH_EXTRACT__PREFILTER": str(prefilter).lower(),
+        "STOREWATCH_DATABASE__URL": f"sqlite:///{database}",
+        "SCRAPY_SETTINGS_MODULE": "watched_settings",
+        "PYTHONPATH": f"{Path(__file__).parents[2]}{os.pathsep}{Path(__file__).parent}",
+        "LOOP_GAP_FILE": str(gap),
     }
-    command = [
-        str(Path(sys.executable).with_name("storewatch")),
-        "crawl",
-        "--feeds",
-        str(listing),
-        "--db",
-        str(database),
-    ]
-    return measure("storewatch", command, env, lambda _out: count_stored(database))
+    storewatch = str(Path(sys.executable).with_name("storewatch"))
+    subprocess.run([storewatch, "sources", "import", str(listing)], env=env, check=True, capture_output=True)
+    with sqlite3.connect(database) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sources WHERE added_by = 'user'")]
+    command = [sys.executable, "-m", "scrapy", "crawl", "feeds", "-a", f"sources={','.join(names)}"]
+
+    def count(_out: str) -> tuple[int, str]:
+        done, note = count_stored(database)
+        return done, f"longest gap of the event loop {gap.read_text(encoding='utf-8')} ms; {note}"
+
+    return measure("storewatch" if prefilter else "... all pages", command, env, count)
 
 
 if __name__ == "__main__":
