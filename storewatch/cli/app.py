@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from storewatch.cli import crawling, exporting, health, queries, review, showing, sources, texts, upkeep
+from storewatch.cli import crawling, exporting, health, queries, review, showing, sources, texts, upkeep, watch
 from storewatch.cli.output import say, write
 from storewatch.errors import StorewatchError
 
@@ -83,6 +83,7 @@ app.command(rich_help_panel=ASK)(showing.runs)
 app.command(rich_help_panel=ASK)(review.review)
 app.command(rich_help_panel=ASK)(review.label)
 app.command(rich_help_panel=ASK)(review.labels)
+app.add_typer(watch.app, name="watch", rich_help_panel=ASK)
 app.command(rich_help_panel=TEXTS)(texts.read)
 app.command(rich_help_panel=TEXTS)(texts.judge)
 app.command(rich_help_panel=TEXTS)(texts.dedup)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from storewatch.cli.output import is_styled, one_line, terminal_width
-from storewatch.cli.rows import Row, count_text, place_text
+from storewatch.cli.rows import Row
+from storewatch.wording import event_text
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -78,25 +79,6 @@ def access_lines(row: Row) -> Iterator[str]:
         yield one_line(f"{row['access']}: {'; '.join(row['access_evidence'])}")
     if row.get("flags"):
         yield one_line(f"flags: {', '.join(row['flags'])}")
-
-
-def event_text(event: Row) -> str:
-    """An event in a line: ``Xiaomi plan 2000, own_store, outside China, by 2020``. Pure."""
-    count = count_text(event["store_count"], event["count_is"])
-    what = " ".join(part for part in (event["vendor"], event["action"], count) if part)
-    horizon = event["horizon"] or event["horizon_text"]
-    parts = [
-        what,
-        event["store_type"],
-        place_text(event["city"], event["country"], event["region"]),
-        f"share {event['share']:g}" if event["share"] is not None else "",
-        f"when: {horizon}" if horizon else "",
-        f"with {event['partner']}" if event["partner"] else "",
-        event["certainty"],
-        f"says {event['speaker']}" if event["speaker"] else "",
-        f"from {event['source_outlet']}" if event["source_outlet"] else "",
-    ]
-    return one_line(", ".join(part for part in parts if part))
 
 
 def sections(row: Row, *, removed: bool) -> Iterator[tuple[str, list[str]]]:

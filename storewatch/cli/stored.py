@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from storewatch.cli.output import Column, cut, one_line, one_line_keeping_blanks
-from storewatch.cli.rows import Row, count_text, instant_text, moment_text, place_text
+from storewatch.cli.rows import Row, instant_text, moment_text
 from storewatch.types import Moment, Precision
+from storewatch.wording import count_text, place_text
 
 if TYPE_CHECKING:
     from storewatch.db.rows import (

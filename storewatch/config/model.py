@@ -176,6 +176,67 @@ class Keep(Section):
     )
 
 
+def _smtp_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0 or not value.isprintable():
+        raise ValueError
+    return value
+
+
+def _mail_address(value: str) -> str:
+    if not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", value) or not value.isprintable():
+        raise ValueError
+    return value
+
+
+def _clock_time(value: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise ValueError
+    return value
+
+
+def _weekday(value: str) -> str:
+    if value.lower() not in WEEKDAYS:
+        raise ValueError
+    return value.lower()
+
+
+def _zone(value: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(value)
+    except (OSError, LookupError) as error:
+        raise ValueError from error
+    return value
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Alerts(Section):
+    at: Annotated[str, AfterValidator(_clock_time), Expected("a time of day, 00:00 to 23:59")] = Field(
+        default="08:00", description="When daily and weekly digests are made, on the clocks of `alerts.timezone`."
+    )
+    weekday: Annotated[str, AfterValidator(_weekday), Expected("a day of the week: monday, ... sunday")] = Field(
+        default="monday", description="The day of weekly digests."
+    )
+    timezone: Annotated[str, AfterValidator(_zone), Expected("a time zone: UTC or Europe/Berlin")] = Field(
+        default="UTC", description="The time zone of `alerts.at`."
+    )
+    smtp: Annotated[str, AfterValidator(_smtp_url), Expected("smtp://[USER:PASSWORD@]HOST[:PORT] or smtps://...")] = (
+        Field(
+            default="smtp://localhost",
+            repr=False,
+            description="The mail server that takes letters to `mailto:` addresses.",
+        )
+    )
+    sender: Annotated[str, AfterValidator(_mail_address), Expected("a mail address")] | None = Field(
+        default=None, description="The mail address that letters come from; none: storewatch@ and this machine's name."
+    )
+    timeout_s: Timeout = Field(default=30.0, description="Seconds after which a receiver that says nothing is left.")
+
+
 class Config(Section):
     """All values in force. Frozen; every section has only defaults that work."""
 
@@ -185,6 +246,7 @@ class Config(Section):
     extract: Extract = Extract()
     clean: Clean = Clean()
     keep: Keep = Keep()
+    alerts: Alerts = Alerts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
