@@ -142,14 +142,19 @@ def _note(
     ill = changes(one.ailing, ailing) if one.watch.health else ()
     due = timing.is_due(one.watch.every, one.digested_at, now, timetable(config))
     with store.reading() as connection:
-        found = node is not None and watching.finds(connection, one, node)
-        idle = not found and not ill and not (due and letters.waits(connection, one))
-    # Nothing to write: an instant watch is always due, and must not take the write lock every minute.
-    if idle and (one.watch.every == "instant" or not due):
+        look = watching.look(connection, one, now)
+        found = node is not None and look is not None and watching.finds(connection, one, node, look)
+        waits = found or bool(ill) or (due and letters.waits(connection, one))
+    # An instant watch is always due, and must not take the write lock every minute for nothing.
+    due = due and (waits or one.watch.every != "instant")
+    if not (waits or due or look):
         return
     with store.writing() as connection:
-        if node is not None:
-            watching.note(connection, one, node, facts.news, now)
+        if found and node is not None:
+            look = watching.look(connection, one, now)
+            watching.note(connection, one, node, facts.news, now, after=look.after if look else None)
+        if look is not None:
+            watching.looked(connection, one, look, now)
         watching.note_health(connection, one, ill, now)
         if due:
             letters.bundle(connection, one, uuid4().hex, now)

@@ -471,6 +471,8 @@ watches = Table(
     Column("enabled", Boolean, nullable=False),
     Column("added_at", UtcTime, nullable=False),
     Column("after_revision", Id, nullable=False),
+    Column("looked_revision", Id, nullable=False, server_default="0"),
+    Column("looked_at", UtcTime, nullable=False, server_default="1970-01-01T00:00:00.000000Z"),
     Column("digested_at", UtcTime, nullable=False),
     Column("ailing", Json, nullable=False),
     CheckConstraint("every IN ('instant', 'daily', 'weekly')", name="every"),

@@ -28,6 +28,8 @@ class StoredWatch:
     enabled: bool
     added_at: datetime
     after_revision: int
+    looked_revision: int
+    looked_at: datetime
     digested_at: datetime
     ailing: dict[str, str]
 
@@ -59,6 +61,8 @@ def watch_of(row: AnyRow) -> StoredWatch:
         enabled=row.enabled,
         added_at=row.added_at,
         after_revision=row.after_revision,
+        looked_revision=row.looked_revision,
+        looked_at=row.looked_at,
         digested_at=row.digested_at,
         ailing=dict(row.ailing),
     )

@@ -4,14 +4,17 @@ A watch notes what its query finds in texts that came into the database after it
 the event's number, so nothing depends on the order in which numbers were given or transactions ended: what is not noted
 yet is news, however late it became visible (a label, a merger, a slow transaction). The bound is a number, too, not a
 time, so a clock that jumps loses nothing; of the ``MARGIN`` texts before it all is noted as known when a watch is made.
+
+Most looks need not go so far back: they look at the texts that came since the last one, and ``MARGIN`` before them. A
+full look follows every hour, and whenever a person has labelled something.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, String, cast, delete, func, insert, literal, select, update
@@ -44,8 +47,22 @@ Decide = Callable[[Sequence[Found], Mapping[int, Sequence[Noted]]], Sequence[Not
 
 #: So many texts before a watch count as perhaps not committed yet when it was made.
 MARGIN = 1_000
+#: A look at all texts since the watch was made follows after so long, for those that became visible without a new text.
+FULL_EVERY = timedelta(hours=1)
+#: Clocks of the machines that write labels may differ by so much.
+_SKEW = timedelta(minutes=5)
 _PORTION = 500
 _w, _i = m.watches, m.watch_items
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How far back to look: at texts with a number above ``after``. ``newest`` is the last one there is; ``full``: all
+    texts since the watch was made are looked at."""
+
+    after: int
+    newest: int
+    full: bool
 
 
 def watches(store: Store) -> tuple[StoredWatch, ...]:
@@ -63,7 +80,8 @@ def add(store: Store, watch: Watch, node: Node | None, now: datetime) -> None:
         if connection.scalar(select(_w.c.watch_id).where(_w.c.name == watch.name)) is not None:
             hint = f"`storewatch watch remove {watch.name}` takes it away"
             raise InputError(f"watch {watch.name}", "there is one of this name", hint=hint)
-        values = watch_values(watch) | {"added_at": now, "digested_at": now, "ailing": {}, "after_revision": 0}
+        values = watch_values(watch) | {"added_at": now, "digested_at": now, "looked_at": now, "ailing": {}}
+        values |= {"after_revision": 0, "looked_revision": 0}
         watch_id = connection.execute(insert(_w).values(values).returning(_w.c.watch_id)).scalar_one()
         _begin(connection, _stored(connection, watch_id), node, now)
 
@@ -100,14 +118,34 @@ def remove(store: Store, name: str) -> int | None:
         return count
 
 
-def finds(connection: Connection, stored: StoredWatch, node: Node) -> bool:
+def look(connection: Connection, stored: StoredWatch, now: datetime) -> Look | None:
+    """The look that a watch needs; None where nothing can have changed since the last one."""
+    newest = connection.scalar(select(func.max(m.revisions.c.revision_id))) or 0
+    seen = stored.looked_at
+    labelled = connection.scalar(select(func.max(m.labels.c.labelled_at)))
+    if not seen <= now < seen + FULL_EVERY or (labelled is not None and labelled > seen - _SKEW):
+        return Look(after=stored.after_revision, newest=newest, full=True)
+    if newest == stored.looked_revision:
+        return None
+    return Look(after=max(stored.after_revision, stored.looked_revision - MARGIN), newest=newest, full=False)
+
+
+def finds(connection: Connection, stored: StoredWatch, node: Node, wanted: Look) -> bool:
     """Is there anything to note? For a look without the write lock."""
-    return bool(_found(connection, stored, node))
+    return bool(_found(connection, stored, node, wanted.after))
 
 
-def note(connection: Connection, stored: StoredWatch, node: Node, decide: Decide, now: datetime) -> None:
-    """Note what the watch finds and has not noted yet."""
-    found = _found(connection, stored, node)
+def looked(connection: Connection, stored: StoredWatch, done: Look, now: datetime) -> None:
+    """Remember a look, once what it found is noted."""
+    values: dict[str, Any] = {"looked_revision": done.newest} | ({"looked_at": now} if done.full else {})
+    connection.execute(update(_w).where(_w.c.watch_id == stored.watch_id).values(values))
+
+
+def note(
+    connection: Connection, stored: StoredWatch, node: Node, decide: Decide, now: datetime, *, after: int | None = None
+) -> None:
+    """Note what the watch finds and has not noted yet; in texts above ``after``, or since it was made."""
+    found = _found(connection, stored, node, stored.after_revision if after is None else after)
     if not found:
         return
     known = _known(connection, stored, {one.fact.article_id for one in found})
@@ -136,26 +174,27 @@ def _begin(connection: Connection, stored: StoredWatch, node: Node | None, now: 
     """Set the bound, and note as known what stands just before it."""
     last = connection.scalar(select(func.max(m.revisions.c.revision_id))) or 0
     after = max(0, last - MARGIN)
-    connection.execute(update(_w).where(_w.c.watch_id == stored.watch_id).values(after_revision=after))
+    begun = {"after_revision": after, "looked_revision": last, "looked_at": now}
+    connection.execute(update(_w).where(_w.c.watch_id == stored.watch_id).values(begun))
     if node is not None:
-        found = _found(connection, replace(stored, after_revision=after), node)
+        found = _found(connection, stored, node, after)
         _insert(connection, stored.watch_id, [Noted(fact=one.fact) for one in found], now)
 
 
-def _found(connection: Connection, stored: StoredWatch, node: Node) -> list[Found]:
+def _found(connection: Connection, stored: StoredWatch, node: Node, after: int) -> list[Found]:
     """What the query finds, and what else stands in the texts of articles that were told of; nothing noted before."""
     t, a = v_events, m.articles
     filters = Filters(query=node)
-    young = select(m.revisions.c.article_id).where(m.revisions.c.revision_id > stored.after_revision)
+    young = select(m.revisions.c.article_id).where(m.revisions.c.revision_id > after)
     ids = article_ids(v_articles, filters, of_query(connection, filters)).where(a.c.article_id.in_(young))
-    new = t.c.revision_id > stored.after_revision, ~_noted(stored, "event:", t.c.event_id)
+    new = t.c.revision_id > after, ~_noted(stored, "event:", t.c.event_id)
     asked = searching.event_condition(connection, node, t.c)
     fitting = [found_fact(row) for row in connection.execute(event_facts().where(t.c.article_id.in_(ids), asked, *new))]
     told = select(_i.c.article_id).where(_i.c.watch_id == stored.watch_id, _i.c.kind.in_(("new", "changed")))
     others = [found_fact(row) for row in connection.execute(event_facts().where(t.c.article_id.in_(told), *new))]
     without = article_facts().where(
         v_articles.c.article_id.in_(ids),
-        m.revisions.c.revision_id > stored.after_revision,
+        m.revisions.c.revision_id > after,
         ~_noted(stored, "article:", v_articles.c.article_id),
         ~select(t.c.event_id).where(t.c.article_id == v_articles.c.article_id, asked).exists(),
     )
