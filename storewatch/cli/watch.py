@@ -145,10 +145,10 @@ def list_watches(
     rows = [watch_row(one, standings.get(one.watch_id), errors.get(one.watch.name)) for one in stored]
     rows += [_unread_row(loaded, name) for name in sorted(set(loaded.watches) - {one.watch.name for one in stored})]
     print_rows(rows, WATCH_COLUMNS, output, fields=WATCH_FIELDS)
-    if output is Format.table and (dead := sum(row["dead"] for row in rows)):
-        say(
-            f"{dead} messages are dead: `storewatch watch list --undelivered` says why, `watch run --again` tries again"
-        )
+    dead = sum(row["dead"] for row in rows)
+    if output is Format.table and dead:
+        what = "1 message is" if dead == 1 else f"{dead} messages are"
+        say(f"{what} dead: `storewatch watch list --undelivered` says why, `watch run --again` tries again")
 
 
 def watch_row(stored: StoredWatch, standing: Standing | None, error: str | None) -> Row:

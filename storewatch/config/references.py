@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from storewatch.errors import ConfigError
 
@@ -18,6 +19,8 @@ _WHOLE = re.compile(r"(env|file):(?!//)(.*)", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 #: A longer file is no secret.
 MOST = 10_000
+#: A shorter part of a secret is a word like any other ("https", "chat").
+_LEAST = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +34,17 @@ class Resolved:
         return "Resolved(***)"
 
     def without_secrets(self, text: str) -> str:
-        """``text`` with every secret blotted out, also as it stands in a URL."""
-        from urllib.parse import quote, unquote
-
-        for secret in sorted({form for one in self.secrets for form in (one, quote(one), quote(one, ""), unquote(one))},
-                             key=len, reverse=True):  # fmt: skip
-            text = text.replace(secret, "***")
+        """``text`` with every secret blotted out, also as it stands in a URL, and with every part of one: a service may
+        have put an address together anew."""
+        forms = {form for secret in self.secrets for form in _forms(secret)}
+        for form in sorted(forms, key=len, reverse=True):
+            text = text.replace(form, "***")
         return text
+
+
+def _forms(secret: str) -> set[str]:
+    parts = {part for part in re.split(r"[/:@?&=#,\s]+", secret) if len(part) >= _LEAST}
+    return {form for one in (secret, *parts) for form in (one, quote(one), quote(one, safe=""), unquote(one)) if form}
 
 
 def names(text: str) -> tuple[str, ...]:
