@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from scheduler.alerts import facts, timing
-from scheduler.alerts.ailing import changes
+from scheduler.alerts import ailing, facts, timing
+from scheduler.alerts.ailing import Ill
 from storewatch.errors import ConfigError, InputError
 from storewatch.search.language import Node, parse
 from storewatch.types import Attempt, Digest, Fact, Letter, News, Watch
@@ -113,33 +113,32 @@ def _note_all(store: Store, config: Config, now: datetime) -> list[str]:
     from storewatch.db import watching
 
     stored = [one for one in watching.watches(store) if one.enabled]
-    ailing = _ailing(store, now) if any(one.watch.health for one in stored) else {}
+    ill = _ailing(store, now) if any(one.watch.health for one in stored) else {}
     problems = []
     for one in stored:
         try:
-            _note(store, one, config, ailing, now)
+            _note(store, one, config, ill, now)
         except InputError as error:
             problems.append(f"watch {one.watch.name}: {error}")
     return problems
 
 
-def _ailing(store: Store, now: datetime) -> Mapping[str, tuple[str, str, str]]:
-    """The sources that are not well: status, evidence, what to do."""
+def _ailing(store: Store, now: datetime) -> Mapping[str, Ill]:
+    """The sources that are not well, and what else is wrong."""
     from scheduler.health import report
+    from storewatch.db import letters
     from storewatch.db.health import source_facts
 
-    found = report(source_facts(store, now=now), now)
-    return {one.source: (one.status, one.evidence, one.todo) for one in found.sources if not one.well}
+    found = report(source_facts(store, now=now), now, letters=letters.undelivered(store))
+    return ailing.of_report(found)
 
 
-def _note(
-    store: Store, one: StoredWatch, config: Config, ailing: Mapping[str, tuple[str, str, str]], now: datetime
-) -> None:
+def _note(store: Store, one: StoredWatch, config: Config, now_ill: Mapping[str, Ill], now: datetime) -> None:
     """Note what is new for one watch and, if its digest is due, make letters of it: in one transaction."""
     from storewatch.db import letters, watching
 
     node = query_of(one.watch, now)
-    ill = changes(one.ailing, ailing) if one.watch.health else ()
+    ill = ailing.changes(one.ailing, now_ill) if one.watch.health else ()
     due = timing.is_due(one.watch.every, one.digested_at, now, timetable(config))
     with store.reading() as connection:
         look = watching.look(connection, one, now)
@@ -157,7 +156,7 @@ def _note(
             watching.looked(connection, one, look, now)
         watching.note_health(connection, one, ill, now)
         if due:
-            letters.bundle(connection, one, uuid4().hex, now)
+            letters.bundle(connection, one, uuid4().hex, facts.settled, now)
 
 
 def timetable(config: Config) -> timing.Timetable:

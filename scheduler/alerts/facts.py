@@ -108,3 +108,29 @@ def _differences(old: Fact, new: Fact) -> dict[str, str | int | float | None]:
     """What the former fact said where the present one says something else; the vendor too, where it is another one."""
     names = (*COMPARED, "vendor")
     return {name: getattr(old, name) for name in names if getattr(old, name) != getattr(new, name)}
+
+
+def settled(news: Sequence[News]) -> Sequence[News]:
+    """The news without those that later ones of the same digest correct: what was new and has changed since is new, as
+    it is now; what has changed twice has changed once; what has changed back has not."""
+    told: list[News] = []
+    for one in news:
+        earlier = next((old for old in told if one.before and _is_before(old, one)), None)
+        if earlier is None:
+            told.append(one)
+            continue
+        place = told.index(earlier)
+        before = {**one.before, **earlier.before} if earlier.kind == "changed" else {}
+        before = {name: value for name, value in before.items() if value != getattr(one.fact, name)}
+        told[place : place + 1] = [] if earlier.kind == "changed" and not before else [
+            News(kind=earlier.kind, fact=one.fact, before=before)
+        ]  # fmt: skip
+    return told
+
+
+def _is_before(old: News, new: News) -> bool:
+    """Does ``old`` tell what ``new`` says was said before?"""
+    if old.fact is None or new.fact is None or old.fact.article_id != new.fact.article_id:
+        return False
+    names = (*COMPARED, "vendor")
+    return all(getattr(old.fact, name) == new.before.get(name, getattr(new.fact, name)) for name in names)

@@ -30,8 +30,10 @@ def sender(config: Config, environ: Mapping[str, str]) -> Send:
             return Attempt(ok=False, problem=str(error))
         try:
             attempt = _send(letter, target.text, server.text, config)
-        except (StorewatchError, ValueError) as error:
+        except StorewatchError as error:
             attempt = Attempt(ok=False, problem=str(error))
+        except Exception as error:  # noqa: BLE001  one letter that cannot be written must not hold up all others
+            attempt = Attempt(ok=False, problem=f"{type(error).__name__}: {error}")
         problem = server.without_secrets(target.without_secrets(_without_password(attempt.problem, server.text)))
         return Attempt(
             ok=attempt.ok,

@@ -146,7 +146,16 @@ def label(connection: Connection, article_id: int, relevant: bool, now: datetime
     values = {"relevant": relevant, "labelled_at": now, "labelled_by": by or None, "note": note or None}
     statement = upsert(connection, m.labels).values(values | {"article_id": article_id})
     connection.execute(statement.on_conflict_do_update(index_elements=[m.labels.c.article_id], set_=values))
+    if not relevant:
+        withdraw(connection, list(connection.scalars(select(_a.c.article_id).where(_a.c.shown_id == article_id))))
     return True
+
+
+def withdraw(connection: Connection, article_ids: Sequence[int]) -> None:
+    """Take these articles out of the digests that are not made yet. If they come back, watches find them anew."""
+    t = m.watch_items
+    waiting = t.c.digest.is_(None), t.c.kind.in_(("new", "changed"))
+    connection.execute(delete(t).where(t.c.article_id.in_(article_ids), *waiting))
 
 
 def resolve(connection: Connection, article_id: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,10 +11,13 @@ from sqlalchemy import ColumnElement, Connection, case, func, insert, or_, selec
 
 from storewatch.db import models as m
 from storewatch.db.watch_rows import StoredWatch, digest_json, digest_of, news_of
-from storewatch.types import Digest, Letter, LetterState, Undelivered
+from storewatch.types import Digest, Letter, LetterState, News, Undelivered
 
 if TYPE_CHECKING:
     from storewatch.db.store import Store
+
+#: What is left to be told: ``scheduler.alerts.facts.settled``.
+Settle = Callable[[Sequence[News]], Sequence[News]]
 
 #: Things a message tells at most; a longer digest is told in several messages.
 MOST = 100
@@ -40,22 +43,24 @@ def waits(connection: Connection, stored: StoredWatch) -> bool:
     return connection.scalar(waiting.where(_i.c.kind != "known").limit(1)) is not None
 
 
-def bundle(connection: Connection, stored: StoredWatch, digest_id: str, now: datetime) -> None:
+def bundle(connection: Connection, stored: StoredWatch, digest_id: str, settle: Settle, now: datetime) -> None:
     """Make letters of all that waits, one a target for each ``MOST`` things; nothing waits: no letter.
 
-    ``digest_id`` is unique among all digests; the letters' message ids are made of it.
+    ``digest_id`` is unique among all digests; the letters' message ids are made of it. ``settle`` says what is left to
+    be told of things that came one after the other.
     """
     watch = stored.watch
     connection.execute(update(_w).where(_w.c.watch_id == stored.watch_id).values(digested_at=now))
     waiting = _i.c.watch_id == stored.watch_id, _i.c.digest.is_(None), _i.c.kind != "known"
     rows = connection.execute(select(_i.c.content).where(*waiting).order_by(_i.c.item_id)).all()
-    portions = [rows[start : start + MOST] for start in range(0, len(rows), MOST)]
+    news = settle([news_of(row.content) for row in rows])
+    portions = [news[start : start + MOST] for start in range(0, len(news), MOST)]
     for number, portion in enumerate(portions, start=1):
         digest = Digest(
             watch=watch.name,
             query=watch.query,
             every=watch.every,
-            news=tuple(news_of(row.content) for row in portion),
+            news=tuple(portion),
             number=number,
             of=len(portions),
         )

@@ -12,7 +12,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -143,6 +143,7 @@ def _refused(kind: _Kind, shown: str, note: str) -> RunLocked:
 @contextmanager
 def _server_lock(kind: _Kind, place: Target, holder: str) -> Iterator[None]:
     from sqlalchemy import func, select
+    from sqlalchemy.exc import SQLAlchemyError
 
     from storewatch.db.engine import connect_engine, reported
 
@@ -156,11 +157,15 @@ def _server_lock(kind: _Kind, place: Target, holder: str) -> Iterator[None]:
                     raise RunLocked(
                         place.shown, f"the {kind.name} is held by {_server_holder(connection, kind.key)}", hint=_WAY_OUT
                     )
-            yield
+            try:
+                yield
+            finally:
+                # The server would free it when it notices that the connection is closed, which may take a moment.
+                with suppress(SQLAlchemyError):
+                    connection.execute(select(func.pg_advisory_unlock(kind.key)))
         finally:
             connection.close()
     finally:
-        # Closing the connection frees the lock.
         engine.dispose()
 
 

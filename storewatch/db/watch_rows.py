@@ -115,8 +115,14 @@ def digest_json(digest: Digest) -> dict[str, Any]:
 
 
 def digest_of(content: dict[str, Any]) -> Digest:
-    news = tuple(news_of(one) for one in content["news"])
-    return Digest(**{**content, "news": news})
+    return Digest(
+        watch=content["watch"],
+        query=content["query"],
+        every=content["every"],
+        news=tuple(news_of(one) for one in content["news"]),
+        number=content["number"],
+        of=content["of"],
+    )
 
 
 def event_facts() -> Select[Any]:

@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from support.receivers import Hook, Mailbox, receivers
 from support.stored import DAY, HOUR, NOW, STORY, THIRD_STORY, event_about, lease, processed, save, sql, store_page
 
-from scheduler.alerts import Delivery, deliver_due, query_of
+from scheduler.alerts import Delivery, deliver_due, mail, query_of
 from scheduler.alerts.timing import DELAYS
 from storewatch.config import Loaded, load
 from storewatch.db import letters, watching
+from storewatch.db.deleting import delete_url
 from storewatch.db.lock import alert_lock
 from storewatch.db.store import Store, open_store
-from storewatch.errors import RunLocked
-from storewatch.types import Watch
+from storewatch.errors import DatabaseLocked, RunLocked
+from storewatch.types import Letter, Watch
 
 MINUTE = timedelta(minutes=1)
+OTHER_TEXT = (
+    "Xiaomi closes its counter in Vigo. The lease has run out, says the landlord, and a bakery will move in by autumn. "
+    "Customers are sent to the next town, where a partner repairs screens on Tuesdays and on every second Thursday."
+)
 
 
 @dataclass
@@ -170,6 +176,56 @@ def test_a_digest_is_told_at_its_time_and_never_without_news(world: World) -> No
     assert world.deliver(DAY).sent == 2
 
 
+def test_a_digest_tells_what_is_left_when_it_is_made(world: World) -> None:
+    world.watch(every="daily", targets=(world.hook.url,))
+    url = world.article()
+    deleted, denied = world.article(THIRD_STORY), world.article(OTHER_TEXT)
+    world.deliver(HOUR)
+    world.edit(url, STORY + " It will be a thousand.", store_count=1000)
+    assert delete_url(world.store, deleted, world.now)
+    ((article_id,),) = sql(world.store, "SELECT article_id FROM v_articles WHERE url = :url", url=denied)
+    world.store.label(article_id, False, world.now)
+    world.deliver(HOUR)
+    assert world.deliver(DAY).sent == 1
+    assert world.told == [[("new", "Xiaomi", 1000)]]
+    world.store.label(article_id, True, world.now)
+    assert world.deliver(DAY).sent == 1
+
+
+def test_a_letter_that_cannot_be_written_holds_up_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.watch(targets=("mailto:desk@example.org", "mailto:other@example.org"))
+    world.article()
+    write = mail.message
+
+    def cannot(letter: Letter, envelope: mail.Envelope) -> EmailMessage:
+        if envelope.recipient == "desk@example.org":
+            raise ZeroDivisionError("a mistake of ours")
+        return write(letter, envelope)
+
+    monkeypatch.setattr(mail, "message", cannot)
+    done = world.deliver()
+    assert (done.sent, done.failed) == (1, 1)
+    assert done.problems == ("watch Spain, mailto:desk@example.org: ZeroDivisionError: a mistake of ours",)
+
+
+def test_a_letter_that_is_sent_but_not_recorded_is_sent_again_with_its_id(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.watch(targets=("mailto:desk@example.org", world.hook.url))
+    world.article()
+
+    def gone(*_: object) -> None:
+        raise DatabaseLocked("the database", "does not answer")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(letters, "sent", gone)
+        with pytest.raises(DatabaseLocked):
+            world.deliver()
+    assert world.deliver() == Delivery(sent=2)
+    assert len(world.mailbox.ids) == 2
+    assert len(set(world.mailbox.ids)) == 1
+
+
 def test_a_long_digest_is_told_in_parts(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(letters, "MOST", 1)
     world.watch(every="daily")
@@ -301,8 +357,11 @@ def test_health_is_told_when_it_changes(world: World) -> None:
     world.watch(None, health=True, targets=(world.hook.url,))
     world.article()
     assert world.deliver(30 * DAY).sent == 1  # Nobody has polled the source for a month.
-    assert [(one["source"], one["status"]) for one in world.hook.posts[0][1]["health"]] == [("golem", "unpolled")]
+    assert [(one["source"], one["status"]) for one in world.hook.posts[0][1]["health"]] == [
+        ("golem", "unpolled"),
+        ("All sources", "critical"),
+    ]
     assert world.deliver() == Delivery()
     world.store.set_enabled("golem", False)
     assert world.deliver().sent == 1
-    assert [one["status"] for one in world.hook.posts[1][1]["health"]] == ["ok"]
+    assert [one["status"] for one in world.hook.posts[1][1]["health"]] == ["ok", "ok"]

@@ -6,6 +6,7 @@ import random
 import signal
 import threading
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from multiprocessing.connection import wait
@@ -19,7 +20,9 @@ from support.stored import DAY, event_about, store_page
 from scheduler.alerts import deliver_due, query_of
 from storewatch.config import load
 from storewatch.db import letters, watching
+from storewatch.db.lock import alert_lock
 from storewatch.db.store import Store, open_store
+from storewatch.errors import RunLocked
 from storewatch.types import Watch
 
 KILLS = 20
@@ -72,16 +75,24 @@ class Killer:
         self._timer.join()
 
 
+def wait_for_the_lock(url: str) -> None:
+    """A PostgreSQL server may need a moment to notice that its client is dead."""
+    while True:
+        with suppress(RunLocked), alert_lock(url, holder="the test"):
+            return
+
+
 def kill_at_work(url: str, mailbox: Mailbox, hook: Hook, dice: random.Random) -> None:
     """Start a process that delivers, and kill it."""
     processes = get_context("forkserver")
     processes.set_forkserver_preload(["scheduler.alerts.mail", "scheduler.alerts.sending", "storewatch.db.letters"])
+    wait_for_the_lock(url)
     mine, its = processes.Pipe()
     child = processes.Process(target=killable_delivery.main, args=(url, mailbox.url, its))
     child.start()
     its.close()
     assert mine.recv() == "ready"
-    killer = Killer(child, after_s=dice.uniform(0.0, 0.3), letters=dice.randint(1, 2 * ARTICLES // KILLS))
+    killer = Killer(child, after_s=dice.uniform(0.0, 0.12), letters=dice.randint(1, 2 * ARTICLES // KILLS))
     mailbox.taken = hook.taken = killer.count
     killer.join()
     mailbox.taken = hook.taken = lambda: None
@@ -104,6 +115,7 @@ def test_twenty_kills_lose_nothing_and_repeats_carry_the_first_id(store_url: str
                 article(store, run_id, number)
             kill_at_work(store_url, mailbox, hook, dice)
         loaded = load(environ={"STOREWATCH_CONFIG": ""}, flags={"database.url": store_url, "alerts.smtp": mailbox.url})
+        wait_for_the_lock(store_url)
         deliver_due(store, loaded, clock=lambda: datetime.now(UTC), environ={})
         assert letters.undelivered(store) == ()
         by_mail, by_web = told(mailbox, hook)

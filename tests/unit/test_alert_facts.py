@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from scheduler.alerts.ailing import changes
-from scheduler.alerts.facts import likeness, news
+from scheduler.alerts.ailing import changes, of_report
+from scheduler.alerts.facts import likeness, news, settled
+from scheduler.health import Report
 from storewatch.types import Ailment, Fact, Found, News, Noted
 
 
@@ -130,6 +131,38 @@ def test_likeness(other: dict[str, Any], score: int) -> None:
     assert likeness(fact(1), fact(2, **other)) == score
 
 
+def changed(one: Fact, **before: Any) -> News:
+    return News(kind="changed", fact=one, before=before)
+
+
+def new(one: Fact) -> News:
+    return News(kind="new", fact=one)
+
+
+ONE, TWO, THREE = fact(1, store_count=1), fact(2, 2, store_count=2), fact(3, 3, store_count=3)
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        pytest.param([new(ONE), new(TWO)], [new(ONE), new(TWO)], id="two things"),
+        pytest.param([new(ONE), changed(TWO, store_count=1)], [new(TWO)], id="new, then changed"),
+        pytest.param([changed(TWO, store_count=1), changed(THREE, store_count=2)], [changed(THREE, store_count=1)],
+                     id="changed twice"),
+        pytest.param([changed(TWO, store_count=1), changed(ONE, store_count=2)], [], id="changed back"),
+        pytest.param([new(ONE), changed(TWO, store_count=1), changed(THREE, store_count=2)], [new(THREE)],
+                     id="new, then changed twice"),
+        pytest.param([changed(TWO, store_count=1), changed(fact(3, 3, store_count=2, city="Vigo"), city=None)],
+                     [changed(fact(3, 3, store_count=2, city="Vigo"), city=None, store_count=1)],
+                     id="changed in two ways"),
+        pytest.param([new(fact(1, article=2, store_count=1)), changed(TWO, store_count=1)],
+                     [new(fact(1, article=2, store_count=1)), changed(TWO, store_count=1)], id="of two articles"),
+    ],
+)  # fmt: skip
+def test_a_digest_tells_the_last_state(given: list[News], left: list[News]) -> None:
+    assert list(settled(given)) == left
+
+
 ILL = ("blocked", "answers 403", "Ask its owner.")
 
 
@@ -149,3 +182,9 @@ def test_changes_of_health(
 ) -> None:
     found: tuple[Ailment, ...] = changes(before, now)
     assert [(one.source, one.status) for one in found] == expected
+
+
+def test_what_is_wrong_with_everything_is_told_under_names_that_no_source_can_have() -> None:
+    found = of_report(Report(sources=(), critical=("no source could be polled so far",), warnings=("watch x: dead",)))
+    assert found["All sources"][:2] == ("critical", "no source could be polled so far")
+    assert found["Messages of watches"][:2] == ("undelivered", "watch x: dead")
