@@ -29,7 +29,7 @@ from storewatch.config.model import PREFIX, Config, Key, keys, without_secrets
 from storewatch.errors import ConfigError
 from storewatch.types import Watch
 
-__all__ = ["RESERVED", "Access", "Config", "Key", "Loaded", "Shown", "keys", "load", "without_secrets"]
+__all__ = ["RESERVED", "Access", "Config", "Key", "Loaded", "Shown", "file_of", "keys", "load", "without_secrets"]
 
 FILE_NAME = "storewatch.toml"
 #: Variables with our prefix that are no keys: the configuration file, the tables of single sources, and the switch that
@@ -140,6 +140,12 @@ class _Entry:
     value: object
     origin: str
     as_text: bool = False
+
+
+def file_of(file: Path | None = None) -> Path | None:
+    """The file that :func:`load` reads, or would read if it came into being; None for none at all."""
+    named = str(file) if file is not None else os.environ.get("STOREWATCH_CONFIG", FILE_NAME)
+    return Path(named).expanduser() if named else None
 
 
 def _config_file(file: Path | None, environ: Mapping[str, str], cwd: Path) -> Path | None:

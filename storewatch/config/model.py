@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from storewatch.config.when import FORMS, parse_when
+
 PREFIX = "STOREWATCH_"
 DATABASE_SCHEMES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg", "postgres")
 #: A database in memory ends with its process, and a crawl is a process of its own.
@@ -237,6 +239,41 @@ class Alerts(Section):
     timeout_s: Timeout = Field(default=30.0, description="Seconds after which a receiver that says nothing is left.")
 
 
+def _when(value: str) -> str:
+    parse_when(value)
+    return " ".join(value.lower().split())
+
+
+When = Annotated[str, AfterValidator(_when), Expected(FORMS)]
+
+
+class Schedule(Section):
+    crawl: When = Field(
+        default="every 1m", description="When `serve` looks which sources are due, and crawls them if there are any."
+    )
+    alerts: When = Field(
+        default="every 1m", description="When `serve` looks what is new for watches, and delivers what is due."
+    )
+    health: When = Field(default="every 1h", description="When `serve` looks whether every source is well.")
+    vacuum: When = Field(default="weekly sun 03:30", description="When `serve` does what `db vacuum` does.")
+    backup: When = Field(default="off", description="When `serve` writes a backup into `schedule.backup_folder`.")
+    backup_folder: Annotated[str, Expected("the path of a folder")] | None = Field(
+        default=None, description="The folder for the backups of `serve`; none: beside the database, or here."
+    )
+    backups: Annotated[int, Field(ge=1, le=1000), Expected("a whole number from 1 to 1000")] = Field(
+        default=7, description="How many backups are kept in the folder; older ones of ours are removed."
+    )
+    crawl_timeout_s: Annotated[
+        float, Field(gt=0, le=604_800, allow_inf_nan=False), Expected("a number of seconds above 0, up to 604800")
+    ] = Field(default=7200.0, description="Seconds after which `serve` ends a crawl; what it fetched is kept.")
+    crawl_memory_mb: Annotated[int, Field(ge=0), Expected("a whole number of megabytes; 0: no limit")] = Field(
+        default=2048, description="Megabytes of memory, workers included, beyond which `serve` ends a crawl; 0: none."
+    )
+    port: Annotated[int, Field(ge=0, le=65_535), Expected("a port, 0 to 65535")] = Field(
+        default=0, description="The port on 127.0.0.1 where `serve` answers /health and /metrics; 0: none."
+    )
+
+
 class Config(Section):
     """All values in force. Frozen; every section has only defaults that work."""
 
@@ -247,6 +284,7 @@ class Config(Section):
     clean: Clean = Clean()
     keep: Keep = Keep()
     alerts: Alerts = Alerts()
+    schedule: Schedule = Schedule()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

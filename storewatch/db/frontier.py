@@ -62,6 +62,10 @@ def lease_pages(
     return tuple(pending_page(rows[page_id]) for page_id in chosen)
 
 
+def leased_pages(connection: Connection) -> int:
+    return int(connection.scalar(select(func.count()).select_from(_t).where(_t.c.state == "leased")) or 0)
+
+
 def waiting_hosts(
     connection: Connection, now: datetime, source_ids: Sequence[int] | None = None
 ) -> dict[str, tuple[int, str]]:

@@ -41,6 +41,8 @@ class _Kind:
 _RUN = _Kind(name="run lock", key=RUN_LOCK, suffix=".lock")
 _ALERTS = _Kind(name="alert lock", key=int.from_bytes(b"storemsg", "big"), suffix=".alerts.lock")
 
+_SERVE = _Kind(name="serve lock", key=int.from_bytes(b"storesrv", "big"), suffix=".serve.lock")
+
 _WAY_OUT = "wait for it to end, or stop it"
 
 # Record locks do not exclude the process that holds them, so its own threads are told apart here.
@@ -63,6 +65,31 @@ def alert_lock(url: str, *, holder: str) -> Iterator[None]:
     """Hold the alert lock of the database ``url``, as :func:`run_lock` holds the other: crawls go on meanwhile."""
     with _held(_ALERTS, url, holder):
         yield
+
+
+@contextmanager
+def serve_lock(url: str, *, holder: str) -> Iterator[None]:
+    """Hold the lock of the one ``storewatch serve`` of a database, as :func:`run_lock` holds the other."""
+    with _held(_SERVE, url, holder):
+        yield
+
+
+def is_served(url: str) -> bool:
+    """Is a ``storewatch serve`` at work on the database?"""
+    return _is_held(_SERVE, url)
+
+
+def is_running(url: str) -> bool:
+    """Is a crawl, or upkeep, at work on the database?"""
+    return _is_held(_RUN, url)
+
+
+def _is_held(kind: _Kind, url: str) -> bool:
+    try:
+        with _held(kind, url, "storewatch schedule"):
+            return False
+    except RunLocked:
+        return True
 
 
 @contextmanager

@@ -519,3 +519,15 @@ deliveries = Table(
     Index(None, "state", "next_try_at"),
     Index(None, "watch_id", "state"),
 )
+
+# The jobs of `storewatch serve`: how they last ran, and what people asked of them.
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("paused", Boolean, nullable=False),
+    Column("requested_at", UtcTime),
+    Column("started_at", UtcTime),
+    Column("ended_at", UtcTime),
+    Column("outcome", Text),
+)

@@ -218,8 +218,10 @@ class Store:
             return frontier.add_page(connection, page, source_id=source_id, now=now)
 
     def release_leases(self) -> int:
-        """Give back what a killed run had leased; call it at the start of a run, under the run lock."""
+        """Give back what killed runs had leased, and note that they were killed; call it at the start of a run, under
+        the run lock."""
         with self.writing() as connection:
+            runs.end_dead_runs(connection)
             return frontier.release_leases(connection)
 
     def lease_pages(
@@ -249,6 +251,11 @@ class Store:
         """The hosts whose pages wait, with how many and the address of one; ``source_ids`` narrows them."""
         with self.reading() as connection:
             return frontier.waiting_hosts(connection, now, source_ids)
+
+    def leased_pages(self) -> int:
+        """How many pages a crawl has taken to itself: one that is at work, or one that was killed."""
+        with self.reading() as connection:
+            return frontier.leased_pages(connection)
 
     def fail(self, failure: FetchFailure, *, page_id: int, now: datetime) -> None:
         """Note a failed fetch: try again later, or give up (permanent, or the fifth try in vain)."""
