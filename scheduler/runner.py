@@ -16,12 +16,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from types import FrameType
 
+    from scheduler.watching import Limits
     from storewatch.config import Loaded
     from storewatch.errors import PageError
     from storewatch.types import Page
@@ -39,11 +40,14 @@ EXIT_S = 5.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlOutcome:
     """How a crawl ended. ``run_id`` is None when it never got so far as to open a run, or stores nothing; ``reason``
-    is Scrapy's finish reason, ``killed`` when the child could not say."""
+    is Scrapy's finish reason, ``killed`` when the child could not say. ``ended_for`` says why a watched crawl was ended
+    by us, ``peak_mb`` how much memory it held at most."""
 
     exit_code: int
     run_id: int | None = None
     reason: str = "killed"
+    ended_for: str | None = None
+    peak_mb: float = 0.0
 
 
 def run_crawl(
@@ -55,8 +59,10 @@ def run_crawl(
     log_level: str | None = None,
     summary: bool = False,
     stderr: IO[bytes] | None = None,
+    limits: Limits | None = None,
 ) -> CrawlOutcome:
-    """Run one crawl in the foreground, with our stdin, stdout and stderr (or into the file ``stderr``).
+    """Run one crawl in the foreground, with our stdin, stdout and stderr (or into the file ``stderr``), within
+    ``limits``.
 
     SIGINT and SIGTERM are passed on: the first lets the crawl keep what it has fetched, a second ends it at once.
     ``arguments`` are the spider's (``sources``, ``feeds_file``, ...), ``settings`` Scrapy's.
@@ -67,7 +73,13 @@ def run_crawl(
     if summary:
         options["SUMMARY"] = "1"
     with _child(config, spider, arguments or {}, options, stderr=stderr) as child, _forwarding(child):
-        return child.outcome()
+        if limits is None:
+            return child.outcome()
+        from scheduler.watching import watched
+
+        with watched(child.process, limits) as watch:
+            outcome = child.outcome()
+        return replace(outcome, ended_for=watch.reason, peak_mb=watch.peak_mb)
 
 
 def crawl_lines(

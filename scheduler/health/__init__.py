@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler import rhythm
-from scheduler.health import habits, polling, reading
+from scheduler.health import delivering, habits, polling, reading
 from scheduler.health.findings import DOWN, STATUSES, WELL, Finding, count, day, span
-from storewatch.types import SourceFacts
+from storewatch.types import SourceFacts, Undelivered
 
 __all__ = ["STATUSES", "WELL", "Finding", "Health", "Report", "judge", "report"]
 
@@ -61,14 +61,16 @@ class Health:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """How all sources are together. ``level`` is 0 (ok), 1 (warning) or 2 (critical), ``critical`` says why it is."""
+    """How all sources are together. ``level`` is 0 (ok), 1 (warning) or 2 (critical), ``critical`` says why it is;
+    ``warnings`` are of other things than sources."""
 
     sources: tuple[Health, ...]
     critical: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def level(self) -> int:
-        return 2 if self.critical else int(not all(source.well for source in self.sources))
+        return 2 if self.critical else int(bool(self.warnings) or not all(source.well for source in self.sources))
 
     @property
     def summary(self) -> str:
@@ -114,12 +116,15 @@ def _well(facts: SourceFacts, now: datetime) -> Finding:
     return Finding(status="ok", reason="ok", evidence=told)
 
 
-def report(facts: Sequence[SourceFacts], now: datetime, *, whole: bool = True) -> Report:
+def report(
+    facts: Sequence[SourceFacts], now: datetime, *, whole: bool = True, letters: Sequence[Undelivered] = ()
+) -> Report:
     """The health of all sources, those with the gravest status first, and whether that is critical: which cannot be
-    said of some of them (not ``whole``)."""
+    said of some of them (not ``whole``). ``letters`` are messages of watches that did not arrive."""
     order = list(STATUSES)
     judged = sorted((judge(one, now) for one in facts), key=lambda health: (order.index(health.status), health.source))
-    return Report(sources=tuple(judged), critical=tuple(_critical(facts, judged, now)) if whole else ())
+    critical = tuple(_critical(facts, judged, now)) if whole else ()
+    return Report(sources=tuple(judged), critical=critical, warnings=delivering.undelivered(letters))
 
 
 def _critical(facts: Sequence[SourceFacts], judged: Sequence[Health], now: datetime) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from storewatch.cli import crawling, exporting, health, queries, review, showing, sources, texts, upkeep
+from storewatch.cli import crawling, exporting, health, queries, review, serving, showing, sources, texts, upkeep, watch
 from storewatch.cli.output import say, write
 from storewatch.errors import StorewatchError
 
@@ -71,6 +71,8 @@ COLLECT, ASK, TEXTS, UPKEEP = "Collect", "Ask", "Texts and pages, nothing stored
 
 app.command(rich_help_panel=COLLECT)(crawling.crawl)
 app.command(rich_help_panel=COLLECT)(crawling.demo)
+app.command(rich_help_panel=COLLECT)(serving.serve)
+app.add_typer(serving.schedule_app, name="schedule", rich_help_panel=COLLECT)
 app.add_typer(sources.app, name="sources", rich_help_panel=COLLECT)
 app.add_typer(queries.articles_app, name="articles", rich_help_panel=ASK)
 app.command(rich_help_panel=ASK)(queries.events)
@@ -83,6 +85,7 @@ app.command(rich_help_panel=ASK)(showing.runs)
 app.command(rich_help_panel=ASK)(review.review)
 app.command(rich_help_panel=ASK)(review.label)
 app.command(rich_help_panel=ASK)(review.labels)
+app.add_typer(watch.app, name="watch", rich_help_panel=ASK)
 app.command(rich_help_panel=TEXTS)(texts.read)
 app.command(rich_help_panel=TEXTS)(texts.judge)
 app.command(rich_help_panel=TEXTS)(texts.dedup)

@@ -38,20 +38,24 @@ def health(
     names = tuple(dict.fromkeys(source or ()))
     at = now()
     with database(configuration(db, config)) as store:
+        from storewatch.db import letters
         from storewatch.db.health import source_facts
 
         facts = source_facts(store, now=at, names=names)
+        undelivered = () if names else letters.undelivered(store)
     if unknown := set(names) - {one.source.name for one in facts}:
         hint = "`storewatch sources list` shows the names"
         raise InputError(", ".join(sorted(unknown)), "no source has this name", hint=hint)
 
     from scheduler.health import report
 
-    found = report(facts, at, whole=not names)
+    found = report(facts, at, whole=not names, letters=undelivered)
     shown = [row_of(one) for one in found.sources if everything or names or not one.well]
     print_rows(shown, HEALTH_COLUMNS, output, fields=HEALTH_FIELDS)
     if output is Format.table:
         say(found.summary)
+    for warning in found.warnings:
+        say(f"warning: {warning}")
     for problem in found.critical:
         say(f"critical: {problem}")
     if found.level:

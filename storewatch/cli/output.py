@@ -20,6 +20,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from storewatch.cli.rows import Row
+from storewatch.wording import CONTROL
+from storewatch.wording import one_line as one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 #: Width of a table that goes into a pipe or file while ``COLUMNS`` says nothing else.
 PIPED_WIDTH = 140
 GAP = "  "
-#: C0 and C1 control characters: in a title they could move the cursor or recolour the terminal.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
 class Format(StrEnum):
@@ -147,14 +147,9 @@ def table_text(rows: Sequence[Row], columns: Sequence[Column], *, width: int, bo
     return "\n".join(lines) + "\n"
 
 
-def one_line(text: str) -> str:
-    """``text`` without line breaks and without characters that control a terminal."""
-    return _CONTROL.sub(" ", text).strip()
-
-
 def one_line_keeping_blanks(text: str) -> str:
     """As :func:`one_line`, for a piece of a line: blanks at its ends stay."""
-    return _CONTROL.sub(" ", text)
+    return CONTROL.sub(" ", text)
 
 
 def cut(text: str, width: int) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from storewatch.cli.output import is_styled, one_line, terminal_width
-from storewatch.cli.rows import Row, count_text, place_text
+from storewatch.cli.rows import Row
+from storewatch.wording import event_text
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -69,8 +70,6 @@ def head_lines(row: Row) -> Iterator[str]:
     label = row.get("label")
     decided = "" if label is None else f", a person says {'yes' if label else 'no'}"
     yield from access_lines(row)
-    if row.get("gone_at"):
-        yield f"gone: since {row['gone_at']} its address answers that there is no such page"
     yield one_line(" · ".join([judged + decided, ", ".join(row["vendors"])]).removesuffix(" · "))
 
 
@@ -80,25 +79,6 @@ def access_lines(row: Row) -> Iterator[str]:
         yield one_line(f"{row['access']}: {'; '.join(row['access_evidence'])}")
     if row.get("flags"):
         yield one_line(f"flags: {', '.join(row['flags'])}")
-
-
-def event_text(event: Row) -> str:
-    """An event in a line: ``Xiaomi plan 2000, own_store, outside China, by 2020``. Pure."""
-    count = count_text(event["store_count"], event["count_is"])
-    what = " ".join(part for part in (event["vendor"], event["action"], count) if part)
-    horizon = event["horizon"] or event["horizon_text"]
-    parts = [
-        what,
-        event["store_type"],
-        place_text(event["city"], event["country"], event["region"]),
-        f"share {event['share']:g}" if event["share"] is not None else "",
-        f"when: {horizon}" if horizon else "",
-        f"with {event['partner']}" if event["partner"] else "",
-        event["certainty"],
-        f"says {event['speaker']}" if event["speaker"] else "",
-        f"from {event['source_outlet']}" if event["source_outlet"] else "",
-    ]
-    return one_line(", ".join(part for part in parts if part))
 
 
 def sections(row: Row, *, removed: bool) -> Iterator[tuple[str, list[str]]]:
@@ -116,9 +96,7 @@ def sections(row: Row, *, removed: bool) -> Iterator[tuple[str, list[str]]]:
 
 def revision_text(revision: Row) -> str:
     size = f"{len(revision['text'])} characters, {revision['events']} events"
-    edit = f"  {revision['edit']}: {revision['edit_detail']}" if revision.get("edit") else ""
-    head = f"{revision['number']}  {revision['seen_at']}  {size}  {revision['verdict']}"
-    return one_line(f"{head}{edit}  {revision['title']}")
+    return one_line(f"{revision['number']}  {revision['seen_at']}  {size}  {revision['verdict']}  {revision['title']}")
 
 
 def _spans(row: Row, where: str) -> list[tuple[int, int, int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +11,6 @@ if TYPE_CHECKING:
 
 #: A row is what ``json.dumps`` takes: strings, numbers, booleans, None, lists and further rows.
 Row = dict[str, Any]
-
-#: How each count is to be read, for tables: ``about`` 50 is ``~50``.
-COUNT_MARKS: Mapping[str | None, str] = {"exact": "{}", "at_least": "{}+", "about": "~{}", "at_most": "≤{}", None: "{}"}
 
 
 def moment_text(moment: Moment | None) -> str | None:
@@ -41,16 +37,6 @@ def moment_text(moment: Moment | None) -> str | None:
 def instant_text(at: datetime | None) -> str | None:
     """An instant of ours (not a page's) in UTC: ``2026-11-23T10:00:00Z``, to the second."""
     return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def count_text(count: int | None, count_is: str | None) -> str:
-    """A store count for tables: ``2000+`` for at least, ``~50`` for about, ``≤10`` for at most."""
-    return "" if count is None else COUNT_MARKS.get(count_is, "{}").format(count)
-
-
-def place_text(city: str | None, country: str | None, region: str | None) -> str:
-    """Where, for tables: ``Cologne, DE``; the region where neither city nor country is known."""
-    return ", ".join(part for part in (city, country) if part) or region or ""
 
 
 def evidence_row(evidence: Evidence) -> Row:

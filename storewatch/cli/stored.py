@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from storewatch.cli.output import Column, cut, one_line, one_line_keeping_blanks
-from storewatch.cli.rows import Row, count_text, instant_text, moment_text, place_text
+from storewatch.cli.rows import Row, instant_text, moment_text
 from storewatch.types import Moment, Precision
+from storewatch.wording import count_text, place_text
 
 if TYPE_CHECKING:
     from storewatch.db.rows import (
@@ -340,9 +341,6 @@ def detail_row(detail: ArticleDetail) -> Row:
         "verdict": detail.verdict,
         "reason": detail.reason,
         "label": detail.label,
-        "gone_at": instant_text(detail.gone_at),
-        "checked_at": instant_text(detail.checked_at),
-        "trivial_edits": detail.trivial_edits,
         "vendors": list(detail.vendors),
         "signals": list(detail.signals),
         "evidence": list(detail.evidence),

@@ -23,11 +23,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from storewatch.config import access
+from storewatch.config import watches as watch_tables
 from storewatch.config.access import Access
 from storewatch.config.model import PREFIX, Config, Key, keys, without_secrets
 from storewatch.errors import ConfigError
+from storewatch.types import Watch
 
-__all__ = ["RESERVED", "Access", "Config", "Key", "Loaded", "Shown", "keys", "load", "without_secrets"]
+__all__ = ["RESERVED", "Access", "Config", "Key", "Loaded", "Shown", "file_of", "keys", "load", "without_secrets"]
 
 FILE_NAME = "storewatch.toml"
 #: Variables with our prefix that are no keys: the configuration file, the tables of single sources, and the switch that
@@ -49,11 +51,12 @@ class Shown:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
     """The configuration in force and, for each key, where its value came from; ``sources`` has the ``[sources.NAME]``
-    tables by the source's name."""
+    tables by the source's name, ``watches`` the ``[watches.NAME]`` tables by the watch's."""
 
     config: Config
     origins: Mapping[str, str]
     sources: Mapping[str, Access] = field(default_factory=dict)
+    watches: Mapping[str, Watch] = field(default_factory=dict)
 
     def environ(self) -> dict[str, str]:
         """The variables that give a child process the same values, secrets included.
@@ -79,7 +82,11 @@ class Loaded:
             )
             for key in keys()
         )
-        return (*values, *tables)
+        watches = (
+            Shown(key=f"watches.{name}", value=watch.query or "", origin=watch.origin)
+            for name, watch in sorted(self.watches.items())
+        )
+        return (*values, *tables, *watches)
 
 
 def load(
@@ -104,7 +111,10 @@ def load(
     path = _config_file(file, environ, cwd or Path())
     text = _read(path) if path is not None else ""
     content = _parsed(path, text) if path is not None else {}
-    sources = access.access_of(content.pop("sources", {}), lambda name: _place_of_source(path, text, name))
+    sources = access.access_of(content.pop("sources", {}), lambda name: _place_of_table(path, text, "sources", name))
+    watches = watch_tables.watches_of(
+        content.pop("watches", {}), lambda name: _place_of_table(path, text, "watches", name)
+    )
     sources |= access.from_json(environ.get(access.VARIABLE, ""))
     layers = (
         _file_layer(path, text, content, table) if path is not None else (),
@@ -119,7 +129,7 @@ def load(
     for name, value in values.items():
         section, key = name.split(".")
         sections.setdefault(section, {})[key] = value
-    return Loaded(config=Config.model_validate(sections), origins=origins, sources=sources)
+    return Loaded(config=Config.model_validate(sections), origins=origins, sources=sources, watches=watches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +140,12 @@ class _Entry:
     value: object
     origin: str
     as_text: bool = False
+
+
+def file_of(file: Path | None = None) -> Path | None:
+    """The file that :func:`load` reads, or would read if it came into being; None for none at all."""
+    named = str(file) if file is not None else os.environ.get("STOREWATCH_CONFIG", FILE_NAME)
+    return Path(named).expanduser() if named else None
 
 
 def _config_file(file: Path | None, environ: Mapping[str, str], cwd: Path) -> Path | None:
@@ -196,9 +212,9 @@ def _place(path: Path, text: str, section: str, name: str | None = None) -> str:
     return path.name
 
 
-def _place_of_source(path: Path | None, text: str, name: str) -> str:
-    """Where ``[sources.NAME]`` stands in the file."""
-    header = re.compile(rf"""\s*\[\s*sources\s*\.\s*["']?{re.escape(name)}["']?\s*[\].]""")
+def _place_of_table(path: Path | None, text: str, section: str, name: str) -> str:
+    """Where ``[SECTION.NAME]`` stands in the file."""
+    header = re.compile(rf"""\s*\[\s*{section}\s*\.\s*["']?{re.escape(name)}["']?\s*[\].]""")
     shown = path.name if path is not None else FILE_NAME
     for number, line in enumerate(text.splitlines(), start=1):
         if name and header.match(line):
@@ -276,5 +292,5 @@ def _as_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return ",".join(f"{one:g}" if isinstance(one, float) else str(one) for one in value)
+        return ",".join(value)
     return str(value)

@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from storewatch.config.when import FORMS, parse_when
+
 PREFIX = "STOREWATCH_"
 DATABASE_SCHEMES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg", "postgres")
 #: A database in memory ends with its process, and a crawl is a process of its own.
 IN_MEMORY = frozenset({":memory:", "sqlite://", "sqlite:///", "sqlite:///:memory:"})
-
-#: Ages at which articles are looked at again: so many at most, none later than after 90 days.
-MOST_AGES = 10
-LONGEST_AGE_H = 2160
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,44 +126,6 @@ class Run(Section):
     )
 
 
-def _ages(value: object) -> object:
-    """A list of the file, or one line of a variable with commas between the numbers; each larger than the one before.
-
-    Raises ValueError for anything else.
-    """
-    if isinstance(value, str):
-        value = [part.strip() for part in value.split(",")]
-    if (
-        not isinstance(value, list | tuple)
-        or not 0 < len(value) <= MOST_AGES
-        or any(isinstance(x, bool) for x in value)
-    ):
-        raise ValueError
-    hours = tuple(float(one) for one in value)
-    if hours[-1] > LONGEST_AGE_H or not all(low < high for low, high in pairwise((0.0, *hours))):
-        raise ValueError
-    return hours
-
-
-class Refetch(Section):
-    enabled: Flag = Field(default=True, description="Look again at stored articles, which are edited while young.")
-    hours: Annotated[
-        tuple[float, ...],
-        BeforeValidator(_ages),
-        Expected("a growing list of 1 to 10 hours up to 2160: [1, 6, 24, 72], in a variable 1,6,24,72"),
-    ] = Field(
-        default=(1.0, 6.0, 24.0, 72.0),
-        description="Hours after its publication at which an article is looked at again; one that was changed is so "
-        "more often, until twice the last of them.",
-    )
-    per_run: Annotated[int, Field(ge=1, le=100_000), Expected("a whole number from 1 to 100000")] = Field(
-        default=200, description="Most articles that one run looks at again, after all new pages."
-    )
-    per_host: Annotated[int, Field(ge=1, le=100_000), Expected("a whole number from 1 to 100000")] = Field(
-        default=20, description="Most of them from one host."
-    )
-
-
 class Extract(Section):
     workers: Annotated[int, Field(ge=0, le=256), Expected("a whole number from 0 to 256")] = Field(
         default=0, description="Worker processes that turn pages into articles; 0: one per processor core."
@@ -219,16 +178,113 @@ class Keep(Section):
     )
 
 
+def _smtp_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0 or not value.isprintable():
+        raise ValueError
+    return value
+
+
+def _mail_address(value: str) -> str:
+    if not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", value) or not value.isprintable():
+        raise ValueError
+    return value
+
+
+def _clock_time(value: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise ValueError
+    return value
+
+
+def _weekday(value: str) -> str:
+    if value.lower() not in WEEKDAYS:
+        raise ValueError
+    return value.lower()
+
+
+def _zone(value: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(value)
+    except (OSError, LookupError) as error:
+        raise ValueError from error
+    return value
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Alerts(Section):
+    at: Annotated[str, AfterValidator(_clock_time), Expected("a time of day, 00:00 to 23:59")] = Field(
+        default="08:00", description="When daily and weekly digests are made, on the clocks of `alerts.timezone`."
+    )
+    weekday: Annotated[str, AfterValidator(_weekday), Expected("a day of the week: monday, ... sunday")] = Field(
+        default="monday", description="The day of weekly digests."
+    )
+    timezone: Annotated[str, AfterValidator(_zone), Expected("a time zone: UTC or Europe/Berlin")] = Field(
+        default="UTC", description="The time zone of `alerts.at`."
+    )
+    smtp: Annotated[str, AfterValidator(_smtp_url), Expected("smtp://[USER:PASSWORD@]HOST[:PORT] or smtps://...")] = (
+        Field(
+            default="smtp://localhost",
+            repr=False,
+            description="The mail server that takes letters to `mailto:` addresses.",
+        )
+    )
+    sender: Annotated[str, AfterValidator(_mail_address), Expected("a mail address")] | None = Field(
+        default=None, description="The mail address that letters come from; none: storewatch@ and this machine's name."
+    )
+    timeout_s: Timeout = Field(default=30.0, description="Seconds after which a receiver that says nothing is left.")
+
+
+def _when(value: str) -> str:
+    parse_when(value)
+    return " ".join(value.lower().split())
+
+
+When = Annotated[str, AfterValidator(_when), Expected(FORMS)]
+
+
+class Schedule(Section):
+    crawl: When = Field(
+        default="every 1m", description="When `serve` looks which sources are due, and crawls them if there are any."
+    )
+    alerts: When = Field(
+        default="every 1m", description="When `serve` looks what is new for watches, and delivers what is due."
+    )
+    health: When = Field(default="every 1h", description="When `serve` looks whether every source is well.")
+    vacuum: When = Field(default="weekly sun 03:30", description="When `serve` does what `db vacuum` does.")
+    backup: When = Field(default="off", description="When `serve` writes a backup into `schedule.backup_folder`.")
+    backup_folder: Annotated[str, Expected("the path of a folder")] | None = Field(
+        default=None, description="The folder for the backups of `serve`; none: beside the database, or here."
+    )
+    backups: Annotated[int, Field(ge=1, le=1000), Expected("a whole number from 1 to 1000")] = Field(
+        default=7, description="How many backups are kept in the folder; older ones of ours are removed."
+    )
+    crawl_timeout_s: Annotated[
+        float, Field(gt=0, le=604_800, allow_inf_nan=False), Expected("a number of seconds above 0, up to 604800")
+    ] = Field(default=7200.0, description="Seconds after which `serve` ends a crawl; what it fetched is kept.")
+    crawl_memory_mb: Annotated[int, Field(ge=0), Expected("a whole number of megabytes; 0: no limit")] = Field(
+        default=2048, description="Megabytes of memory, workers included, beyond which `serve` ends a crawl; 0: none."
+    )
+    port: Annotated[int, Field(ge=0, le=65_535), Expected("a port, 0 to 65535")] = Field(
+        default=0, description="The port on 127.0.0.1 where `serve` answers /health and /metrics; 0: none."
+    )
+
+
 class Config(Section):
     """All values in force. Frozen; every section has only defaults that work."""
 
     database: Database = Database()
     fetch: Fetch = Fetch()
     run: Run = Run()
-    refetch: Refetch = Refetch()
     extract: Extract = Extract()
     clean: Clean = Clean()
     keep: Keep = Keep()
+    alerts: Alerts = Alerts()
+    schedule: Schedule = Schedule()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,7 @@ def _delete(connection: Connection, members: Sequence[int], now: datetime) -> tu
     connection.execute(update(m.pages).where(pages).values(_TOMBSTONE | {"fetched_at": now}))
     for url in urls:
         _bury(connection, url, now)
+    articles.withdraw(connection, members)
     connection.execute(delete(m.articles).where(m.articles.c.article_id.in_(members)))
     return urls
 

@@ -101,6 +101,10 @@ def _masked(url: str) -> str:
     return re.sub(r"//[^@/]*@", "//***@", re.sub(r"(//[^:@/]*:).*@", r"\1***@", url))
 
 
+#: APScheduler's own table in our database; it makes it itself.
+JOB_STORE = "scheduler_jobs"
+
+
 def connect_engine(place: Target, *, application_name: str = "storewatch") -> Engine:
     """An engine for ``place``; nothing is opened yet. The name is how PostgreSQL lists the connection."""
     if place.path is not None:

@@ -1,5 +1,7 @@
 """The run lock: one crawl (or upgrade, or clean-up) at a time on one database, whoever starts it.
 
+And the alert lock: one process at a time sends what watches found.
+
 The kernel, or the PostgreSQL server, frees the lock when its holder dies, so a crash leaves nothing behind.
 """
 
@@ -10,7 +12,8 @@ import json
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +28,21 @@ if TYPE_CHECKING:
 #: Key of the run lock on PostgreSQL, an arbitrary number of our own ("storerun" in ASCII).
 RUN_LOCK = int.from_bytes(b"storerun", "big")
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """A lock of a database: its name in messages, its key on PostgreSQL, the end of its file's name for SQLite."""
+
+    name: str
+    key: int
+    suffix: str
+
+
+_RUN = _Kind(name="run lock", key=RUN_LOCK, suffix=".lock")
+_ALERTS = _Kind(name="alert lock", key=int.from_bytes(b"storemsg", "big"), suffix=".alerts.lock")
+
+_SERVE = _Kind(name="serve lock", key=int.from_bytes(b"storesrv", "big"), suffix=".serve.lock")
+
 _WAY_OUT = "wait for it to end, or stop it"
 
 # Record locks do not exclude the process that holds them, so its own threads are told apart here.
@@ -38,33 +56,71 @@ def run_lock(url: str, *, holder: str) -> Iterator[None]:
 
     ``holder`` says what runs, for the one who is refused (``storewatch crawl``). Never waits.
     """
+    with _held(_RUN, url, holder):
+        yield
+
+
+@contextmanager
+def alert_lock(url: str, *, holder: str) -> Iterator[None]:
+    """Hold the alert lock of the database ``url``, as :func:`run_lock` holds the other: crawls go on meanwhile."""
+    with _held(_ALERTS, url, holder):
+        yield
+
+
+@contextmanager
+def serve_lock(url: str, *, holder: str) -> Iterator[None]:
+    """Hold the lock of the one ``storewatch serve`` of a database, as :func:`run_lock` holds the other."""
+    with _held(_SERVE, url, holder):
+        yield
+
+
+def is_served(url: str) -> bool:
+    """Is a ``storewatch serve`` at work on the database?"""
+    return _is_held(_SERVE, url)
+
+
+def is_running(url: str) -> bool:
+    """Is a crawl, or upkeep, at work on the database?"""
+    return _is_held(_RUN, url)
+
+
+def _is_held(kind: _Kind, url: str) -> bool:
+    try:
+        with _held(kind, url, "storewatch schedule"):
+            return False
+    except RunLocked:
+        return True
+
+
+@contextmanager
+def _held(kind: _Kind, url: str, holder: str) -> Iterator[None]:
     from storewatch.db.engine import target
 
     place = target(url)
     if place.path is not None:
-        with _file_lock(place.path, place.shown, holder):
+        with _file_lock(kind, place.path, place.shown, holder):
             yield
     else:
-        with _server_lock(place, holder):
+        with _server_lock(kind, place, holder):
             yield
 
 
-def lock_file(database: Path) -> Path:
+def lock_file(database: Path, suffix: str = _RUN.suffix) -> Path:
     """Beside the database, whatever links lead to it."""
     real = Path(os.path.realpath(database))
-    return real.with_name(real.name + ".lock")
+    return real.with_name(real.name + suffix)
 
 
 @contextmanager
-def _file_lock(database: Path, shown: str, holder: str) -> Iterator[None]:
-    path = lock_file(database)
+def _file_lock(kind: _Kind, database: Path, shown: str, holder: str) -> Iterator[None]:
+    path = lock_file(database, kind.suffix)
     key = str(path)
     with _own_guard:
         if key in _own:
-            raise _refused(shown, _own[key])
+            raise _refused(kind, shown, _own[key])
         _own[key] = _note(holder)
     try:
-        descriptor = _open_locked(path, shown)
+        descriptor = _open_locked(kind, path, shown)
         try:
             os.ftruncate(descriptor, 0)
             os.write(descriptor, _own[key].encode())
@@ -77,7 +133,7 @@ def _file_lock(database: Path, shown: str, holder: str) -> Iterator[None]:
             del _own[key]
 
 
-def _open_locked(path: Path, shown: str) -> int:
+def _open_locked(kind: _Kind, path: Path, shown: str) -> int:
     """Open and lock the file. A record lock (``lockf``) belongs to this process alone: unlike ``flock`` it is not kept
     alive by forked workers that outlive a killed crawl."""
     try:
@@ -90,7 +146,7 @@ def _open_locked(path: Path, shown: str) -> int:
     except BlockingIOError as error:
         note = os.read(descriptor, 4096).decode(errors="replace")
         os.close(descriptor)
-        raise _refused(shown, note) from error
+        raise _refused(kind, shown, note) from error
     except OSError as error:
         os.close(descriptor)
         raise DatabaseError(shown, f"the lock file {path} cannot be locked: {error.strerror}") from error
@@ -102,18 +158,19 @@ def _note(holder: str) -> str:
     return json.dumps({"holder": holder, "pid": os.getpid(), "since": since})
 
 
-def _refused(shown: str, note: str) -> RunLocked:
+def _refused(kind: _Kind, shown: str, note: str) -> RunLocked:
     try:
         told = json.loads(note)
         who = f"`{told['holder']}` (process {told['pid']}) since {told['since']}"
     except (ValueError, KeyError, TypeError):
         who = "another process"
-    return RunLocked(shown, f"the run lock is held by {who}", hint=_WAY_OUT)
+    return RunLocked(shown, f"the {kind.name} is held by {who}", hint=_WAY_OUT)
 
 
 @contextmanager
-def _server_lock(place: Target, holder: str) -> Iterator[None]:
+def _server_lock(kind: _Kind, place: Target, holder: str) -> Iterator[None]:
     from sqlalchemy import func, select
+    from sqlalchemy.exc import SQLAlchemyError
 
     from storewatch.db.engine import connect_engine, reported
 
@@ -123,17 +180,23 @@ def _server_lock(place: Target, holder: str) -> Iterator[None]:
             connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         try:
             with reported(place.shown):
-                if not connection.scalar(select(func.pg_try_advisory_lock(RUN_LOCK))):
-                    raise RunLocked(place.shown, f"the run lock is held by {_server_holder(connection)}", hint=_WAY_OUT)
-            yield
+                if not connection.scalar(select(func.pg_try_advisory_lock(kind.key))):
+                    raise RunLocked(
+                        place.shown, f"the {kind.name} is held by {_server_holder(connection, kind.key)}", hint=_WAY_OUT
+                    )
+            try:
+                yield
+            finally:
+                # The server would free it when it notices that the connection is closed, which may take a moment.
+                with suppress(SQLAlchemyError):
+                    connection.execute(select(func.pg_advisory_unlock(kind.key)))
         finally:
             connection.close()
     finally:
-        # Closing the connection frees the lock.
         engine.dispose()
 
 
-def _server_holder(connection: Connection) -> str:
+def _server_holder(connection: Connection, key: int) -> str:
     from sqlalchemy import text
 
     query = text("""
@@ -143,7 +206,7 @@ def _server_holder(connection: Connection) -> str:
            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
            AND (l.classid::bigint << 32) + l.objid::bigint = :key
     """)
-    row = connection.execute(query, {"key": RUN_LOCK}).first()
+    row = connection.execute(query, {"key": key}).first()
     if row is None:
         return "another process"
     name = (row.application_name or "another process").removeprefix("storewatch: ")

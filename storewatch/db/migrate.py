@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from storewatch.db import models, searching, similar, version, views
-from storewatch.db.engine import closing_engine, read, target, use_wal, write
+from storewatch.db.engine import JOB_STORE, closing_engine, read, target, use_wal, write
 from storewatch.db.lock import run_lock
 from storewatch.db.opening import inspect_schema, prepare_file, require_head, require_ours
 
@@ -113,8 +113,8 @@ def _schema_differences(connection: Connection) -> Iterator[str]:
 
 
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Not the engine's own index of words, with the tables that FTS5 keeps for it."""
-    return not (kind == "table" and name is not None and name.startswith(searching.INDEX))
+    """Not the engine's own index of words, with the tables that FTS5 keeps for it, nor APScheduler's table."""
+    return not (kind == "table" and name is not None and name.startswith((searching.INDEX, JOB_STORE)))
 
 
 def _lost_evidence(connection: Connection) -> Iterator[str]:

@@ -11,8 +11,6 @@ from sqlalchemy import Connection, text
 from storewatch.db import version
 from storewatch.errors import DatabaseError
 
-_SQLITE_MAGIC = b"SQLite format 3\x00"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
@@ -23,23 +21,26 @@ class Schema:
 
 
 def prepare_file(path: Path, shown: str, *, create: bool) -> None:
-    """Refuse what cannot be an SQLite database of ours before SQLite is asked: its own words would mislead."""
+    """Refuse what cannot be an SQLite database of ours before SQLite is asked: its own words would mislead.
+
+    The file itself is not opened here. Who closes a file gives up all locks that the process has on it, SQLite's too
+    (POSIX), and the database is destroyed when another thread or connection of this process is at work on it.
+    """
     try:
         if path.is_dir():
             raise DatabaseError(shown, "is a folder, not a database", hint="name a file in it")
         if not path.exists():
             _require_creatable(path, shown, create=create)
             return
-        with path.open("rb") as file:
-            head = file.read(len(_SQLITE_MAGIC))
+        is_empty = path.stat().st_size == 0
+        if not _may(path, os.R_OK):
+            raise PermissionError
     except PermissionError as error:
         hint = "check the rights of the file and its folder"
         raise DatabaseError(shown, "may not be opened by this user", hint=hint) from error
     except (OSError, ValueError) as error:
         raise DatabaseError(shown, f"cannot be opened: {getattr(error, 'strerror', None) or error}") from error
-    if head and head != _SQLITE_MAGIC:
-        raise DatabaseError(shown, "is not an SQLite database", hint="name another file")
-    if not head and not create:
+    if is_empty and not create:
         raise DatabaseError(shown, "is empty", hint=_FIRST)
     if create and not (_may(path, os.W_OK) and _may(path.parent, os.W_OK)):
         hint = "check the rights of the file and its folder, or name another database"

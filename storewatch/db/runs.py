@@ -43,6 +43,13 @@ def finish_run(
     connection.execute(statement)
 
 
+def end_dead_runs(connection: Connection) -> None:
+    """Note of runs that said nothing of their end that they were killed. Call it under the run lock, where none but
+    one's own can be alive. When they ended nobody knows."""
+    dead = update(m.runs).where(m.runs.c.exit_code.is_(None))
+    connection.execute(dead.values(finish_reason="killed", exit_code=137))
+
+
 def runs(connection: Connection, limit: int) -> tuple[Run, ...]:
     """The newest runs first."""
     statement = select(m.runs).order_by(m.runs.c.run_id.desc()).limit(limit)

@@ -8,7 +8,7 @@ from __future__ import annotations
 #: Alembic's table, under a name of our own: a database of another project that uses Alembic is not taken for ours.
 TABLE = "storewatch_version"
 #: Every revision from the first to the newest.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
+REVISIONS = tuple(f"{number:04}" for number in range(1, 15))
 HEAD = REVISIONS[-1]
 #: ``views.digest()`` at ``HEAD``.
 VIEWS = "316ffc1a3673"

@@ -320,3 +320,17 @@ def test_asking_a_present_database_imports_little(migrated_sqlite: Path) -> None
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_opening_again_takes_no_lock_away(tmp_path: Path) -> None:
+    """A process that closes the database's file gives up SQLite's locks on it (POSIX): another process would then take
+    itself for the last one, and delete the log under the first one's feet."""
+    path = tmp_path / "storewatch.db"
+    with open_store(str(path)) as store:
+        source(store)
+        open_store(str(path), create=False).close()
+        code = f"from storewatch.db.store import open_store; open_store({str(path)!r}, create=False).close()"
+        subprocess.run([sys.executable, "-c", code], check=True)
+        assert path.with_name("storewatch.db-wal").exists()
+        assert len(store.sources()) == 1
+    assert db.check(str(path)) == []

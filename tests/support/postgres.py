@@ -79,6 +79,14 @@ class Server:
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
         return name
 
+    def stop(self) -> None:
+        """Stop the server as a crash of its machine would."""
+        _run(self._folder, [*_control(self._folder), "-m", "immediate", "stop"])
+
+    def start(self) -> None:
+        settings = f"-k {self._folder} -c listen_addresses='' {_FAST}"
+        _run(self._folder, [*_control(self._folder), "-l", str(self._folder / "log"), "-o", settings, "start"])
+
     def drop_database(self, name: str) -> None:
         self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
@@ -94,15 +102,21 @@ def running_server() -> Iterator[Server]:
         data = str(folder / "data")
         options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
         _run(folder, [str(tools / "initdb"), "-D", data, *options])
-        control = [str(tools / "pg_ctl"), "-D", data, "-w"]
-        settings = f"-k {folder} -c listen_addresses='' {_FAST}"
-        _run(folder, [*control, "-l", str(folder / "log"), "-o", settings, "start"])
+        server = Server(folder)
+        server.start()
         try:
-            yield Server(folder)
+            yield server
         finally:
-            _run(folder, [*control, "-m", "immediate", "stop"])
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _control(folder: Path) -> list[str]:
+    tools = binaries()
+    if tools is None:
+        raise RuntimeError(MISSING)
+    return [str(tools / "pg_ctl"), "-D", str(folder / "data"), "-w"]
 
 
 def _server_user() -> pwd.struct_passwd | None:

@@ -9,13 +9,11 @@ import pytest
 
 from storewatch.cli.rows import (
     article_row,
-    count_text,
     error_row,
     event_row,
     instant_text,
     judgement_row,
     moment_text,
-    place_text,
     read_row,
 )
 from storewatch.types import (
@@ -30,6 +28,7 @@ from storewatch.types import (
     Span,
     Verdict,
 )
+from storewatch.wording import COUNT_MARKS, count_text, place_text
 
 TEXT = "Xiaomi will 2.000 Filialen."
 EVENT = RetailEvent(
@@ -108,8 +107,6 @@ def test_count_text(count: int | None, is_: CountIs | None, text: str) -> None:
 
 
 def test_count_text_knows_every_kind() -> None:
-    from storewatch.cli.rows import COUNT_MARKS
-
     assert set(COUNT_MARKS) == {*get_args(CountIs), None}
 
 

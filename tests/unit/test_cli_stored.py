@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from storewatch.cli import run_rows, stored
-from storewatch.cli.reading import event_text, head_lines, marked, sections
+from storewatch.cli.reading import head_lines, marked, sections
 from storewatch.cli.rows import event_row
 from storewatch.cli.run_rows import duration_text, run_line, run_text
 from storewatch.db.rows import ArticleDetail, ArticleRow, CopyRow, EventRow, RejectedRow, RevisionRow
 from storewatch.types import Evidence, RetailEvent, Run, RunCounts
+from storewatch.wording import event_text
 
 AT = datetime(2017, 7, 12, 6, 30, tzinfo=UTC)
 SEEN = datetime(2026, 3, 1, 12, 0, 5, 999_999, tzinfo=UTC)

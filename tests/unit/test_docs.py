@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from storewatch.cli import checking, health, planned, queries, run_rows, sources, stored, upkeep
+from storewatch.cli import checking, health, planned, queries, run_rows, sources, stored, upkeep, watch
 from storewatch.cli.app import app
 from storewatch.config import RESERVED, Key, keys
 from storewatch.errors import StorewatchError
@@ -99,6 +99,8 @@ def test_every_command_says_what_it_does(name: str) -> None:
         pytest.param("config", upkeep.CONFIG_FIELDS, id="config"),
         pytest.param("crawl", planned.FIELDS, id="dry run"),
         pytest.param("health", health.HEALTH_FIELDS, id="health"),
+        pytest.param("watch list", watch.WATCH_FIELDS, id="watches"),
+        pytest.param("watch list", watch.LETTER_FIELDS, id="undelivered messages"),
     ],
 )
 def test_every_column_is_documented(section: str, columns: tuple[str, ...]) -> None:
@@ -160,8 +162,6 @@ def test_every_key_is_documented_with_its_default(key: Key) -> None:
         assert default == "none"
     elif isinstance(key.default, bool):
         assert default == f"`{str(key.default).lower()}`"
-    elif isinstance(key.default, tuple):
-        assert default == f"`[{', '.join(f'{one:g}' for one in key.default)}]`"
     else:
         assert default == f"`{key.default}`"
 

@@ -11,7 +11,7 @@ from support.past import DAY, HOUR, Told, failed, follow, items, polls_until, st
 
 from crawler import policy
 from scheduler.health import judge, report
-from storewatch.types import Gap, PageFact, PollFact, Source, SourceFacts
+from storewatch.types import Gap, PageFact, PollFact, Source, SourceFacts, Undelivered
 
 # A Wednesday, so that three days before it are working days.
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -197,3 +197,45 @@ def test_levels() -> None:
     assert report([deaf], NOW + 27 * HOUR).level == 2
     assert report([], NOW).summary == "no sources"
     assert report([WELL, WELL, bad], NOW).summary == "3 sources: 2 ok, 1 failing"
+
+
+def letter(failures: int, state: str = "pending", target: str = "env:HOOK") -> Undelivered:
+    return Undelivered(
+        delivery_id=1,
+        message_id="a@b",
+        watch="Spain",
+        target=target,
+        state=state,
+        items=3,
+        failures=failures,
+        created_at=NOW,
+        next_try_at=None,
+        error="HTTP 500",
+    )
+
+
+@pytest.mark.parametrize(
+    ("letters", "warnings"),
+    [
+        pytest.param([], [], id="none"),
+        pytest.param([letter(2)], [], id="failed twice"),
+        pytest.param([letter(3)], ["1 message waiting after failures since 2026-03-04 12:00 UTC"], id="three times"),
+        pytest.param(
+            [letter(10, "dead")] * 2, ["2 messages could not be delivered since 2026-03-04 12:00 UTC"], id="dead"
+        ),
+        pytest.param(
+            [letter(1, "dead"), letter(4)],
+            ["1 message could not be delivered, 1 message waiting after failures since 2026-03-04 12:00 UTC"],
+            id="both",
+        ),
+    ],
+)
+def test_messages_that_do_not_arrive_are_a_warning(letters: list[Undelivered], warnings: list[str]) -> None:
+    found = report([], NOW, letters=letters)
+    assert list(found.warnings) == [f"watch Spain, env:HOOK: {told}: HTTP 500" for told in warnings]
+    assert found.level == int(bool(warnings))
+
+
+def test_each_receiver_has_a_warning_of_its_own() -> None:
+    found = report([], NOW, letters=[letter(1, "dead"), letter(1, "dead", "mailto:a@b.c")])
+    assert [told.split(":")[0] for told in found.warnings] == ["watch Spain, env", "watch Spain, mailto"]

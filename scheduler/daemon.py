@@ -1,0 +1,296 @@
+"""``storewatch serve``: APScheduler starts the jobs, this module looks after everything else.
+
+The main thread wakes once a second: it takes up what people asked for (``schedule run|pause|resume``), a changed
+configuration, a clock that was set back, and the signal to stop. Jobs run in threads, crawls in processes of their own.
+The job store of APScheduler is a cache: at every start it is made anew from the configuration and from what the table
+``schedule`` says of the last runs, so a job whose time passed while nobody served runs at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scheduler import jobs
+from scheduler.jobs import Context, Job, Planned
+from storewatch.errors import ConfigError, DatabaseError, StorewatchError
+
+if TYPE_CHECKING:
+    from storewatch.config import Loaded
+    from storewatch.db.schedule import JobState
+
+#: How often the main thread wakes, and how often it asks the database what people want; seconds.
+WAKE_S = 1.0
+ASK_S = 2.0
+#: A clock that goes back by more than this was set.
+SET_BACK_S = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rim:
+    """What the daemon asks of the world: ``reload`` reads the configuration again (raises ConfigError), ``file`` is its
+    file, ``say`` prints a line for people."""
+
+    reload: Callable[[], Loaded]
+    say: Callable[[str], None]
+    file: Path | None = None
+
+
+def serve(loaded: Loaded, rim: Rim) -> int:
+    """Work until SIGTERM or SIGINT; returns the exit code.
+
+    :raises RunLocked: when another ``serve`` is at work on the database.
+    """
+    from storewatch.db.lock import serve_lock
+
+    with serve_lock(loaded.config.database.url, holder="storewatch serve"):
+        _prepare(loaded)
+        return _Daemon(loaded, rim).run()
+
+
+def _prepare(loaded: Loaded) -> None:
+    """Make or upgrade the database where that is needed, with the shipped catalogue in it."""
+    from crawler.sources import catalogue
+    from storewatch.db.store import open_store
+
+    with open_store(loaded.config.database.url) as store:
+        store.sync_catalogue(catalogue(), datetime.now(UTC))
+
+
+class _Daemon:
+    def __init__(self, loaded: Loaded, rim: Rim) -> None:
+        self._rim = rim
+        self._context = Context(loaded=loaded, say=rim.say, tell_trouble=_nothing)
+        self._stop = self._context.stop
+        self._reload = threading.Event()
+        self._signals = 0
+        self._trouble: str | None = None
+        self._changed_at = _modified(rim.file)
+        self._asked_at = float("-inf")
+        self._scheduler: Any = None
+
+    def run(self) -> int:
+        jobs.use(self._context)
+        with ExitStack() as stack:
+            stack.enter_context(self._signals_taken())
+            self._scheduler = stack.enter_context(_scheduler(self._context.loaded))
+            self._plan(tell=True)
+            stack.enter_context(self._answering())
+            wall, steady = time.time(), time.monotonic()
+            while not self._stop.wait(WAKE_S):
+                gone = time.monotonic() - steady
+                if time.time() - wall - gone < -SET_BACK_S:
+                    self._rim.say("the clock was set back: all jobs are planned anew")
+                    self._plan()
+                wall, steady = time.time(), time.monotonic()
+                self._patiently(self._look_at_config)
+                self._patiently(self._look_at_requests)
+            self._rim.say("stopping; what is fetched is kept")
+        self._rim.say("stopped")
+        return 0
+
+    @contextmanager
+    def _signals_taken(self) -> Iterator[None]:
+        def stop(_signum: int, _frame: object) -> None:
+            self._signals += 1
+            self._stop.set()
+            if self._signals > 1:
+                raise KeyboardInterrupt  # asked twice: at once
+
+        def reload(_signum: int, _frame: object) -> None:
+            self._reload.set()
+
+        former = {
+            number: signal.signal(number, handler)
+            for number, handler in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, reload))
+        }
+        try:
+            yield
+        finally:
+            for number, handler in former.items():
+                signal.signal(number, handler)
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        port = self._context.loaded.config.schedule.port
+        if not port:
+            yield
+            return
+        from scheduler.web import answering
+
+        with answering(self._context, port) as address:
+            self._rim.say(f"http://{address}/health and /metrics answer")
+            yield
+
+    def _patiently(self, look: Callable[[], None]) -> None:
+        """A database that does not answer is told of once, and asked again."""
+        from storewatch.db.engine import reported, target
+
+        try:
+            with reported(target(self._context.loaded.config.database.url).shown):
+                look()
+        except DatabaseError as error:
+            self._troubled(str(error))
+
+    def _troubled(self, problem: str) -> None:
+        if self._trouble is None:
+            self._rim.say(f"the database does not answer, the jobs wait for it: {problem}")
+        self._trouble = problem
+
+    # --- what changes while it runs -------------------------------------------------------------------------------
+
+    def _look_at_config(self) -> None:
+        """Take up a changed file, or SIGHUP; a broken one is told, and the former values stay in force."""
+        changed_at = _modified(self._rim.file)
+        if changed_at == self._changed_at and not self._reload.is_set():
+            return
+        self._changed_at = changed_at
+        self._reload.clear()
+        try:
+            loaded = self._rim.reload()
+        except ConfigError as error:
+            self._rim.say(f"the configuration is broken, the former one stays in force: {error}")
+            return
+        before = self._context.loaded.config
+        if loaded.config.database.url != before.database.url or loaded.config.schedule.port != before.schedule.port:
+            self._rim.say("the database or the port has changed: start serve anew for that; the rest is taken up")
+        if loaded.config.database.url == before.database.url:
+            self._context.loaded = loaded
+            self._rim.say("the configuration is taken up")
+            self._plan(tell=True)
+
+    def _look_at_requests(self) -> None:
+        if time.monotonic() - self._asked_at < ASK_S:
+            return
+        self._asked_at = time.monotonic()
+        states = self._states()
+        if states is None:
+            return
+        for job in self._jobs():
+            state = states.get(job.name)
+            if state is not None and state.requested_at is not None:
+                self._add(job, datetime.now(UTC))
+            elif (state is not None and state.paused) != (self._next(job.name) is None) and job.when.kind != "off":
+                self._plan_one(jobs.planned((job,), states, datetime.now(UTC))[0])
+
+    def _jobs(self) -> tuple[Job, ...]:
+        return jobs.jobs(self._context.loaded.config)
+
+    def _states(self) -> dict[str, JobState] | None:
+        """What the database knows of the jobs; None while it does not answer, which is told once."""
+        from storewatch.db.schedule import job_states
+        from storewatch.db.store import open_store
+
+        try:
+            with open_store(self._context.loaded.config.database.url, create=False) as store:
+                found = job_states(store)
+        except StorewatchError as error:
+            self._troubled(str(error))
+            return None
+        if self._trouble is not None:
+            self._trouble = None
+            self._rim.say("the database answers again")
+        return found
+
+    # --- the plan -------------------------------------------------------------------------------------------------
+
+    def _plan(self, *, tell: bool = False) -> None:
+        states = self._states()
+        for one in jobs.planned(self._jobs(), states or {}, datetime.now(UTC)):
+            self._plan_one(one)
+            if tell:
+                self._rim.say(plan_line(one))
+
+    def _plan_one(self, one: Planned) -> None:
+        if one.next_at is None:
+            if self._scheduler.get_job(one.job.name) is not None:
+                self._scheduler.remove_job(one.job.name)
+        else:
+            self._add(one.job, one.next_at)
+
+    def _add(self, job: Job, at: datetime) -> None:
+        self._scheduler.add_job(
+            "scheduler.jobs:run_job",
+            _trigger(job),
+            args=[job.name],
+            id=job.name,
+            name=job.does,
+            next_run_time=at,
+            replace_existing=True,
+        )
+
+    def _next(self, name: str) -> datetime | None:
+        found = self._scheduler.get_job(name)
+        return None if found is None else found.next_run_time
+
+
+def _nothing(_problem: str) -> None:
+    """That the database does not answer, the main thread says once for all jobs."""
+
+
+def plan_line(one: Planned) -> str:
+    """One line of the plan: the job, when it runs, what it does. Pure."""
+    if one.paused:
+        at = "paused"
+    else:
+        at = f"next {one.next_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if one.next_at else "never"
+    return f"{one.job.name:8} {one.job.said:18} {at:26} {one.job.does}"
+
+
+def _trigger(job: Job) -> Any:
+    from apscheduler.triggers.cron import CronTrigger
+    from apscheduler.triggers.date import DateTrigger
+    from apscheduler.triggers.interval import IntervalTrigger
+
+    when = job.when
+    if when.kind == "every":
+        return IntervalTrigger(seconds=int(when.every.total_seconds()), timezone=UTC)
+    if when.kind == "off":
+        return DateTrigger(datetime.now(UTC), timezone=UTC)
+    day = when.weekday if when.kind == "weekly" else "*"
+    return CronTrigger(day_of_week=day, hour=when.hour, minute=when.minute, timezone=UTC)
+
+
+@contextmanager
+def _scheduler(loaded: Loaded) -> Iterator[Any]:
+    """APScheduler on the database. A late run is made up for (no grace time is too long for it), many missed ones are
+    one, and no job runs twice at a time."""
+    from apscheduler.executors.pool import ThreadPoolExecutor
+    from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+    from storewatch.db.engine import JOB_STORE, closing_engine, target
+
+    # What it says of runs that are late or of a store that does not answer, the daemon says itself, once.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+    with closing_engine(target(loaded.config.database.url)) as engine:
+        scheduler = BackgroundScheduler(
+            jobstores={"default": SQLAlchemyJobStore(engine=engine, tablename=JOB_STORE)},
+            executors={"default": ThreadPoolExecutor(4)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=UTC,
+            jobstore_retry_interval=int(timedelta(seconds=5).total_seconds()),
+        )
+        scheduler.start(paused=True)
+        scheduler.remove_all_jobs()
+        scheduler.resume()
+        try:
+            yield scheduler
+        finally:
+            scheduler.shutdown(wait=True)
+
+
+def _modified(file: Path | None) -> int | None:
+    """When a file was changed, in nanoseconds; None where there is none."""
+    try:
+        return None if file is None else file.stat().st_mtime_ns
+    except OSError:
+        return None

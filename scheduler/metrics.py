@@ -1,0 +1,88 @@
+"""What a monitor reads of storewatch: health as JSON, and Prometheus' text format (version 0.0.4). Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scheduler.health import Report
+    from storewatch.db.schedule import JobState
+    from storewatch.types import Run
+
+Sample = tuple[Mapping[str, str], float]
+
+
+def health_json(report: Report) -> dict[str, Any]:
+    """The level (0 ok, 1 warning, 2 critical), why, and every source that is not well."""
+    return {
+        "level": report.level,
+        "summary": report.summary,
+        "critical": list(report.critical),
+        "sources": [
+            {"source": one.source, "status": one.status, "reason": one.reason, "evidence": one.evidence}
+            for one in report.sources
+            if not one.well
+        ],
+    }
+
+
+def metrics_text(
+    report: Report, last_run: Run | None, states: Mapping[str, JobState], *, waiting: int, memory_mb: float
+) -> str:
+    """All gauges. ``waiting`` is how many pages wait to be fetched, ``memory_mb`` what the daemon itself holds."""
+    statuses = Counter(one.status for one in report.sources)
+    blocks = [
+        _gauge("health_level", "0 ok, 1 warning, 2 critical", [({}, report.level)]),
+        _gauge("sources", "Sources by status", [({"status": name}, n) for name, n in sorted(statuses.items())]),
+        _gauge("pages_waiting", "Pages that wait to be fetched", [({}, waiting)]),
+        _gauge("memory_bytes", "Resident memory of the daemon", [({}, memory_mb * 1e6)]),
+        _gauge("job_started_seconds", "When each job began last", _times(states, "started_at")),
+        _gauge("job_ended_seconds", "When each job ended last", _times(states, "ended_at")),
+        _gauge("job_paused", "1 for a job that is paused", [({"job": s.job}, s.paused) for s in states.values()]),
+        *_run(last_run),
+    ]
+    return "".join(blocks)
+
+
+def _run(run: Run | None) -> Iterator[str]:
+    if run is None:
+        return
+    yield _gauge("run_started_seconds", "When the last run began", [({}, run.started_at.timestamp())])
+    if run.finished_at is not None:
+        yield _gauge("run_ended_seconds", "When the last run ended", [({}, run.finished_at.timestamp())])
+    if run.exit_code is not None:
+        yield _gauge("run_exit_code", "How the last run ended", [({}, run.exit_code)])
+    counts = run.counts
+    figures = {
+        "due": counts.sources_due,
+        "failed": counts.polls_failed,
+        "fetched": counts.pages_fetched,
+        "relevant": counts.relevant,
+        "uncertain": counts.uncertain,
+        "events": counts.events,
+    }
+    yield _gauge("run_count", "What the last run did", [({"what": name}, n) for name, n in figures.items()])
+
+
+def _times(states: Mapping[str, JobState], name: str) -> list[Sample]:
+    found = ((state.job, getattr(state, name)) for state in states.values())
+    return [({"job": job}, at.timestamp()) for job, at in found if at is not None]
+
+
+def _gauge(name: str, meaning: str, samples: Iterable[Sample]) -> str:
+    lines = [f"storewatch_{name}{_labels(labels)} {value:g}\n" if abs(value) < 1e6
+             else f"storewatch_{name}{_labels(labels)} {value:.3f}\n" for labels, value in samples]  # fmt: skip
+    head = f"# HELP storewatch_{name} {meaning}\n# TYPE storewatch_{name} gauge\n"
+    return head + "".join(lines) if lines else ""
+
+
+def _labels(labels: Mapping[str, str]) -> str:
+    if not labels:
+        return ""
+    return "{" + ",".join(f'{name}="{_escaped(value)}"' for name, value in labels.items()) + "}"
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

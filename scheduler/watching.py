@@ -1,0 +1,113 @@
+"""Watches a crawl from outside: how long it takes, how much memory it and its workers hold, whether it is to stop.
+
+What is too much is decided by :func:`excess`, from values; the rest of the module measures and sends signals. A crawl
+is asked to end first (SIGTERM: it keeps what it has fetched), and killed with all its workers when it does not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+#: How often is looked, and how long a crawl may take for its end once it was asked to; seconds.
+LOOK_S = 0.5
+GRACE_S = 30.0
+_PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """``timeout_s`` seconds and ``memory_mb`` megabytes of resident memory, workers included; 0 is no limit.
+    ``stop`` is set when the crawl is to end for another reason."""
+
+    timeout_s: float = 0.0
+    memory_mb: float = 0.0
+    grace_s: float = GRACE_S
+    stop: threading.Event = field(default_factory=threading.Event, compare=False)
+
+
+def excess(limits: Limits, *, elapsed_s: float, memory_mb: float) -> str | None:
+    """Why a crawl must end, in words; None while it may go on. Pure but for the event."""
+    if limits.stop.is_set():
+        return "stopped"
+    if limits.timeout_s and elapsed_s > limits.timeout_s:
+        return f"took longer than {limits.timeout_s:g} s"
+    if limits.memory_mb and memory_mb > limits.memory_mb:
+        return f"held {memory_mb:.0f} MB of memory, more than {limits.memory_mb:g}"
+    return None
+
+
+class Watch:
+    """What became of a watched crawl: ``reason`` says why it was ended, ``peak_mb`` the most memory that was seen."""
+
+    def __init__(self) -> None:
+        self.reason: str | None = None
+        self.peak_mb = 0.0
+        self.over = threading.Event()
+
+
+@contextmanager
+def watched(process: subprocess.Popen[bytes], limits: Limits) -> Iterator[Watch]:
+    """Keep ``process``, the leader of its group, within ``limits`` while the block runs."""
+    watch = Watch()
+    thread = threading.Thread(target=_look, args=(process, limits, watch), name="storewatch-watch", daemon=True)
+    thread.start()
+    try:
+        yield watch
+    finally:
+        watch.over.set()
+        thread.join()
+
+
+def _look(process: subprocess.Popen[bytes], limits: Limits, watch: Watch) -> None:
+    began = time.monotonic()
+    while not watch.over.wait(LOOK_S):
+        memory = memory_mb(process.pid)
+        watch.peak_mb = max(watch.peak_mb, memory)
+        watch.reason = excess(limits, elapsed_s=time.monotonic() - began, memory_mb=memory)
+        if watch.reason is not None:
+            _end(process, limits.grace_s, watch.over)
+            return
+
+
+def _end(process: subprocess.Popen[bytes], grace_s: float, over: threading.Event) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(signal.SIGTERM)
+    if not over.wait(grace_s):
+        # Its workers belong to the same group.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def memory_mb(pid: int) -> float:
+    """Resident memory of a process and all that come from it, in megabytes; 0 where the system does not say (Linux
+    does). Memory that they share counts once for each, as it does for whoever kills for lack of it."""
+    return sum(resident_mb(one) for one in (pid, *descendants(pid)))
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """The processes that come from ``pid`` and are alive."""
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        children = [int(one) for task in tasks for one in (task / "children").read_text(encoding="ascii").split()]
+    except OSError:
+        return
+    for child in children:
+        yield child
+        yield from descendants(child)
+
+
+def resident_mb(pid: int) -> float:
+    """Resident memory of one process, in megabytes; 0 where the system does not say."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * _PAGE_MB
+    except (OSError, IndexError, ValueError):
+        return 0.0

@@ -1,0 +1,62 @@
+"""What the scheduler remembers of its jobs, and what people ask of it by ``storewatch schedule``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from storewatch.db import models as m
+from storewatch.db.columns import upsert
+
+if TYPE_CHECKING:
+    from storewatch.db.store import Store
+
+_t = m.schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobState:
+    """A job as the database knows it. ``outcome`` is how its last run ended, in words; ``requested_at`` when somebody
+    asked for a run that has not begun yet."""
+
+    job: str
+    paused: bool = False
+    requested_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: str | None = None
+
+
+def job_states(store: Store) -> dict[str, JobState]:
+    """Every job that has run, was paused or asked for, by its name."""
+    with store.reading() as connection:
+        rows = connection.execute(select(_t)).mappings()
+        return {row["job"]: JobState(**row) for row in rows}
+
+
+def pause(store: Store, job: str, paused: bool) -> None:
+    _set(store, job, paused=paused)
+
+
+def request(store: Store, job: str, now: datetime) -> None:
+    """Ask the scheduler to run ``job`` as soon as it can."""
+    _set(store, job, requested_at=now)
+
+
+def begin(store: Store, job: str, now: datetime) -> None:
+    """``job`` has begun; a request for it is fulfilled."""
+    _set(store, job, started_at=now, ended_at=None, outcome=None, requested_at=None)
+
+
+def end(store: Store, job: str, outcome: str, now: datetime) -> None:
+    _set(store, job, ended_at=now, outcome=outcome)
+
+
+def _set(store: Store, job: str, **values: object) -> None:
+    with store.writing() as connection:
+        row = {"job": job, "paused": False, **values}
+        statement = upsert(connection, _t).values(row)
+        connection.execute(statement.on_conflict_do_update(index_elements=[_t.c.job], set_=values))

@@ -1,0 +1,367 @@
+"""Watches from the database to a real mail server and a real address of the web, on both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from support.receivers import Hook, Mailbox, receivers
+from support.stored import DAY, HOUR, NOW, STORY, THIRD_STORY, event_about, lease, processed, save, sql, store_page
+
+from scheduler.alerts import Delivery, deliver_due, mail, query_of
+from scheduler.alerts.timing import DELAYS
+from storewatch.config import Loaded, load
+from storewatch.db import letters, watching
+from storewatch.db.deleting import delete_url
+from storewatch.db.lock import alert_lock
+from storewatch.db.store import Store, open_store
+from storewatch.errors import DatabaseLocked, RunLocked
+from storewatch.types import Letter, Watch
+
+MINUTE = timedelta(minutes=1)
+OTHER_TEXT = (
+    "Xiaomi closes its counter in Vigo. The lease has run out, says the landlord, and a bakery will move in by autumn. "
+    "Customers are sent to the next town, where a partner repairs screens on Tuesdays and on every second Thursday."
+)
+
+
+@dataclass
+class World:
+    """A database, a mailbox and a web address, and a clock that only the test moves."""
+
+    store: Store
+    url: str
+    mailbox: Mailbox
+    hook: Hook
+    run_id: int
+    now: datetime = NOW
+    environ: dict[str, str] = field(default_factory=dict)
+    watches: dict[str, Watch] = field(default_factory=dict)
+    pages: int = 0
+
+    def loaded(self) -> Loaded:
+        flags = {"database.url": self.url, "alerts.smtp": self.mailbox.url, "alerts.sender": "storewatch@example.org"}
+        return replace(load(environ={"STOREWATCH_CONFIG": ""}, flags=flags), watches=self.watches)
+
+    def watch(self, query: str | None = "country:ES", **more: Any) -> Watch:
+        targets = more.pop("targets", ("mailto:desk@example.org", self.hook.url))
+        watch = Watch(**{"name": "Spain", "query": query, "targets": targets, **more})
+        watching.add(self.store, watch, query_of(watch, self.now), self.now)
+        return watch
+
+    def deliver(self, after: timedelta = MINUTE) -> Delivery:
+        self.now += after
+        return deliver_due(self.store, self.loaded(), clock=lambda: self.now, environ=self.environ)
+
+    def article(self, story: str = STORY, **more: Any) -> str:
+        self.pages += 1
+        url = f"https://golem.example/{self.pages}"
+        store_page(self.store, self.run_id, url, at=self.now, story=story, **more)
+        return url
+
+    def edit(self, url: str, story: str, **event: Any) -> None:
+        self.store.add_page(url, now=self.now)
+        page = lease(self.store, self.run_id, url, at=self.now)
+        events = [event_about(story, story.split(". ")[0] + ".", **event)]
+        save(self.store, self.run_id, page, processed(url, story, events=events), now=self.now)
+
+    @property
+    def told(self) -> list[list[tuple[str, str | None, int | None]]]:
+        """What the web address was told: of each message, kind, vendor and number."""
+        return [
+            [
+                (fact["kind"], fact["vendor"], fact["store_count"])
+                for story in body["stories"]
+                for fact in story["facts"]
+            ]
+            for _, body in self.hook.posts
+        ]
+
+
+@pytest.fixture
+def world(store_url: str) -> Iterator[World]:
+    with receivers() as (mailbox, hook), open_store(store_url) as store:
+        yield World(store, store_url, mailbox, hook, store.start_run("crawl", NOW))
+
+
+def test_what_is_new_is_told_once_by_mail_and_web(world: World) -> None:
+    world.article()
+    world.watch()
+    assert world.deliver() == Delivery()
+    url = world.article(THIRD_STORY)
+    assert world.deliver() == Delivery(sent=2)
+    assert world.deliver() == Delivery()
+    (letter,) = world.mailbox.letters
+    assert letter["To"] == "desk@example.org"
+    assert letter["From"] == "storewatch@example.org"
+    assert letter["Subject"] == "[storewatch] Spain: Xiaomi plan, own_store, ES, confirmed (1 new)"
+    plain, html = (part.get_content() for part in letter.iter_parts())
+    for part in (plain, html):
+        assert "Xiaomi looks for shops in Bilbao." in part
+        assert url in part
+    ((key, body),) = world.hook.posts
+    assert body["id"] == key
+    assert world.told == [[("new", "Xiaomi", None)]]
+    assert key != world.mailbox.ids[0]
+
+
+def test_what_the_query_does_not_find_is_not_told(world: World) -> None:
+    world.watch("country:DE")
+    world.article()
+    assert world.deliver() == Delivery()
+
+
+def test_an_article_without_an_event_is_told_too(world: World) -> None:
+    world.watch("queue")
+    world.article(THIRD_STORY, events=())
+    assert world.deliver().sent == 2
+    assert world.deliver() == Delivery()
+    assert world.told == [[("new", None, None)]]
+
+
+def test_a_changed_fact_is_told_as_a_change(world: World) -> None:
+    world.watch()
+    events = [event_about(STORY, STORY.split(". ")[0] + ".", store_count=2000)]
+    url = world.article(events=events)
+    world.deliver()
+    world.edit(url, STORY + " It rained.", store_count=2000)
+    assert world.deliver() == Delivery()
+    world.edit(url, STORY + " It rained. The company has put its number right.", store_count=1000)
+    world.deliver()
+    assert world.told[1:] == [[("changed", "Xiaomi", 1000)]]
+    assert "the number was 2000" in world.mailbox.letters[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]  # a letter has one
+
+
+def test_a_change_that_leaves_the_query_is_told_of_what_was_told(world: World) -> None:
+    world.watch("certainty:confirmed")
+    url = world.article()
+    world.deliver()
+    world.edit(url, STORY + " No, it will not.", certainty="cancelled")
+    world.deliver()
+    assert world.told[1:] == [[("changed", "Xiaomi", None)]]
+
+
+def test_an_edit_of_what_was_there_before_the_watch_is_no_news(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "MARGIN", 0)
+    url = world.article()
+    world.watch()
+    world.edit(url, STORY + " It rained.")
+    assert world.deliver() == Delivery()
+    world.edit(url, STORY + " It rained. In fact all is off.", certainty="cancelled")
+    world.deliver()
+    assert world.told == [[("changed", "Xiaomi", None)]]
+
+
+def test_what_becomes_relevant_late_is_told(world: World) -> None:
+    world.watch()
+    world.article(verdict="uncertain")
+    assert world.deliver() == Delivery()
+    ((article_id,),) = sql(world.store, "SELECT shown_id FROM articles")
+    world.store.label(article_id, True, world.now)
+    assert world.deliver().sent == 2
+
+
+def test_a_digest_is_told_at_its_time_and_never_without_news(world: World) -> None:
+    world.watch(every="daily")
+    world.article()
+    assert world.deliver(HOUR) == Delivery()
+    assert world.deliver(DAY).sent == 2  # NOW is noon, digests are made at eight.
+    assert world.deliver(DAY) == Delivery()
+    world.article(THIRD_STORY)
+    assert world.deliver(HOUR) == Delivery()
+    assert world.deliver(DAY).sent == 2
+
+
+def test_a_digest_tells_what_is_left_when_it_is_made(world: World) -> None:
+    world.watch(every="daily", targets=(world.hook.url,))
+    url = world.article()
+    deleted, denied = world.article(THIRD_STORY), world.article(OTHER_TEXT)
+    world.deliver(HOUR)
+    world.edit(url, STORY + " It will be a thousand.", store_count=1000)
+    assert delete_url(world.store, deleted, world.now)
+    ((article_id,),) = sql(world.store, "SELECT article_id FROM v_articles WHERE url = :url", url=denied)
+    world.store.label(article_id, False, world.now)
+    world.deliver(HOUR)
+    assert world.deliver(DAY).sent == 1
+    assert world.told == [[("new", "Xiaomi", 1000)]]
+    world.store.label(article_id, True, world.now)
+    assert world.deliver(DAY).sent == 1
+
+
+def test_a_letter_that_cannot_be_written_holds_up_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.watch(targets=("mailto:desk@example.org", "mailto:other@example.org"))
+    world.article()
+    write = mail.message
+
+    def cannot(letter: Letter, envelope: mail.Envelope) -> EmailMessage:
+        if envelope.recipient == "desk@example.org":
+            raise ZeroDivisionError("a mistake of ours")
+        return write(letter, envelope)
+
+    monkeypatch.setattr(mail, "message", cannot)
+    done = world.deliver()
+    assert (done.sent, done.failed) == (1, 1)
+    assert done.problems == ("watch Spain, mailto:desk@example.org: ZeroDivisionError: a mistake of ours",)
+
+
+def test_a_letter_that_is_sent_but_not_recorded_is_sent_again_with_its_id(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.watch(targets=("mailto:desk@example.org", world.hook.url))
+    world.article()
+
+    def gone(*_: object) -> None:
+        raise DatabaseLocked("the database", "does not answer")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(letters, "sent", gone)
+        with pytest.raises(DatabaseLocked):
+            world.deliver()
+    assert world.deliver() == Delivery(sent=2)
+    assert len(world.mailbox.ids) == 2
+    assert len(set(world.mailbox.ids)) == 1
+
+
+def test_a_long_digest_is_told_in_parts(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(letters, "MOST", 1)
+    world.watch(every="daily")
+    world.article()
+    world.article(THIRD_STORY)
+    assert world.deliver(DAY).sent == 4
+    assert [letter["Subject"][-14:] for letter in world.mailbox.letters] == [", part 1 of 2)", ", part 2 of 2)"]
+    assert [body["part"] for _, body in world.hook.posts] == [1, 2]
+    assert len(set(world.mailbox.ids + world.hook.ids)) == 4
+
+
+@pytest.mark.parametrize(
+    ("answer", "arrives"), [pytest.param("451 later", 1, id="refuses"), pytest.param("drop", 2, id="takes it and dies")]
+)
+def test_a_mail_server_that_fails_gets_the_same_letter_again(world: World, answer: str, arrives: int) -> None:
+    world.watch(targets=("mailto:desk@example.org",))
+    world.article()
+    world.mailbox.answers = [answer]
+    first = world.deliver()
+    assert (first.sent, first.failed) == (0, 1)
+    assert first.problems[0].startswith("watch Spain, mailto:desk@example.org: the mail server")
+    assert world.deliver(timedelta(seconds=59)) == Delivery()
+    assert world.deliver().sent == 1
+    assert len(world.mailbox.ids) == arrives
+    assert len(set(world.mailbox.ids)) == 1
+    first_letter, *repeats = world.mailbox.letters
+    assert all(letter["Date"] == first_letter["Date"] for letter in repeats)
+
+
+def test_a_mail_server_that_hangs_up_afterwards_has_the_letter(world: World) -> None:
+    world.watch(targets=("mailto:desk@example.org",))
+    world.mailbox.hang_up = True
+    world.article()
+    assert world.deliver() == Delivery(sent=1)
+
+
+@pytest.mark.parametrize("status", [pytest.param(500, id="500"), pytest.param(429, id="429")])
+def test_a_web_address_that_fails_is_asked_again_when_it_says(world: World, status: int) -> None:
+    world.watch(targets=(world.hook.url,))
+    world.hook.answers = [status]
+    world.hook.headers = {"Retry-After": "600"}
+    world.article()
+    assert world.deliver().failed == 1
+    assert world.deliver(9 * MINUTE) == Delivery()
+    assert world.deliver(2 * MINUTE) == Delivery(sent=1)
+
+
+def test_what_the_receiver_will_never_take_is_dead_and_can_be_revived(world: World) -> None:
+    world.watch(targets=(world.hook.url,))
+    world.hook.answers = [410]
+    world.article()
+    assert world.deliver().dead == 1
+    (dead,) = letters.undelivered(world.store)
+    assert (dead.state, dead.items, dead.error) == ("dead", 1, "HTTP 410")
+    assert world.deliver(DAY) == Delivery()
+    assert letters.revive(world.store, world.now) == 1
+    assert world.deliver() == Delivery(sent=1)
+    assert world.hook.ids == [dead.message_id]
+
+
+def test_after_ten_failures_a_letter_is_dead(world: World) -> None:
+    world.watch(targets=(world.hook.url,))
+    world.article()
+    world.hook.answers = [503] * 10
+    came = [world.deliver(delay) for delay in (MINUTE, *DELAYS)]
+    assert [one.failed for one in came] == [1] * 9 + [0]
+    assert came[-1].dead == 1
+
+
+def test_a_receiver_that_fails_is_left_alone_for_the_round_and_the_other_is_not(world: World) -> None:
+    world.watch()
+    world.hook.answers = [503, 503]
+    world.article()
+    world.deliver()
+    world.article(THIRD_STORY)
+    round_ = world.deliver(2 * MINUTE)
+    assert (round_.sent, round_.failed) == (1, 1)
+    assert len(world.hook.answers) == 0
+
+
+def test_a_clock_that_was_wrong_holds_nothing_up(world: World) -> None:
+    world.watch(every="daily", targets=(world.hook.url,))
+    world.article()
+    world.hook.answers = [503]
+    world.deliver(timedelta(days=1000))
+    assert world.deliver(timedelta(days=-999)).sent == 1
+    world.article(THIRD_STORY)
+    assert world.deliver(DAY).sent == 1
+
+
+def test_secrets_come_from_the_environment_and_stand_nowhere(world: World) -> None:
+    world.watch(targets=(world.hook.url + "?key=${HOOK_KEY}",))
+    world.article()
+    missing = world.deliver()
+    assert "the variable HOOK_KEY is not set" in missing.problems[0]
+    world.environ["HOOK_KEY"] = "geheim77"
+    world.hook.answers = [500]
+    assert world.deliver(HOUR).failed == 1
+    assert world.deliver(HOUR).sent == 1
+    stored = sql(world.store, "SELECT * FROM watches"), sql(world.store, "SELECT * FROM deliveries")
+    assert "geheim77" not in repr(stored)
+    assert "HOOK_KEY" in repr(stored)
+
+
+def test_watches_of_the_file_come_go_and_change(world: World) -> None:
+    world.article()
+    watch = Watch(name="Spain", query="country:ES", targets=(world.hook.url,), origin="storewatch.toml line 1")
+    world.watches = {"Spain": watch}
+    assert world.deliver() == Delivery()
+    world.article(THIRD_STORY)
+    world.watches = {}
+    assert world.deliver() == Delivery()
+    world.watches = {"Spain": replace(watch, query="vendor:vivo"), "Bad": replace(watch, name="Bad", query="vender:x")}
+    changed = world.deliver()
+    # What the former query found while nobody looked is told; what the new one finds counts from now on.
+    assert changed.sent == 1
+    assert changed.problems[0].startswith("watches.Bad.query (storewatch.toml line 1): query, position 1")
+    assert world.told == [[("new", "Xiaomi", None)]]
+
+
+def test_only_one_process_delivers(world: World) -> None:
+    world.watch()
+    told = "alert lock is held by `storewatch serve`"
+    with alert_lock(world.url, holder="storewatch serve"), pytest.raises(RunLocked, match=told):
+        world.deliver()
+
+
+def test_health_is_told_when_it_changes(world: World) -> None:
+    world.watch(None, health=True, targets=(world.hook.url,))
+    world.article()
+    assert world.deliver(30 * DAY).sent == 1  # Nobody has polled the source for a month.
+    assert [(one["source"], one["status"]) for one in world.hook.posts[0][1]["health"]] == [
+        ("golem", "unpolled"),
+        ("All sources", "critical"),
+    ]
+    assert world.deliver() == Delivery()
+    world.store.set_enabled("golem", False)
+    assert world.deliver().sent == 1
+    assert [one["status"] for one in world.hook.posts[1][1]["health"]] == ["ok", "ok"]

@@ -1,0 +1,206 @@
+"""``storewatch serve`` over a loopback press: on time, one of it, and whole whatever dies around it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from support import postgres
+from support.crawling import article, environment
+from support.site import Reply, Site
+
+from crawler.sources import catalogue
+from scheduler.jobs import Context, perform
+from storewatch.config import load
+from storewatch.db.lock import lock_file, run_lock
+from storewatch.db.store import open_store
+from storewatch.types import NewSource
+
+EVERY_SECOND = {"SCHEDULE__CRAWL": "every 1s", "SCHEDULE__HEALTH": "every 1s"}
+PATIENCE_S = 40
+STOREWATCH = str(Path(sys.executable).with_name("storewatch"))
+
+
+def until(holds: Callable[[], object]) -> None:
+    """Wait for what must come; a test that waits in vain fails."""
+    end = time.monotonic() + PATIENCE_S
+    pause = threading.Event()
+    while not holds():
+        assert time.monotonic() < end, "waited in vain"
+        pause.wait(0.05)
+
+
+def prepare(url: str, feeds: Sequence[str]) -> None:
+    """A database whose only sources are ``feeds``."""
+    now = datetime.now(UTC)
+    with open_store(url) as store:
+        store.sync_catalogue(catalogue(), now)
+        with store.writing() as connection:
+            connection.exec_driver_sql("UPDATE sources SET enabled = false, enabled_by_user = true")
+        for number, feed in enumerate(feeds):
+            store.add_source(NewSource(name=f"feed-{number}", url=feed, kind="feed"), now)
+
+
+def stored(url: str) -> list[str]:
+    with open_store(url, create=False) as store, store.reading() as connection:
+        return sorted(connection.exec_driver_sql("SELECT url FROM v_articles").scalars())
+
+
+class Served:
+    """A running ``storewatch serve``; ``lines`` is what it has said so far."""
+
+    def __init__(self, env: dict[str, str], folder: Path) -> None:
+        self.process = subprocess.Popen([STOREWATCH, "serve"], env=env, cwd=folder, stderr=subprocess.PIPE, text=True)
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        self.lines.extend(iter(self.process.stderr.readline, ""))
+
+    def said(self, words: str) -> bool:
+        return any(words in line for line in self.lines)
+
+    def end(self, signum: int) -> int:
+        self.process.send_signal(signum)
+        code = self.process.wait(PATIENCE_S)
+        self._reader.join()
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+        return code
+
+
+@contextmanager
+def serving(folder: Path, **values: str) -> Iterator[Served]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("STOREWATCH_")}
+    env = inherited | environment(folder, **{**EVERY_SECOND, **values}) | {"STOREWATCH_CONFIG": ""}
+    served = Served(env, folder)
+    try:
+        yield served
+    finally:
+        if served.process.poll() is None:
+            served.end(signal.SIGKILL)
+
+
+def crawling(database: Path) -> int | None:
+    """The process that holds the run lock, None when nobody does."""
+    try:
+        with run_lock(str(database), holder="test"):
+            return None
+    except Exception:  # noqa: BLE001  whoever holds it
+        text = lock_file(database).read_text(encoding="utf-8")
+        return int(json.loads(text)["pid"]) if text else None
+
+
+@pytest.mark.timeout(120)
+def test_whatever_dies_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+    database = tmp_path / "storewatch.db"
+    with Site(hosts=2) as site:
+        pages = [f"/page-{number}" for number in range(3)]
+        feed = site.feed("/feed", pages)
+        site.add(pages[0], article(1))
+        # The first two who ask for these get no answer: they are killed while they wait.
+        for number, page in enumerate(pages[1:], start=2):
+            site.add(page, [Reply(hang=True), Reply(hang=True), Reply(article(number, town=f"Town{number}"))])
+        prepare(str(database), [feed])
+        with serving(tmp_path) as first:
+            until(lambda: len(site.asked(pages[1])) == 1 and len(site.asked(pages[2])) == 1)
+            until(lambda: len(stored(str(database))) == 1)
+            child = crawling(database)
+            assert child is not None
+            os.kill(child, signal.SIGKILL)
+            until(lambda: first.said("crawl: exit code 137"))
+            until(lambda: len(site.asked(pages[1])) == 2 and len(site.asked(pages[2])) == 2)
+            # Its child dies with it: the lock is free, and nobody fetches on behind our back.
+            assert first.end(signal.SIGKILL) == -signal.SIGKILL
+            until(lambda: crawling(database) is None)
+        with serving(tmp_path) as second:
+            until(lambda: len(stored(str(database))) == 3)
+            until(lambda: crawling(database) is None)
+            assert second.end(signal.SIGTERM) == 0
+        assert [len(site.asked(page)) for page in pages] == [1, 3, 3]
+        assert len(site.asked("/feed")) == 1  # not due again for minutes, however often is looked
+    with open_store(str(database), create=False) as store:
+        ends = [(run.exit_code, run.finish_reason) for run in store.runs()]
+    assert ends == [(0, "finished"), (137, "killed"), (137, "killed")]
+
+
+@pytest.mark.timeout(120)
+def test_one_serves_takes_up_changes_and_answers_monitors(tmp_path: Path) -> None:
+    database = tmp_path / "storewatch.db"
+    prepare(str(database), [])
+    file = tmp_path / "storewatch.toml"
+    file.write_text('[schedule]\nvacuum = "off"\n', encoding="utf-8")
+    with serving(tmp_path, SCHEDULE__VACUUM="daily 03:30") as served:
+        served_env = {
+            "STOREWATCH_DATABASE__URL": str(database),
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+        }
+
+        def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+            command = [STOREWATCH, *arguments]
+            return subprocess.run(command, env=served_env, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+        until(lambda: served.said("next"))
+        refused = run("serve")
+        assert refused.returncode == 75
+        assert "the serve lock is held by `storewatch serve`" in refused.stderr
+        assert "asked for" in run("schedule", "run", "backup").stderr
+        until(lambda: list(tmp_path.glob("storewatch-*Z.db")))
+        until(lambda: json.loads(run("schedule", "list", "-f", "json").stdout)[4]["outcome"])
+        run("schedule", "pause", "crawl")
+        until(lambda: json.loads(run("schedule", "list", "-f", "json").stdout)[0]["paused"])
+        served.process.send_signal(signal.SIGHUP)
+        until(lambda: served.said("the configuration is taken up"))
+        assert served.end(signal.SIGTERM) == 0
+    assert served.lines[-1].endswith("stopped\n")
+    done = run("schedule", "run", "vacuum")  # nobody serves: it is done here
+    assert (done.returncode, done.stderr.startswith("vacuum: from ")) == (0, True)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.needs_postgres
+def test_a_server_that_goes_away_is_waited_for(tmp_path: Path) -> None:
+    postgres.require()
+    with postgres.running_server() as server, Site() as site:
+        url = server.url(server.new_database())
+        site.add("/page", article(1))
+        prepare(url, [site.feed("/feed", ["/page"])])
+        with serving(tmp_path, DATABASE__URL=url) as served:
+            until(lambda: stored(url))
+            server.stop()
+            until(lambda: served.said("the database does not answer"))
+            server.start()
+            until(lambda: served.said("the database answers again"))
+            with open_store(url, create=False) as store, store.writing() as connection:
+                connection.exec_driver_sql("UPDATE sources SET next_poll_at = NULL WHERE name = 'feed-0'")
+            until(lambda: len(site.asked("/feed")) == 2)
+            assert served.end(signal.SIGTERM) == 0
+        assert stored(url) == [site.url("/page")]
+        assert sum("the jobs wait for it" in line for line in served.lines) == 1
+
+
+@pytest.mark.timeout(60)
+def test_a_crawl_that_takes_too_long_is_ended_and_keeps_what_it_has(tmp_path: Path) -> None:
+    with Site(hosts=2) as site:
+        site.add("/page", article(1))
+        site.add("/slow", Reply(hang=True), host=1)
+        prepare(str(tmp_path / "storewatch.db"), [site.feed("/feed", ["/page", site.url("/slow", host=1)])])
+        values = environment(tmp_path, SCHEDULE__CRAWL_TIMEOUT_S="4")
+        told: list[str] = []
+        outcome = perform("crawl", Context(loaded=load(environ=values | {"STOREWATCH_CONFIG": ""}), say=told.append))
+    assert "ended because it took longer than 4 s" in outcome
+    assert told
+    assert stored(str(tmp_path / "storewatch.db")) == [site.url("/page")]
