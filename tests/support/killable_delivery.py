@@ -1,23 +1,47 @@
-"""A process that delivers what is due, again and again, until it is killed."""
+"""Processes that deliver what is due, again and again, until they are killed: ``killable_delivery.py URL SMTP``.
+
+For each line of input one is forked, so that none has to import anything. It says ``ready PID`` when it is under way;
+when it has ended, its exit status is said.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 from datetime import UTC, datetime
-from multiprocessing.connection import Connection
 
-from scheduler.alerts import deliver_due
-from storewatch.config import load
-from storewatch.db import letters
+from scheduler.alerts import chat, deliver_due, mail, webhook
+from storewatch.config import Loaded, load
+from storewatch.db import letters, lock, watching
 from storewatch.db.store import open_store
 
+#: Imported before the forks; deliver_due itself imports them when it needs them.
+NEEDED = (chat, mail, webhook, lock, watching)
 
-def main(url: str, smtp: str, parent: Connection) -> None:
-    """Each thing is told in a message of its own. Sends "ready" when it is under way, so that it is killed at work."""
-    letters.MOST = 1
-    loaded = load(environ={"STOREWATCH_CONFIG": ""}, flags={"database.url": url, "alerts.smtp": smtp})
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def deliver(url: str, loaded: Loaded) -> None:
     with open_store(url, create=False) as store:
-        parent.send("ready")
+        say(f"ready {os.getpid()}")
         while True:
             done = deliver_due(store, loaded, clock=lambda: datetime.now(UTC), environ={})
             if done.problems:
-                parent.send(done.problems)
+                say(repr(done.problems))
+
+
+def main(url: str, smtp: str) -> None:
+    letters.MOST = 1
+    loaded = load(environ={"STOREWATCH_CONFIG": ""}, flags={"database.url": url, "alerts.smtp": smtp})
+    for _ in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            deliver(url, loaded)
+        say(f"ended {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
