@@ -11,10 +11,11 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 
 def _nothing() -> None:
@@ -26,16 +27,24 @@ class Mailbox(Controller):
     ``hang_up``: it leaves without a word when it is said goodbye. ``taken`` is called when it has a letter and before
     it says so."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tls: SSLContext | None = None, password: str = "") -> None:
         self.taken: Callable[[], None] = _nothing
         self.letters: list[EmailMessage] = []
         self.answers: list[str] = []
         self.hang_up = False
-        super().__init__(_Clerk(self), hostname="127.0.0.1", port=0)
+        self.passwords: list[str] = []
+
+        def known(server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:
+            self.passwords.append(given.password.decode())
+            return AuthResult(success=given.password.decode() == password, handled=False)
+
+        asked: dict[str, Any] = {"authenticator": known, "auth_require_tls": False}
+        more = asked if password else {}
+        super().__init__(_Clerk(self), hostname="127.0.0.1", port=0, ssl_context=tls, **more)
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}"
+        return f"smtp{'s' if self.ssl_context else ''}://127.0.0.1:{self.port}"
 
     @property
     def ids(self) -> list[str]:
