@@ -26,6 +26,7 @@ from storewatch.errors import ConfigError, DatabaseError, StorewatchError
 if TYPE_CHECKING:
     from storewatch.config import Loaded
     from storewatch.db.schedule import JobState
+    from storewatch.db.store import Store
 
 #: How often the main thread wakes, and how often it asks the database what people want; seconds.
 WAKE_S = 1.0
@@ -72,6 +73,8 @@ class _Daemon:
         self._stop = self._context.stop
         self._reload = threading.Event()
         self._signals = 0
+        # Kept open: the look comes every two seconds, for months.
+        self._store: Store | None = None
         self._trouble: str | None = None
         self._changed_at = _modified(rim.file)
         self._asked_at = float("-inf")
@@ -80,6 +83,7 @@ class _Daemon:
     def run(self) -> int:
         jobs.use(self._context)
         with ExitStack() as stack:
+            stack.callback(self._close_store)
             stack.enter_context(self._signals_taken())
             self._scheduler = stack.enter_context(_scheduler(self._context.loaded))
             self._plan(tell=True)
@@ -190,15 +194,22 @@ class _Daemon:
         from storewatch.db.store import open_store
 
         try:
-            with open_store(self._context.loaded.config.database.url, create=False) as store:
-                found = job_states(store)
+            if self._store is None:
+                self._store = open_store(self._context.loaded.config.database.url, create=False)
+            found = job_states(self._store)
         except StorewatchError as error:
+            self._close_store()
             self._troubled(str(error))
             return None
         if self._trouble is not None:
             self._trouble = None
             self._rim.say("the database answers again")
         return found
+
+    def _close_store(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
 
     # --- the plan -------------------------------------------------------------------------------------------------
 
