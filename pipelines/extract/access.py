@@ -199,7 +199,10 @@ def _consent_share(text: str) -> tuple[int, float]:
     says = _phrases("consent")
     found: set[str] = set()
     inside = 0
-    for line in text.lower().split("\n"):
+    lowered = text.lower()
+    if says.search(lowered) is None:
+        return 0, 0.0
+    for line in lowered.split("\n"):
         phrases = {match.group() for match in says.finditer(line)}
         found |= phrases
         # A long line with a single phrase in it is a sentence about cookies, not a banner.

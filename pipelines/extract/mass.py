@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from pipelines.extract.boilerplate import kind_of
+from pipelines.extract.boilerplate import kind_of_element
 
 _FEW_PARAGRAPHS = 1_000
 """Characters in paragraphs below which every block's own text is counted: a page built of divisions and cells."""
@@ -63,10 +63,9 @@ def _boxes(tree: HtmlElement) -> set[HtmlElement]:
     """Threads of comments, and boxes named after other articles that show several of them."""
     found = set()
     for element in tree.iter("div", "section", "ol", "ul"):
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        kind = kind_of(names) if len(names) > 1 else None
+        kind = kind_of_element(element)
         if kind == "comments":
-            box = _THREAD.search(names) is not None
+            box = _THREAD.search(f"{element.get('class') or ''} {element.get('id') or ''}") is not None
         else:
             box = kind == "related" and _linked_headings(element) >= _SEVERAL
         if box and next(element.iter("h1", "main"), None) is None:

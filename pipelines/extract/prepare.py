@@ -11,7 +11,7 @@ from __future__ import annotations
 from lxml.html import HtmlElement
 
 from pipelines.extract import repair
-from pipelines.extract.boilerplate import kind_of, without_misleading
+from pipelines.extract.boilerplate import kind_of_element, without_misleading
 from pipelines.extract.mass import Mass, weigh
 
 _FRAME_SHARE = 0.5
@@ -108,8 +108,7 @@ def _protect(frame: HtmlElement) -> None:
 def _remove_suspects(tree: HtmlElement, mass: Mass, frames: frozenset[HtmlElement]) -> None:
     suspects: dict[str, list[HtmlElement]] = {}
     for element in tree.iter(*_SUSPECTS):
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        kind = kind_of(names) if len(names) > 1 else None
+        kind = kind_of_element(element)
         if kind is not None and element not in frames and mass.share(element) <= _SUSPECT_SHARE:
             suspects.setdefault(kind, []).append(element)
     for found in suspects.values():
