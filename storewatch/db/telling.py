@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from storewatch.db import models as m
-from storewatch.db.queries import EVERYTHING, article_ids, of_query, shown_as, v_articles, v_events
+from storewatch.db.queries import EVERYTHING, article_ids, of_query, page_of, shown_as, v_articles, v_events
 from storewatch.db.records import AnyRow
 from storewatch.db.rows import Filters, StoryRow, TellingRow
 
@@ -25,9 +25,8 @@ def stories(store: Store, filters: Filters = EVERYTHING) -> tuple[StoryRow, ...]
     """The stories of the articles that ``filters`` ask for, each with all its articles; the latest told first."""
     with store.reading() as connection:
         found = _tellings(connection, _story_ids(connection, filters))
-    rows = sorted((_story(tellings) for tellings in found), key=lambda row: (row.last_at, row.story_id), reverse=True)
-    end = None if filters.limit is None else filters.offset + filters.limit
-    return tuple(rows[filters.offset : end])
+    rows = (_story(tellings) for tellings in found)
+    return tuple(sorted(rows, key=lambda row: (row.last_at, row.story_id), reverse=True))
 
 
 def story(store: Store, story_id: int) -> tuple[StoryRow, tuple[TellingRow, ...]] | None:
@@ -43,11 +42,20 @@ def story(store: Store, story_id: int) -> tuple[StoryRow, tuple[TellingRow, ...]
 
 
 def _story_ids(connection: Connection, filters: Filters) -> list[int]:
+    """The part of them that is asked for, the latest told first."""
     a = m.articles.c
     # A story may be told by many articles: which ones are wanted is known only when all of them are together.
     ids = article_ids(v_articles, replace(filters, limit=None, offset=0), of_query(connection, filters))
-    wanted = select(a.story_id).where(a.shown_id.in_(ids), a.story_id.is_not(None)).distinct()
-    return sorted(connection.scalars(wanted))
+    wanted = select(a.story_id).where(a.shown_id.in_(ids), a.story_id.is_not(None))
+    last = func.max(a.dated_at)
+    told = (
+        select(v_articles.c.story_id)
+        .select_from(m.articles.join(v_articles, shown_as(v_articles)))
+        .where(v_articles.c.story_id.in_(wanted))
+        .group_by(v_articles.c.story_id)
+        .order_by(last.desc(), v_articles.c.story_id.desc())
+    )
+    return list(connection.scalars(page_of(told, filters)))
 
 
 def _tellings(connection: Connection, story_ids: Sequence[int]) -> list[tuple[TellingRow, ...]]:
