@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 
 from crawler import policy
 from crawler.answers import answer_failure, make_request, page_of, request_failure
+from crawler.rechecks import Rechecks, conditions
 from storewatch.db.frontier import RETRY_GAPS
 from storewatch.errors import DatabaseError
 from storewatch.fulltext import unreachable_page
@@ -32,6 +33,7 @@ class PageQueue:
     def __init__(self, runtime: Runtime, *, source_ids: set[int] | None, limit: int | None) -> None:
         self._runtime = runtime
         self._source_ids = source_ids
+        self._rechecks = Rechecks(runtime)
         self._left = 10**9 if limit is None else limit
         self._open = 0
         self._more = True
@@ -43,7 +45,8 @@ class PageQueue:
         self._changed.set()
 
     async def requests(self, still_polling: Callable[[], bool]) -> AsyncIterator[Request]:
-        """Requests for waiting pages, as long as there are any or a poll may still bring some."""
+        """Requests for waiting pages, as long as there are any or a poll may still bring some; then for the stored
+        ones that are to be looked at again."""
         while not self._runtime.spider.stopping:
             if self._more and self._left and self._open <= BATCH // 2:
                 pages = await self._lease(min(BATCH - self._open, self._left))
@@ -52,8 +55,16 @@ class PageQueue:
                         yield request
                 if pages:
                     continue
-            if not still_polling() and not self._open and not (self._more and self._left):
-                return
+            if not still_polling() and not (self._more and self._left):
+                if self._left and self._open <= BATCH // 2:
+                    pages = await self._again(min(BATCH - self._open, self._left))
+                    for page in pages:
+                        if (request := await self._request(page)) is not None:
+                            yield request
+                    if pages:
+                        continue
+                if not self._open:
+                    return
             await self._changed.wait()
             self._changed.clear()
 
@@ -76,10 +87,22 @@ class PageQueue:
         self._runtime.tally.pages_leased += len(pages)
         return pages
 
+    async def _again(self, wanted: int) -> tuple[PendingPage, ...]:
+        """Stored pages to be looked at again. They stand behind new ones, and count as pages of the run."""
+        pages = await self._rechecks.take(wanted, self._source_ids)
+        self._left -= len(pages)
+        self._runtime.tally.pages_leased += len(pages)
+        return pages
+
     async def _request(self, page: PendingPage) -> Request | None:
         self._open += 1
         request = make_request(
-            page.url, callback=self._answered, errback=self._failed, meta={"kind": "page"}, cb_kwargs={"page": page}
+            page.url,
+            callback=self._answered,
+            errback=self._failed,
+            headers=conditions(page),
+            meta={"kind": "page"},
+            cb_kwargs={"page": page},
         )
         if request is None:
             await self._note(page, policy.failure("bad_url"))
@@ -91,7 +114,8 @@ class PageQueue:
             if failure := answer_failure(response):
                 return await self._note(page, failure)
             self._runtime.tally.pages_fetched += 1
-            return [FetchedPage(page=page_of(page.url, response, page.entry), page_id=page.page_id)]
+            found = page_of(page.url, response, page.entry)
+            return [FetchedPage(page=found, page_id=page.page_id, recheck=page.recheck)]
         finally:
             self._done()
 
@@ -110,6 +134,9 @@ class PageQueue:
         """Note that a page could not be had. When it will not be asked for again, its feed's full text goes on."""
         if failure.reason == "stopped":
             return []  # it stays leased, and the next run releases it
+        if page.recheck:
+            await self._rechecks.answered(page, failure)
+            return []
         if failure.permanent or page.attempts >= len(RETRY_GAPS):
             instead = unreachable_page(page, reason=failure.reason, status=failure.status)
             if instead is not None:

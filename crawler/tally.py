@@ -29,6 +29,11 @@ class Tally:
     storage_errors: int = 0
     audited: int = 0
     audit_found: int = 0
+    rechecked: int = 0
+    unchanged: int = 0
+    revised: int = 0
+    gone: int = 0
+    trivial_edits: int = 0
     pages_leased: int = 0  # for the progress bar only
 
     def counts(self) -> RunCounts:

@@ -89,6 +89,9 @@ def summary_rows(counts: RunCounts) -> tuple[tuple[str, str], ...]:
         ("copies, revisions", f"{counts.copies}, {counts.revisions}"),
         ("rejected", f"{sum(counts.rejected.values())}" + (f" ({rejected})" if rejected else "")),
     ]
+    if counts.rechecked:
+        looks = f"{counts.rechecked} articles, {counts.unchanged} unchanged, {counts.revised} revised"
+        rows.append(("looked at again", looks + (f", {counts.gone} gone" if counts.gone else "")))
     if counts.audited:
         rows.append(("prefilter audit", f"{counts.audited} read all the same, {counts.audit_found} of them relevant"))
     if counts.storage_errors:

@@ -44,6 +44,9 @@ class Tally(Protocol):
     events: int
     audited: int
     audit_found: int
+    unchanged: int
+    revised: int
+    trivial_edits: int
 
 
 class Runtime(Protocol):
@@ -225,8 +228,9 @@ class StoreStage:
     async def _write(self, item: FetchedPage) -> None:
         if isinstance(item.result, FetchFailure):
             failure = item.result
-            await self._store(lambda store: store.fail(failure, page_id=item.page_id, now=datetime.now(UTC)))
             self._tally.pages_failed += 1
+            if not item.recheck:  # a stored article is looked at again at the next age
+                await self._store(lambda store: store.fail(failure, page_id=item.page_id, now=datetime.now(UTC)))
             return
         if self._versions is None:
             self._versions = await self._read_versions()
@@ -243,13 +247,13 @@ class StoreStage:
         if item.result is not None and item.result.audited:
             self._tally.audited += 1
         if isinstance(item.result, Processed):
-            await self._save(item.result, common)
+            await self._save(item.result, common, recheck=item.recheck)
         elif item.result is not None:
             rejected = item.result
             await self._store(lambda store: store.reject(rejected, kinship=kinship, **common))
             self._tally.rejected[rejected.reason] += 1
 
-    async def _save(self, processed: Processed, common: dict[str, Any]) -> None:
+    async def _save(self, processed: Processed, common: dict[str, Any], *, recheck: bool) -> None:
         key = text_key(processed.article.text)
         if processed.audited and processed.judgement.verdict.relevant:
             self._tally.audit_found += 1
@@ -261,8 +265,10 @@ class StoreStage:
                 self._tally.copies += 1
             case "revision":
                 self._tally.revisions += 1
+                self._tally.revised += recheck
             case "same":
-                pass
+                self._tally.unchanged += recheck
+                self._tally.trivial_edits += decision.edit is not None
             case _ if processed.judgement.verdict.relevant:
                 self._tally.relevant += 1
                 self._tally.events += len(processed.judgement.events)

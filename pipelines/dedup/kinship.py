@@ -10,7 +10,7 @@ from pipelines import stories
 from pipelines.dedup import groups, sketch
 from pipelines.dedup.compare import MERGING, Likeness, Relation, relate
 from pipelines.dedup.words import analyse, words
-from storewatch.types import Kinsman
+from storewatch.types import Edit, Kinsman, Version
 
 
 class Kinship:
@@ -40,6 +40,11 @@ class Kinship:
         plain = [groups.Member(key=m.article_id, words=m.words, rank=m.rank) for m in members]
         roles = groups.arrange(plain, likeness)
         return {article_id: (role.leader, role.likeness) for article_id, role in roles.items()}
+
+    def classify(self, old: Version, new: Version) -> Edit:
+        from pipelines.revisions import classify  # it compiles the phrases of boilerplate
+
+        return classify(old, new)
 
     #: How far apart two tellings of one story may be.
     window = stories.WINDOW

@@ -70,6 +70,8 @@ def head_lines(row: Row) -> Iterator[str]:
     label = row.get("label")
     decided = "" if label is None else f", a person says {'yes' if label else 'no'}"
     yield from access_lines(row)
+    if row.get("gone_at"):
+        yield f"gone: since {row['gone_at']} its address answers that there is no such page"
     yield one_line(" · ".join([judged + decided, ", ".join(row["vendors"])]).removesuffix(" · "))
 
 
@@ -96,7 +98,9 @@ def sections(row: Row, *, removed: bool) -> Iterator[tuple[str, list[str]]]:
 
 def revision_text(revision: Row) -> str:
     size = f"{len(revision['text'])} characters, {revision['events']} events"
-    return one_line(f"{revision['number']}  {revision['seen_at']}  {size}  {revision['verdict']}  {revision['title']}")
+    edit = f"  {revision['edit']}: {revision['edit_detail']}" if revision.get("edit") else ""
+    head = f"{revision['number']}  {revision['seen_at']}  {size}  {revision['verdict']}"
+    return one_line(f"{head}{edit}  {revision['title']}")
 
 
 def _spans(row: Row, where: str) -> list[tuple[int, int, int]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from storewatch.cli import run_rows, stored
+from storewatch.cli import edits, run_rows, stored
 from storewatch.cli.options import ConfigFile, Database, Output
-from storewatch.cli.output import Format, json_text, print_rows, write, write_jsonl
+from storewatch.cli.output import Format, is_styled, json_text, print_rows, write, write_jsonl
 from storewatch.cli.session import configuration, database
 from storewatch.errors import InputError
 
@@ -39,6 +40,14 @@ def show(
         str, typer.Argument(metavar="ID", help="An article's id, as `articles` shows it, or a story: story:12.")
     ],
     removed: Annotated[bool, typer.Option("--removed", help="List what was taken out of the text, and why.")] = False,
+    revisions: Annotated[
+        bool,
+        typer.Option("--revisions", help="List the texts that the article has had, and what kind of edit each was."),
+    ] = False,
+    diff: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="Show what changed with revision N (last: the newest), word by word."),
+    ] = None,
     output: Output = Format.table,
     db: Database = None,
     config: ConfigFile = None,
@@ -50,7 +59,7 @@ def show(
     if not (what.isascii() and what.isdigit() and len(what) < 19):
         raise InputError(what, "is no id", hint="write the number of an article, or story: and the number of a story")
     article = int(what)
-    if output in (Format.csv, Format.markdown):
+    if output in (Format.csv, Format.markdown) and not revisions:
         raise InputError(f"--format {output}", "one article is no table", hint="use json or jsonl")
     with database(configuration(db, config)) as store:
         from storewatch.db.queries import article as stored_article
@@ -59,6 +68,14 @@ def show(
     if detail is None:
         raise InputError(f"article {article}", "there is none of this id", hint="`storewatch articles` lists the ids")
     row = stored.detail_row(detail)
+    if revisions:
+        print_rows(row["revisions"], edits.REVISION_COLUMNS, output, fields=edits.REVISION_FIELDS)
+        return
+    if diff is not None:
+        row = edits.diff_row(*edits.pair(row["revisions"], diff))
+        if output is Format.table:
+            write(edits.diff_text(row, styled=is_styled(sys.stdout)))
+            return
     if output is Format.jsonl:
         write_jsonl(row)
     elif output is Format.json:

@@ -292,5 +292,5 @@ def _as_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return ",".join(value)
+        return ",".join(f"{one:g}" if isinstance(one, float) else str(one) for one in value)
     return str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -17,6 +18,10 @@ PREFIX = "STOREWATCH_"
 DATABASE_SCHEMES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg", "postgres")
 #: A database in memory ends with its process, and a crawl is a process of its own.
 IN_MEMORY = frozenset({":memory:", "sqlite://", "sqlite:///", "sqlite:///:memory:"})
+
+#: Ages at which articles are looked at again: so many at most, none later than after 90 days.
+MOST_AGES = 10
+LONGEST_AGE_H = 2160
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,44 @@ class Run(Section):
     page_limit: Annotated[int, Field(ge=1), Expected("a whole number of at least 1")] | None = Field(
         default=None,
         description="Most pages that one run fetches; none: all that wait. The rest stays for the next run.",
+    )
+
+
+def _ages(value: object) -> object:
+    """A list of the file, or one line of a variable with commas between the numbers; each larger than the one before.
+
+    Raises ValueError for anything else.
+    """
+    if isinstance(value, str):
+        value = [part.strip() for part in value.split(",")]
+    if (
+        not isinstance(value, list | tuple)
+        or not 0 < len(value) <= MOST_AGES
+        or any(isinstance(x, bool) for x in value)
+    ):
+        raise ValueError
+    hours = tuple(float(one) for one in value)
+    if hours[-1] > LONGEST_AGE_H or not all(low < high for low, high in pairwise((0.0, *hours))):
+        raise ValueError
+    return hours
+
+
+class Refetch(Section):
+    enabled: Flag = Field(default=True, description="Look again at stored articles, which are edited while young.")
+    hours: Annotated[
+        tuple[float, ...],
+        BeforeValidator(_ages),
+        Expected("a growing list of 1 to 10 hours up to 2160: [1, 6, 24, 72], in a variable 1,6,24,72"),
+    ] = Field(
+        default=(1.0, 6.0, 24.0, 72.0),
+        description="Hours after its publication at which an article is looked at again; one that was changed is so "
+        "more often, until twice the last of them.",
+    )
+    per_run: Annotated[int, Field(ge=1, le=100_000), Expected("a whole number from 1 to 100000")] = Field(
+        default=200, description="Most articles that one run looks at again, after all new pages."
+    )
+    per_host: Annotated[int, Field(ge=1, le=100_000), Expected("a whole number from 1 to 100000")] = Field(
+        default=20, description="Most of them from one host."
     )
 
 
@@ -280,6 +323,7 @@ class Config(Section):
     database: Database = Database()
     fetch: Fetch = Fetch()
     run: Run = Run()
+    refetch: Refetch = Refetch()
     extract: Extract = Extract()
     clean: Clean = Clean()
     keep: Keep = Keep()

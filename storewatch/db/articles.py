@@ -15,9 +15,10 @@ from sqlalchemy import Connection, bindparam, case, delete, func, insert, or_, s
 from storewatch.db import models as m
 from storewatch.db import similar
 from storewatch.db.columns import upsert
+from storewatch.db.edits import edit_values, thin
 from storewatch.db.records import Values, article_values, event_values, moment_values, revision_values
 from storewatch.db.searching import index_text
-from storewatch.types import Article, Judgement, RetailEvent
+from storewatch.types import Article, Edit, Judgement, RetailEvent
 
 _a, _c = m.articles, m.article_copies
 # Statements of every save are made once and handed their values: to spell thirty columns out takes longer than to write
@@ -54,6 +55,8 @@ class Content:
     #: The text's sketch and its number of words (pipelines.dedup).
     keys: frozenset[int] = frozenset()
     words: int | None = None
+    #: The edit that made it of the text before.
+    edit: Edit | None = None
 
 
 def insert_article(connection: Connection, place: Place, content: Content) -> int:
@@ -72,6 +75,7 @@ def add_revision(connection: Connection, article_id: int, page_id: int, content:
     first_seen_at = connection.execute(select(_a.c.first_seen_at).where(_a.c.article_id == article_id)).scalar_one()
     values = _present_values(content, first_seen_at) | {"revision": number, "page_id": page_id}
     connection.execute(update(_a).where(_a.c.article_id == article_id).values(values))
+    thin(connection, article_id)
 
 
 def reject_article(connection: Connection, article_id: int, values: Values, now: datetime) -> None:
@@ -85,6 +89,7 @@ def reject_article(connection: Connection, article_id: int, values: Values, now:
     kept = {name: values[name] for name in ("title", "score", "reason", "verdict")}
     statement = update(_a).where(_a.c.article_id == article_id)
     connection.execute(statement.values(kept | {"revision": number, "changed_at": now}))
+    thin(connection, article_id)
 
 
 def take_over(connection: Connection, article_id: int, place: Place, content: Content) -> None:
@@ -196,6 +201,7 @@ def _insert_revision(connection: Connection, article_id: int, number: int, conte
         "text_sha": content.text_sha,
         "topic_version": content.topic_version,
         "extractor_version": content.extractor_version,
+        **edit_values(content.edit),
     }
     revision_id = connection.execute(_INSERT_REVISION, values).scalar_one()
     fingerprint = {"kind": "text", "key": content.text_sha, "revision_id": revision_id}

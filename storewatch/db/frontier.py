@@ -58,7 +58,7 @@ def lease_pages(
         return ()
     lease: Values = {"state": "leased", "lease_until": now + timedelta(seconds=lease_s), "run_id": run_id}
     connection.execute(update(_t).where(_t.c.page_id.in_(chosen)).values(lease))
-    rows = _rows(connection, chosen)
+    rows = page_rows(connection, chosen)
     return tuple(pending_page(rows[page_id]) for page_id in chosen)
 
 
@@ -85,7 +85,8 @@ def _waiting(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _rows(connection: Connection, page_ids: Sequence[int]) -> dict[int, AnyRow]:
+def page_rows(connection: Connection, page_ids: Sequence[int]) -> dict[int, AnyRow]:
+    """The rows of pages by their ids, each with the name of its source."""
     statement = (
         select(_t, m.sources.c.name.label("source"))
         .outerjoin(m.sources, m.sources.c.source_id == _t.c.source_id)
@@ -114,7 +115,7 @@ def fail(connection: Connection, failure: FetchFailure, *, page_id: int, now: da
 
     A page that is stored already stays so: what was once published is not taken back by an outage or a 404.
     """
-    row = connection.execute(select(_t.c.attempts, _t.c.article_id).where(_t.c.page_id == page_id)).one()
+    row = connection.execute(select(_t.c.attempts, _t.c.article_id, _t.c.gone_at).where(_t.c.page_id == page_id)).one()
     attempts = row.attempts + 1
     values: Values = {
         "attempts": attempts,
@@ -124,6 +125,8 @@ def fail(connection: Connection, failure: FetchFailure, *, page_id: int, now: da
         "lease_until": None,
         "next_try_at": None,
     }
+    if row.article_id is not None and failure.status in (404, 410):
+        values["gone_at"] = row.gone_at or now
     if failure.permanent or attempts > len(RETRY_GAPS):
         values["state"] = "failed" if row.article_id is None else "stored"
     else:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from storewatch.db import models as m
 from storewatch.db.columns import upsert
+from storewatch.db.edits import Editor
 from storewatch.db.records import AnyRow, Values
 from storewatch.db.stories import Storyteller
 from storewatch.types import Kinsman, Link
@@ -44,7 +45,7 @@ class Likened(Protocol):
     def detail(self) -> str: ...
 
 
-class Kinship(Storyteller, Protocol):
+class Kinship(Storyteller, Editor, Protocol):
     """What the store needs to know of texts; ``pipelines.dedup.kinship`` is it."""
 
     @property

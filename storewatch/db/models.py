@@ -196,6 +196,8 @@ articles = Table(
     Column("score", Float),
     Column("reason", Text, nullable=False),
     Column("vendors", Json),
+    # Edits that changed nothing worth a revision: a typo, a time stamp, an ad.
+    Column("trivial_edits", Integer, nullable=False, server_default="0"),
     # How many words the text in force has, as duplicates are compared.
     Column("words", Integer),
     # The text group, by the lowest article_id in it; the article that this one is shown with (itself: it is shown);
@@ -238,6 +240,10 @@ revisions = Table(
     Column("removed", Json),
     Column("topic_version", Text, nullable=False),
     Column("extractor_version", Text, nullable=False),
+    # What the edit that made it is (pipelines.revisions): wording or facts, in words, and the facts it changed.
+    Column("edit", Text),
+    Column("edit_detail", Text),
+    Column("edit_changes", Json),
     UniqueConstraint("article_id", "number"),
     sqlite_autoincrement=True,
 )
@@ -408,6 +414,12 @@ pages = Table(
     Column("last_status", Integer),
     Column("first_seen_at", UtcTime, nullable=False),
     Column("fetched_at", UtcTime),
+    # Looks at a stored article for edits: how many, the last one, the validators to ask with, since when it is gone.
+    Column("checks", Integer, nullable=False, server_default="0"),
+    Column("checked_at", UtcTime),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("gone_at", UtcTime),
     Column("final_url", Text),
     Column("topic_version", Text),
     Column("extractor_version", Text),

@@ -245,11 +245,14 @@ def article(store: Store, article_id: int) -> ArticleDetail | None:
         spans={event.event_id: dict(event.spans or {}) for event in happened},
         copies=rows_of(CopyRow, copies),
         revisions=rows_of(RevisionRow, revisions),
+        gone_at=row.gone_at,
+        checked_at=row.checked_at,
+        trivial_edits=row.trivial_edits,
     )
 
 
 def _detail(article_id: int) -> Select[Any]:
-    a, r, s, lb = m.articles, m.revisions, m.sources, m.labels
+    a, r, s, lb, p = m.articles, m.revisions, m.sources, m.labels, m.pages
     own = [column for column in a.c if column.name not in ("article_id", "first_seen_at")]
     k = m.articles.alias()
     copies = (
@@ -272,10 +275,11 @@ def _detail(article_id: int) -> Select[Any]:
             r.c.removed,
         )
         .add_columns(s.c.name.label("source"), lb.c.relevant.label("label"))
-        .add_columns((copies + near).label("copies"))
+        .add_columns((copies + near).label("copies"), p.c.gone_at, p.c.checked_at)
         .join(r, and_(r.c.article_id == a.c.article_id, r.c.number == a.c.revision))
         .outerjoin(s, s.c.source_id == a.c.source_id)
         .outerjoin(lb, lb.c.article_id == a.c.shown_id)
+        .outerjoin(p, p.c.page_id == a.c.page_id)
         .where(a.c.shown_id == article_id, a.c.kinship.in_(("canonical", "update")))
     )
 

@@ -79,7 +79,8 @@ class CopyRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionRow:
-    """One text that an article has had; ``number`` counts from 1."""
+    """One text that an article has had; ``number`` counts from 1. ``edit`` is what made it of the one before (its kind;
+    None for the first one, and where nobody looked), ``edit_changes`` the facts it changed."""
 
     revision_id: int
     number: int
@@ -92,6 +93,9 @@ class RevisionRow:
     topic_version: str
     extractor_version: str
     events: int
+    edit: str | None = None
+    edit_detail: str | None = None
+    edit_changes: list[dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +104,7 @@ class ArticleDetail:
 
     ``label`` is a person's decision (None: nobody decided). ``removed``, ``evidence`` and each event's
     ``more_evidence`` and ``spans`` have the JSON forms of docs/database.md. ``events`` are those of the present text.
+    ``gone_at``: since when its page is known to be gone; ``checked_at``: when it was last looked at for edits.
     """
 
     article: ArticleRow
@@ -125,6 +130,9 @@ class ArticleDetail:
     spans: dict[int, dict[str, Any]]
     copies: tuple[CopyRow, ...]
     revisions: tuple[RevisionRow, ...]
+    gone_at: datetime | None = None
+    checked_at: datetime | None = None
+    trivial_edits: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

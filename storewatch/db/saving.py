@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from storewatch.db import articles, grouping, similar, stories
+from storewatch.db import articles, edits, grouping, similar, stories
 from storewatch.db import models as m
 from storewatch.db.articles import Content, Place
 from storewatch.db.candidates import Address, Known, find_known
@@ -58,6 +58,16 @@ def save(connection: Connection, arrival: Arrival, decide: Decide, kinship: Kins
     )
     arrival = replace(arrival, address=known.address)
     decision = settle(decide(content.article, known.candidates), known, arrival)
+    if decision.kind == "revision" and kinship is not None:
+        decision = edits.judge_edit(
+            connection,
+            kinship,
+            decision,
+            page_id=arrival.page_id,
+            article=content.article,
+            judgement=content.judgement,
+        )
+        arrival = replace(arrival, content=replace(content, edit=decision.edit))
     row = _page_row(connection, arrival.page_id)
     previous = _owned_article(connection, row)
     former = grouping.groups_of(connection, [previous, decision.of if decision.kind in AT_THE_ADDRESS else None])
@@ -117,6 +127,8 @@ def _apply(connection: Connection, decision: Decision, arrival: Arrival, row: An
     content, place = arrival.content, _place(arrival, row)
     of = decision.of
     if decision.kind == "same" and of is not None:
+        if decision.edit is not None:
+            edits.count_trivial(connection, of)
         return of
     articles.drop_copies(connection, page_id=arrival.page_id, url_key=place.url_key)
     if of is None or decision.kind not in COPIES | AT_THE_ADDRESS or _is_alike(decision):
@@ -185,7 +197,11 @@ def _done(page: Page | None, run_id: int, now: datetime) -> Values:
             "last_status": page.status or None,
             "fetched_at": page.fetched_at or now,
             "final_url": page.final_url,
+            "etag": page.etag,
+            "last_modified": page.last_modified,
         }
+        if page.unreachable is None:
+            values["gone_at"] = None
     return values
 
 
@@ -224,6 +240,7 @@ def reject(
         "extractor_version": extractor_version,
     }
     judged = rejected.text is not None and rejected.score is not None
+    judged = judged and not (row.article_id is not None and edits.closes(connection, row.article_id, rejected))
     if row.article_id is not None and not judged:
         _update_page(connection, page_id, values | {"state": "stored"})
         return

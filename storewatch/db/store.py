@@ -12,7 +12,7 @@ from types import TracebackType
 
 from sqlalchemy import Connection, Engine
 
-from storewatch.db import articles, frontier, gaps, hosts, polling, runs, sources
+from storewatch.db import articles, frontier, gaps, hosts, polling, rechecks, runs, sources
 from storewatch.db import lines as host_lines
 from storewatch.db.candidates import address_of
 from storewatch.db.engine import Target, connect_engine, read, target, use_wal, write
@@ -38,6 +38,7 @@ from storewatch.types import (
     Run,
     RunCounts,
     Source,
+    YoungArticle,
 )
 
 
@@ -261,6 +262,21 @@ class Store:
         """Note a failed fetch: try again later, or give up (permanent, or the fifth try in vain)."""
         with self.writing() as connection:
             frontier.fail(connection, failure, page_id=page_id, now=now)
+
+    def young_articles(self, since: datetime, *, source_ids: Sequence[int] | None = None) -> tuple[YoungArticle, ...]:
+        """The articles dated at or after ``since`` that may be looked at again for edits."""
+        with self.reading() as connection:
+            return rechecks.young_articles(connection, since, source_ids)
+
+    def begin_rechecks(self, page_ids: Sequence[int], now: datetime) -> tuple[PendingPage, ...]:
+        """Note that these pages are looked at again now; returns them with the validators of their last answers."""
+        with self.writing() as connection:
+            return rechecks.begin(connection, page_ids, now)
+
+    def rechecked(self, page_id: int, *, status: int | None, now: datetime) -> bool:
+        """Note a look that brought no text (304, or a failure). Returns whether the page is gone since just now."""
+        with self.writing() as connection:
+            return rechecks.answered(connection, page_id, status=status, now=now)
 
     # --- manners ------------------------------------------------------------------------------------------------
 

@@ -76,6 +76,17 @@ from storewatch.types.pages import (
     Precision,
     Removal,
 )
+from storewatch.types.revisions import (
+    DiffBlock,
+    DiffPart,
+    Edit,
+    EditKind,
+    FactChange,
+    FactName,
+    Mark,
+    Version,
+    YoungArticle,
+)
 
 __all__ = [
     "AS_SHIPPED",
@@ -90,11 +101,17 @@ __all__ = [
     "CountIs",
     "Decision",
     "DecisionKind",
+    "DiffBlock",
+    "DiffPart",
     "Digest",
     "Document",
+    "Edit",
+    "EditKind",
     "Every",
     "Evidence",
     "Fact",
+    "FactChange",
+    "FactName",
     "Feed",
     "FeedEntry",
     "FetchFailure",
@@ -107,6 +124,7 @@ __all__ = [
     "Letter",
     "LetterState",
     "Link",
+    "Mark",
     "Moment",
     "Move",
     "NewSource",
@@ -134,6 +152,8 @@ __all__ = [
     "Undelivered",
     "Verdict",
     "VerdictName",
+    "Version",
     "Watch",
     "Where",
+    "YoungArticle",
 ]

@@ -131,7 +131,8 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingPage:
-    """A URL that waits to be fetched, with what its feed said. ``attempts`` counts fetches that failed so far."""
+    """A URL that waits to be fetched, with what its feed said. ``attempts`` counts fetches that failed so far.
+    ``recheck``: it is stored, and only looked at again; ``etag`` and ``last_modified`` are those of its last answer."""
 
     page_id: int
     url: str
@@ -139,6 +140,9 @@ class PendingPage:
     source: str | None = None
     attempts: int = 0
     entry: FeedEntry | None = None
+    recheck: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +174,9 @@ class RunCounts:
     """What a run did, in numbers; the closing table and ``storewatch runs`` print them.
 
     ``audited`` counts the pages read although the prefilter did not pass them, ``audit_found`` those of them that were
-    relevant after all.
+    relevant after all. ``rechecked`` stored articles were looked at again: ``unchanged`` counts those whose page said
+    the same, ``revised`` those with another text, ``gone`` those that are no more; ``trivial_edits`` are the edits that
+    changed nothing worth a revision.
     """
 
     sources_due: int = 0
@@ -190,6 +196,11 @@ class RunCounts:
     storage_errors: int = 0
     audited: int = 0
     audit_found: int = 0
+    rechecked: int = 0
+    unchanged: int = 0
+    revised: int = 0
+    gone: int = 0
+    trivial_edits: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from storewatch.types.pages import Moment
+from storewatch.types.revisions import Edit
 
 DecisionKind = Literal["new", "same", "revision", "duplicate", "syndicated", "partial", "update", "quotes", "distinct"]
 
@@ -47,7 +48,7 @@ class Decision:
 
     ``takes_over``: the new text is a copy, but the earlier one, so it becomes the canonical text of the group and the
     stored one its copy. That makes the outcome independent of the order of arrival. ``links``: every stored text that
-    it was found akin to.
+    it was found akin to. ``edit``: of a page that is known, what its change is; a trivial one is the ``same``.
     """
 
     kind: DecisionKind
@@ -55,6 +56,7 @@ class Decision:
     takes_over: bool = False
     detail: str = ""
     links: tuple[Link, ...] = ()
+    edit: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

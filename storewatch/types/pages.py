@@ -62,7 +62,8 @@ class Feed:
 class Page:
     """A fetched page as it came. ``url`` is what was asked for, ``final_url`` where redirects led; ``charset`` is the
     one the HTTP header names; the ``entry_*`` fields are what the feed said of it. ``unreachable`` is set where the
-    page itself could not be had: the reason code, and ``body`` then is the feed's own full text, made into a page."""
+    page itself could not be had: the reason code, and ``body`` then is the feed's own full text, made into a page.
+    ``etag`` and ``last_modified`` are the answer's, to ask later whether it has changed."""
 
     url: str
     final_url: str
@@ -75,6 +76,8 @@ class Page:
     entry_published: Moment | None = None
     entry_content_html: str | None = None
     unreachable: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

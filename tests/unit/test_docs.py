@@ -162,6 +162,8 @@ def test_every_key_is_documented_with_its_default(key: Key) -> None:
         assert default == "none"
     elif isinstance(key.default, bool):
         assert default == f"`{str(key.default).lower()}`"
+    elif isinstance(key.default, tuple):
+        assert default == f"`[{', '.join(f'{one:g}' for one in key.default)}]`"
     else:
         assert default == f"`{key.default}`"
 
