@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, select, update
 
-from storewatch.db import articles, polling
+from storewatch.db import articles, bookkeeping, polling
 from storewatch.db import models as m
 from storewatch.db.columns import upsert
 
@@ -44,9 +44,11 @@ def delete_url(store: Store, url: str, now: datetime) -> bool:
     with store.writing() as connection:
         row = connection.execute(select(a.article_id, a.leader_id).where(a.url_key == page.url_key)).one_or_none()
         if row is None:
-            gone = connection.execute(delete(m.article_copies).where(m.article_copies.c.url_key == page.url_key))
+            copies = delete(m.article_copies).where(m.article_copies.c.url_key == page.url_key)
+            gone = connection.scalars(copies.returning(m.article_copies.c.article_id)).all()
+            bookkeeping.refresh(connection, gone)
             _bury(connection, url, now)
-            return gone.rowcount > 0
+            return bool(gone)
         members = [row.article_id]
         if row.leader_id == row.article_id:
             members = list(connection.scalars(select(a.article_id).where(a.leader_id == row.article_id)))
@@ -68,7 +70,10 @@ def _delete(connection: Connection, members: Sequence[int], now: datetime) -> tu
     for url in urls:
         _bury(connection, url, now)
     articles.withdraw(connection, members)
+    claims = bookkeeping.claims_of(connection, members)
+    leaders = bookkeeping.leaders(connection, members)
     connection.execute(delete(m.articles).where(m.articles.c.article_id.in_(members)))
+    bookkeeping.refresh(connection, leaders, former=claims)
     return urls
 
 

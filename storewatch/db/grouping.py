@@ -76,8 +76,8 @@ def groups_of(connection: Connection, article_ids: Iterable[int | None]) -> set[
 
 def refresh(
     connection: Connection, kinship: Kinship, article_id: int, *, former: Collection[int], links: Sequence[Link] | None
-) -> None:
-    """Bring the groups up to date after an article was written.
+) -> set[int]:
+    """Bring the groups up to date after an article was written; returns the articles whose role changed.
 
     ``former``: the groups that it, or an article that was given up for it, belonged to. ``links``: what its text is
     to others; None when the text did not change.
@@ -91,17 +91,18 @@ def refresh(
         if len(touched) > 1:
             _relink(connection, kinship, sorted(touched - {article_id}))
     if links is not None and not links and touched <= {article_id}:
-        _arrange(connection, kinship, [article_id], group_id=article_id)
-        return
-    if links and not touched and _join(connection, kinship, article_id, links):
-        return
-    _regroup(connection, kinship, touched | {article_id})
+        return _arrange(connection, kinship, [article_id], group_id=article_id)
+    if links and not touched:
+        joined = _join(connection, kinship, article_id, links)
+        if joined is not None:
+            return joined
+    return _regroup(connection, kinship, touched | {article_id})
 
 
-def leave(connection: Connection, kinship: Kinship, article_id: int) -> None:
-    """Take a rejected article out of its group."""
+def leave(connection: Connection, kinship: Kinship, article_id: int) -> set[int]:
+    """Take a rejected article out of its group; returns the articles whose role changed."""
     former = groups_of(connection, [article_id])
-    refresh(connection, kinship, article_id, former=former, links=())
+    return refresh(connection, kinship, article_id, former=former, links=())
 
 
 def _note(connection: Connection, one: int, other: int, likeness: str, detail: str) -> None:
@@ -128,23 +129,22 @@ def _compare(
     return str(relation.likeness)
 
 
-def _join(connection: Connection, kinship: Kinship, article_id: int, links: Sequence[Link]) -> bool:
-    """The quick way into one large group: compare with the shown texts only. False: go the long way."""
+def _join(connection: Connection, kinship: Kinship, article_id: int, links: Sequence[Link]) -> set[int] | None:
+    """The quick way into one large group: compare with the shown texts only. None: go the long way."""
     joined = [link.article_id for link in links if _merges(kinship, link.kind)]
     groups = groups_of(connection, joined)
     if len(groups) != 1:
-        return False
+        return None
     (group_id,) = groups
     ids = connection.scalars(select(_a.c.article_id).where(_a.c.group_id == group_id).limit(MAX_ARRANGED + 1)).all()
     if len(ids) <= MAX_ARRANGED:
-        return False
+        return None
     shown = _a.c.group_id == group_id, _a.c.leader_id == _a.c.article_id
     leaders = connection.scalars(select(_a.c.article_id).where(*shown)).all()
-    _arrange(connection, kinship, [*leaders, article_id], group_id=group_id, whole=False)
-    return True
+    return _arrange(connection, kinship, [*leaders, article_id], group_id=group_id, whole=False)
 
 
-def _regroup(connection: Connection, kinship: Kinship, seeds: Collection[int]) -> None:
+def _regroup(connection: Connection, kinship: Kinship, seeds: Collection[int]) -> set[int]:
     """Find the components around ``seeds`` and arrange each."""
     members, edges = _reach(connection, kinship, seeds)
     parents = {member: member for member in members}
@@ -161,8 +161,10 @@ def _regroup(connection: Connection, kinship: Kinship, seeds: Collection[int]) -
     components: dict[int, list[int]] = {}
     for member in sorted(members):
         components.setdefault(root(member), []).append(member)
+    changed: set[int] = set()
     for group_id, component in components.items():
-        _arrange(connection, kinship, component, group_id=group_id)
+        changed |= _arrange(connection, kinship, component, group_id=group_id)
+    return changed
 
 
 def _reach(connection: Connection, kinship: Kinship, seeds: Collection[int]) -> tuple[set[int], set[tuple[int, int]]]:
@@ -182,8 +184,10 @@ def _reach(connection: Connection, kinship: Kinship, seeds: Collection[int]) -> 
 
 def _arrange(
     connection: Connection, kinship: Kinship, ids: Sequence[int], *, group_id: int, whole: bool = True
-) -> None:
-    """Write the roles of the texts of one group; not ``whole``: of its shown texts and a newcomer."""
+) -> set[int]:
+    """Write the roles of the texts of one group; not ``whole``: of its shown texts and a newcomer. Returns those that
+    changed."""
+    changed: set[int] = set()
     rows = {row.article_id: row for row in connection.execute(_MEMBERS, {"ids": ids})}
     if len(rows) == 1:
         (article_id,) = rows
@@ -201,6 +205,8 @@ def _arrange(
         if any(getattr(row, name) != value for name, value in values.items()):
             connection.execute(update(_a).where(_a.c.article_id == article_id).values(values))
             _follow(connection, row, values)
+            changed.add(article_id)
+    return changed
 
 
 def _kinsman(row: AnyRow) -> Kinsman:

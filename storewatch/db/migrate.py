@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from storewatch.db import models, searching, similar, version, views
+from storewatch.db.bookkeeping import rebuild
 from storewatch.db.engine import JOB_STORE, closing_engine, read, target, use_wal, write
 from storewatch.db.lock import run_lock
 from storewatch.db.opening import inspect_schema, prepare_file, require_head, require_ours
@@ -31,6 +32,9 @@ def migrate(engine: Engine, shown: str) -> Upgrade:
         require_ours(before, shown)
         if before.revision != version.HEAD:
             _run_alembic(connection)
+            if before.revision is not None:
+                # Claims are computed, and a newer version may compute them otherwise.
+                rebuild(connection)
     return Upgrade(before=before.revision, after=version.HEAD)
 
 

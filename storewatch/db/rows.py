@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from storewatch.search.language import EVERYTHING, Node
 
 if TYPE_CHECKING:
-    from storewatch.types import Moment
+    from storewatch.types import ClaimTurn, ClaimValue, Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +170,9 @@ class Filters:
 
     ``vendor``, ``lang``, ``source``, ``outlet`` and ``action`` match whole names whatever their case, ``country`` an
     ISO 3166-1 code. ``since`` (included) and ``until`` (excluded) compare with the publication, or the first sight of
-    what has no date. ``uncertain`` asks for ``v_uncertain`` instead of ``v_articles``.
+    what has no date; of the ledger, with the moment at which a claim was first said. ``uncertain`` asks for
+    ``v_uncertain`` instead of ``v_articles``. ``as_of`` asks events and ledger for what was known before that instant
+    (docs/ledger.md); ``status`` is one of the ledger's.
     """
 
     vendor: str | None = None
@@ -183,6 +185,8 @@ class Filters:
     outlet: str | None = None
     query: Node = EVERYTHING
     uncertain: bool = False
+    as_of: datetime | None = None
+    status: str | None = None
     sort: str = "newest"
     limit: int | None = None
     offset: int = 0
@@ -243,3 +247,41 @@ class StatRow:
     value: str
     articles: int
     events: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """A claim: the columns of ``v_ledger``, then what that view leaves out. Field meanings: docs/ledger.md.
+
+    ``ledger_id`` is None for a claim of the past (``as_of``) whose sentences have all been edited away since.
+    """
+
+    ledger_id: int | None
+    vendor: str
+    action: str
+    store_count: int | None
+    store_type: str
+    city: str | None
+    country: str | None
+    region: str | None
+    horizon: str | None
+    certainty: str
+    first_said_at: datetime
+    first_url: str
+    outlets: int
+    articles: int
+    progress_count: int | None
+    progress_at: datetime | None
+    status: str
+    partner: str | None
+    first_outlet: str
+    speaker: str | None
+    source_outlet: str | None
+    last_said_at: datetime
+    langs: tuple[str, ...]
+    counts: tuple[ClaimValue, ...]
+    horizons: tuple[ClaimValue, ...]
+    timeline: tuple[ClaimTurn, ...]
+    progress_basis: str | None
+    baseline_count: int | None
+    baseline_at: datetime | None

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from storewatch.db import articles, edits, grouping, similar, stories
+from storewatch.db import articles, bookkeeping, edits, grouping, similar, stories
 from storewatch.db import models as m
 from storewatch.db.articles import Content, Place
 from storewatch.db.candidates import Address, Known, find_known
@@ -72,12 +72,17 @@ def save(connection: Connection, arrival: Arrival, decide: Decide, kinship: Kins
     previous = _owned_article(connection, row)
     former = grouping.groups_of(connection, [previous, decision.of if decision.kind in AT_THE_ADDRESS else None])
     told = stories.stories_of(connection, [previous, decision.of if decision.kind in AT_THE_ADDRESS else None])
+    claimed = bookkeeping.claims_of(connection, [previous, decision.of])
+    changed = bookkeeping.holders(connection, page_id=arrival.page_id, url_key=arrival.address.url_key)
     article_id = _apply(connection, decision, arrival, row)
     if previous is not None and previous != article_id:
         articles.merge(connection, previous, article_id, reason=decision.kind, now=content.now)
+    changed.add(article_id)
     if kinship is not None and decision.kind != "same":
-        _group(connection, kinship, decision, article_id, former)
-        stories.refresh(connection, kinship, article_id, former=told)
+        changed |= _group(connection, kinship, decision, article_id, former)
+        changed |= stories.refresh(connection, kinship, article_id, former=told)
+    if decision.kind != "same" or previous not in (None, article_id):
+        bookkeeping.refresh(connection, changed, former=claimed)
     _finish_stored(connection, arrival, decision, article_id)
     return decision
 
@@ -89,14 +94,14 @@ def _alike(connection: Connection, content: Content, kinship: Kinship | None) ->
     return similar.revisions_like(connection, content.keys, special, kinship.enough)
 
 
-def _group(connection: Connection, kinship: Kinship, decision: Decision, article_id: int, former: set[int]) -> None:
+def _group(connection: Connection, kinship: Kinship, decision: Decision, article_id: int, former: set[int]) -> set[int]:
     """Bring the text groups up to date. An equal text elsewhere brings no new words, but it may bring an earlier date
     and, when it takes over, another headline."""
     exact = decision.of == article_id and decision.kind != "revision"
     if exact:
         former |= grouping.groups_of(connection, [article_id])
     links = None if exact and not decision.takes_over else decision.links
-    grouping.refresh(connection, kinship, article_id, former=former, links=links)
+    return grouping.refresh(connection, kinship, article_id, former=former, links=links)
 
 
 def settle(decision: Decision, known: Known, arrival: Arrival) -> Decision:
@@ -247,16 +252,21 @@ def reject(
     if row.article_id is not None:
         article_id = _owned_article(connection, row)
         if article_id is None:
+            changed = bookkeeping.holders(connection, page_id=page_id)
             articles.drop_copies(connection, page_id=page_id)
+            bookkeeping.refresh(connection, changed)
             values["article_id"] = None
         else:
             versions = {"topic_version": topic_version, "extractor_version": extractor_version}
             revision = _rejected_revision(rejected) | versions | {"run_id": run_id, "seen_at": now}
+            claimed = bookkeeping.claims_of(connection, [article_id])
             articles.reject_article(connection, article_id, revision, now)
+            changed = {article_id}
             if kinship is not None:
                 told = stories.stories_of(connection, [article_id])
-                grouping.leave(connection, kinship, article_id)
-                stories.refresh(connection, kinship, article_id, former=told)
+                changed |= grouping.leave(connection, kinship, article_id)
+                changed |= stories.refresh(connection, kinship, article_id, former=told)
+            bookkeeping.refresh(connection, changed, former=claimed)
     # The feed's own full text goes too: of rejected pages only what they were judged by is kept.
     values |= {"state": "rejected", "score": rejected.score, "entry_content_html": None}
     _update_page(connection, page_id, values)

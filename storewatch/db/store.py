@@ -12,7 +12,7 @@ from types import TracebackType
 
 from sqlalchemy import Connection, Engine
 
-from storewatch.db import articles, frontier, gaps, hosts, polling, rechecks, runs, sources
+from storewatch.db import articles, bookkeeping, frontier, gaps, hosts, polling, rechecks, runs, sources
 from storewatch.db import lines as host_lines
 from storewatch.db.candidates import address_of
 from storewatch.db.engine import Target, connect_engine, read, target, use_wal, write
@@ -427,7 +427,11 @@ class Store:
     def label(self, article_id: int, relevant: bool, now: datetime, *, by: str = "", note: str = "") -> bool:
         """Write a person's decision, which wins over the judge in every view. False: no such article."""
         with self.writing() as connection:
-            return articles.label(connection, articles.shown(connection, article_id), relevant, now, by, note)
+            shown = articles.shown(connection, article_id)
+            if not articles.label(connection, shown, relevant, now, by, note):
+                return False
+            bookkeeping.refresh(connection, bookkeeping.shown_as(connection, shown))
+            return True
 
     def prune_bodies(self, before: datetime) -> int:
         """Forget texts and HTML of pages kept before ``before``; articles keep theirs. Returns how many."""

@@ -68,8 +68,8 @@ def stories_of(connection: Connection, article_ids: Iterable[int | None]) -> set
     return {story_id for story_id in found if story_id is not None}
 
 
-def refresh(connection: Connection, teller: Storyteller, article_id: int, *, former: Collection[int]) -> None:
-    """Bring the stories up to date after an article and its text group were written.
+def refresh(connection: Connection, teller: Storyteller, article_id: int, *, former: Collection[int]) -> set[int]:
+    """Bring the stories up to date after an article and its text group were written; returns whose story changed.
 
     ``former``: the stories that it, or an article that was given up for it, belonged to.
     """
@@ -79,12 +79,14 @@ def refresh(connection: Connection, teller: Storyteller, article_id: int, *, for
     rows = connection.execute(_MEMBERS, {"stories": sorted(wanted), "this": article_id}).all()
     if len(rows) > MAX_MEMBERS:
         story_id = min({*wanted, article_id})
-        connection.execute(update(_a).where(_a.c.story_id.in_(wanted)).values(story_id=story_id))
-        connection.execute(update(_a).where(_a.c.article_id == article_id).values(story_id=story_id))
-        return
+        moved = _a.c.story_id.in_(wanted) | (_a.c.article_id == article_id), _a.c.story_id.is_distinct_from(story_id)
+        return set(connection.scalars(update(_a).where(*moved).values(story_id=story_id).returning(_a.c.article_id)))
+    changed = set()
     for row, story_id in zip(rows, _computed(connection, teller, rows), strict=True):
         if row.story_id != story_id:
             connection.execute(update(_a).where(_a.c.article_id == row.article_id).values(story_id=story_id))
+            changed.add(row.article_id)
+    return changed
 
 
 def _computed(connection: Connection, teller: Storyteller, rows: Sequence[AnyRow]) -> list[int]:

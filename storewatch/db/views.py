@@ -61,6 +61,12 @@ SELECT e.event_id, a.shown_id AS article_id, e.revision_id, a.url, a.outlet, a.p
   JOIN articles a ON a.article_id = r.article_id AND a.revision = r.number
   LEFT JOIN labels l ON l.article_id = a.shown_id
  WHERE {SHOWN} AND coalesce(l.relevant, a.verdict = 'relevant')""",
+    "v_ledger": """
+SELECT ledger_id, vendor, action, store_count, store_type, city, country, region, horizon, certainty,
+       first_said_at, first_url, outlets, articles, progress_count, progress_at,
+       CASE WHEN status IN ('announced', 'under_way') AND due_on < CAST(CURRENT_DATE AS TEXT) THEN 'overdue'
+            ELSE status END AS status
+  FROM ledger""",
 }
 
 

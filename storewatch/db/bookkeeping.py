@@ -1,0 +1,236 @@
+"""Keeping the ledger: whatever changes what an article says, counts or belongs to brings its claims up to date.
+
+Claims are made by ``storewatch.ledger`` from all events that may belong together, so the ledger is what a computation
+over all events would give; only ``ledger_id`` tells of the order of arrival. A claim keeps the lowest number that one
+of its events had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from storewatch.db import models as m
+from storewatch.db import sayings
+from storewatch.db.columns import upsert, utc_text
+from storewatch.db.records import AnyRow, Values
+from storewatch.db.sayings import portions
+from storewatch.ledger import Figures, Subject, claims, kind_of, standing, status
+from storewatch.types import Claim, Progress, Standing
+
+_l, _le, _e = m.ledger, m.ledger_events, m.events
+#: Families by which plans are measured.
+_MEASURED = ("opening", "stock")
+#: Before every horizon: a stored status is that of a plan whose time has not passed; the view looks at the day.
+_BEFORE = date.min
+_BIGGEST = 2**63 - 1
+
+
+def claims_of(connection: Connection, article_ids: Iterable[int | None]) -> set[int]:
+    """The claims that articles make now; to be asked before their events may go."""
+    ids = sorted({article_id for article_id in article_ids if article_id is not None})
+    found: set[int] = set()
+    for some in portions(ids):
+        made = select(_le.c.ledger_id).join(_e, _e.c.event_id == _le.c.event_id).where(_e.c.article_id.in_(some))
+        found.update(connection.scalars(made))
+    return found
+
+
+def holders(connection: Connection, *, page_id: int, url_key: str | None = None) -> set[int]:
+    """The articles that count a page, or an address, among their copies."""
+    c = m.article_copies.c
+    here = c.page_id == page_id if url_key is None else or_(c.page_id == page_id, c.url_key == url_key)
+    return set(connection.scalars(select(c.article_id).where(here)))
+
+
+def shown_as(connection: Connection, shown_id: int) -> set[int]:
+    """The rows of ``articles`` that are shown under a number."""
+    a = m.articles.c
+    return set(connection.scalars(select(a.article_id).where(a.shown_id == shown_id)))
+
+
+def refresh(connection: Connection, article_ids: Iterable[int], *, former: Collection[int] = ()) -> None:
+    """Bring the ledger up to date after these rows of ``articles`` were written, shown otherwise, or deleted.
+
+    ``former``: the claims that they made before, see :func:`claims_of`.
+    """
+    ids = set(article_ids)
+    ids.update(leaders(connection, ids))
+    touched = {*former, *claims_of(connection, ids)}
+    told = sayings.of_articles(connection, ids)
+    links: dict[int, int] = {}
+    while True:
+        known = _links(connection, _le.c.ledger_id, touched)
+        told |= sayings.of_events(connection, known.keys() - told.keys())
+        told = sayings.complete(connection, told)
+        links = known | _links(connection, _le.c.event_id, told)
+        if touched >= set(links.values()):
+            break
+        touched.update(links.values())
+    if told or touched:
+        _write(connection, claims(sayings.copied(connection, told.values())), links, touched)
+
+
+def rebuild(connection: Connection) -> int:
+    """Compute the whole ledger anew; returns the number of claims. Claims that stay the same keep their numbers."""
+    count = 0
+    vendors = {*connection.scalars(select(_e.c.vendor).distinct()), *connection.scalars(select(_l.c.vendor).distinct())}
+    for vendor in sorted(vendors):
+        told = [sayings.said_of(row) for row in connection.execute(sayings.spoken().where(_e.c.vendor == vendor))]
+        rows = set(connection.scalars(select(_l.c.ledger_id).where(_l.c.vendor == vendor)))
+        found = claims(sayings.copied(connection, told))
+        _write(connection, found, _links(connection, _le.c.ledger_id, rows), rows)
+        count += len(found)
+    return count
+
+
+def leaders(connection: Connection, ids: Collection[int]) -> set[int]:
+    """The articles that these are shown with: who copies them may have changed."""
+    found: set[int] = set()
+    for some in portions(sorted(ids)):
+        found.update(connection.scalars(select(m.articles.c.leader_id).where(m.articles.c.article_id.in_(some))))
+    return {leader for leader in found if leader is not None}
+
+
+def _links(connection: Connection, column: Any, ids: Iterable[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for some in portions(sorted(ids)):
+        rows = connection.execute(select(_le.c.event_id, _le.c.ledger_id).where(column.in_(some)))
+        found.update((row.event_id, row.ledger_id) for row in rows)
+    return found
+
+
+def _write(connection: Connection, found: Sequence[Claim], links: Mapping[int, int], touched: Collection[int]) -> None:
+    """Write these claims in place of the rows ``touched``, and the progress of all plans that they may concern."""
+    before = _rows(connection, touched)
+    free = set(touched)
+    kept: list[tuple[int, Claim]] = []
+    new: list[Claim] = []
+    for claim in found:
+        known = {links[event] for event in claim.events if event in links} & free
+        if known:
+            free.discard(min(known))
+            kept.append((min(known), claim))
+        else:
+            new.append(claim)
+    for ledger_id, claim in kept:
+        _renew(connection, before[ledger_id], claim)
+    for some in portions(new):
+        statement = insert(_l).returning(_l.c.ledger_id, sort_by_parameter_order=True)
+        numbers = connection.scalars(statement, [_values(claim) for claim in some]).all()
+        kept += zip(numbers, some, strict=True)
+    _link(connection, kept, links)
+    for gone in portions(sorted(free)):
+        connection.execute(delete(_l).where(_l.c.ledger_id.in_(gone)))
+    areas = {_area(row) for row in before.values()} | {_area(claim) for claim in found}
+    for area in sorted(areas, key=repr):
+        _measure(connection, area)
+
+
+def _area(claim: Claim | AnyRow) -> Subject:
+    """Where progress is counted; the family does not matter."""
+    return Subject(claim.vendor, "opening", claim.country, None if claim.country else claim.region)
+
+
+def _rows(connection: Connection, ids: Iterable[int]) -> dict[int, AnyRow]:
+    found: dict[int, AnyRow] = {}
+    for some in portions(sorted(ids)):
+        found.update((row.ledger_id, row) for row in connection.execute(select(_l).where(_l.c.ledger_id.in_(some))))
+    return found
+
+
+def _renew(connection: Connection, before: AnyRow, claim: Claim) -> None:
+    values = _values(claim)
+    # Progress, and the status that depends on it, are measured afterwards.
+    changed = {name: value for name, value in values.items() if name != "status" and getattr(before, name) != value}
+    if changed:
+        connection.execute(
+            update(_l).where(_l.c.ledger_id == before.ledger_id).values(changed | {"status": values["status"]})
+        )
+
+
+def _link(connection: Connection, made: Sequence[tuple[int, Claim]], links: Mapping[int, int]) -> None:
+    rows = [
+        {"event_id": event, "ledger_id": ledger_id}
+        for ledger_id, claim in made
+        for event in claim.events
+        if links.get(event) != ledger_id
+    ]
+    for some in portions(rows):
+        statement = upsert(connection, _le).values(some)
+        changed = {"ledger_id": statement.excluded.ledger_id}
+        connection.execute(statement.on_conflict_do_update(index_elements=[_le.c.event_id], set_=changed))
+
+
+def _values(claim: Claim) -> Values:
+    """The columns of a claim without its progress."""
+    same = (
+        *("vendor", "family", "action", "store_count", "store_type", "city", "country", "region", "partner", "horizon"),
+        *("certainty", "first_said_at", "last_said_at", "first_url", "first_outlet", "speaker", "source_outlet"),
+        *("outlets", "articles", "opened_at"),
+    )
+    return {name: getattr(claim, name) for name in same} | {
+        "due_on": claim.due_on.isoformat() if claim.due_on else None,
+        "status": status(standing(claim), None, _BEFORE),
+        "langs": list(claim.langs),
+        "counts": [_json(value) for value in claim.counts],
+        "horizons": [_json(value) for value in claim.horizons],
+        "timeline": [_json(turn) for turn in claim.timeline],
+    }
+
+
+def _json(value: Any) -> dict[str, Any]:
+    return {name: utc_text(said) if hasattr(said, "tzinfo") else said for name, said in asdict(value).items()}
+
+
+_MEASURES = ("progress_count", "progress_at", "progress_basis", "baseline_count", "baseline_at", "status")
+
+
+def _measure(connection: Connection, area: Subject) -> None:
+    """Bring the progress of the plans of a vendor in an area up to date."""
+    about = [
+        _l.c.vendor == area.vendor,
+        _l.c.country == area.country if area.country else _l.c.country.is_(None),
+        _l.c.family.in_(_MEASURED),
+    ]
+    if not area.country:
+        about.append(_l.c.region == area.region if area.region else _l.c.region.is_(None))
+    names = ("ledger_id", "family", "action", "store_count", "store_type", "city", "country", "region", "due_on")
+    columns = (*names, "certainty", "first_said_at", "opened_at", *_MEASURES)
+    rows = [
+        (row, _standing(row)) for row in connection.execute(select(*(_l.c[name] for name in columns)).where(*about))
+    ]
+    figures = Figures(one for _, one in rows)
+    for row, one in rows:
+        seen = figures.progress(one) if row.action == "plan" else None
+        values = _measured(seen) | {"status": status(one, seen, _BEFORE)}
+        if any(getattr(row, name) != value for name, value in values.items()):
+            connection.execute(update(_l).where(_l.c.ledger_id == row.ledger_id).values(values))
+
+
+def _standing(row: AnyRow) -> Standing:
+    return Standing(
+        family=row.family,
+        kind=kind_of(row.store_type),
+        spot=row.city or (row.region or "" if row.country else ""),
+        store_count=row.store_count,
+        certainty=row.certainty,
+        first_said_at=row.first_said_at,
+        due_on=date.fromisoformat(row.due_on) if row.due_on else None,
+        opened_at=row.opened_at,
+    )
+
+
+def _measured(seen: Progress | None) -> Values:
+    seen = seen or Progress()
+    return {
+        "progress_count": None if seen.count is None else min(seen.count, _BIGGEST),
+        "progress_at": seen.at,
+        "progress_basis": seen.basis,
+        "baseline_count": seen.baseline,
+        "baseline_at": seen.baseline_at,
+    }
