@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,12 +18,14 @@ from support.stored import DAY, NOW, STORY, event_about, lease, queue, save, sou
 
 from storewatch.db import bookkeeping
 from storewatch.db.deleting import delete_article, delete_url
+from storewatch.db.rows import LedgerRow
 from storewatch.db.store import Store, open_store
 
 ROWS = (
     "SELECT vendor, action, store_count, country, region, horizon, status, first_url, outlets, articles,"
     " progress_count FROM v_ledger ORDER BY first_said_at, vendor, action, store_count, first_url"
 )
+DOC = (Path(__file__).parents[2] / "docs" / "database.md").read_text(encoding="utf-8")
 PLAN = "Xiaomi will open 2,000 stores outside China by 2020, said Wang Xiang."
 COUNTED = "Xiaomi now runs 1,000 stores outside China, half of them in one year."
 
@@ -60,6 +64,20 @@ def test_a_plan_who_said_it_first_and_how_far_it_came(store: Store, run_id: int)
         ("Xiaomi", "plan", 2000, *region, "2020", "overdue", "https://cnbc.example/a", 2, 1, 1000),
         ("Xiaomi", "stock", 1000, *region, None, "confirmed", "https://other.example/b", 1, 1, None),
     ]
+
+
+def test_rows_have_the_columns_of_the_view_and_more(store: Store, run_id: int) -> None:
+    with store.reading() as connection:
+        columns = list(connection.exec_driver_sql("SELECT * FROM v_ledger").keys())
+    assert columns == [field.name for field in fields(LedgerRow)][: len(columns)]
+    assert len(columns) == 17
+
+
+def test_the_question_of_the_documentation(store: Store, run_id: int) -> None:
+    told_in_2017(store, run_id)
+    asked = re.findall(r"-- Which plans[^;]*;", DOC)
+    (row,) = sql(store, asked[0].rstrip(";"))
+    assert (row[0], row[1], row[3], row[7]) == ("Xiaomi", 2000, "outside China", 1000)
 
 
 def test_a_label_takes_an_article_out_and_back(store: Store, run_id: int) -> None:
