@@ -73,6 +73,11 @@ def show(found: Findings, to: Console) -> None:
 
 def day_line(day: int, run: Run, seconds: float) -> str:
     """One day's crawl in a line."""
+    return f"Day {day}: {counts_text(run)} in {seconds:.1f} s"
+
+
+def counts_text(run: Run) -> str:
+    """What a run did, in words."""
     counts = run.counts
     parts = [
         f"{counts.polls_ok} feeds read",
@@ -84,7 +89,7 @@ def day_line(day: int, run: Run, seconds: float) -> str:
         f"{counts.revisions} revised",
         f"{sum(counts.rejected.values())} rejected",
     ]
-    return f"Day {day}: {', '.join(parts)} in {seconds:.1f} s"
+    return ", ".join(parts)
 
 
 def place_of(event: EventRow) -> str:

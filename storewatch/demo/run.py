@@ -1,8 +1,8 @@
-"""``storewatch demo``: serve the press world, crawl it on two days, show what came of it."""
+"""``storewatch demo``: serve the press world, crawl it on two days, show what came of it, and how it goes on alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,11 +10,13 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import TextIO
 
+from rich.console import Console
+
 from scheduler.runner import run_crawl
 from storewatch.config import Loaded, load
 from storewatch.db import queries
 from storewatch.db.store import Store, open_store
-from storewatch.demo import report
+from storewatch.demo import report, service
 from storewatch.demo.server import PressWorld, serve
 from storewatch.demo.world import DAYS
 from storewatch.demo.world import load as load_world
@@ -59,6 +61,9 @@ def run_demo(*, db: str | None, keep: bool, out: TextIO, err: TextIO) -> int:
         to.print()
         with open_store(url, create=False) as store:
             report.show(_findings(store, before), to)
+        if not _serves(servers, to):
+            err.write("storewatch: the service did not work as it should\n")
+            return 1
         if kept:
             to.print(f"The database is kept. Ask it yourself: storewatch events --db {kept}")
     return 0
@@ -78,9 +83,16 @@ def _database(db: str | None, *, keep: bool) -> Iterator[tuple[str, str | None]]
             yield str(Path(folder) / "demo.db"), None
 
 
-def _config(url: str) -> Loaded:
-    """The defaults, whatever the user's own configuration says, but for what loopback needs."""
-    flags = {"database.url": url, "fetch.allow_private_addresses": True, "fetch.delay_s": 0.0}
+def _serves(servers: PressWorld, to: Console) -> bool:
+    """Show the service at work, on a database that is thrown away."""
+    with TemporaryDirectory(prefix="storewatch-demo-") as folder:
+        config = _config(str(Path(folder) / "serve.db"), {"schedule.crawl": service.TICK})
+        return service.show_service(config, servers, to)
+
+
+def _config(url: str, more: Mapping[str, object] | None = None) -> Loaded:
+    """The defaults, whatever the user's own configuration says, but for what loopback needs and ``more``."""
+    flags = {"database.url": url, "fetch.allow_private_addresses": True, "fetch.delay_s": 0.0, **(more or {})}
     with TemporaryDirectory() as nowhere:
         return load(flags=flags, environ={}, cwd=Path(nowhere))
 
