@@ -8,9 +8,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,26 +20,19 @@ from rich.console import Console
 
 from crawler.sources import catalogue
 from storewatch.config import Loaded
-from storewatch.db.schedule import JobState, job_states
+from storewatch.db.schedule import job_states
 from storewatch.db.store import Store, open_store
 from storewatch.demo import report
 from storewatch.demo.server import PressWorld
-from storewatch.types import Run
 
 TICK = "every 1s"
+#: How a look ends that starts no crawl.
+IDLE = "nothing was due"
 #: How long the demo waits for a tick, and how often it looks; seconds.
 PATIENCE_S = 60.0
 LOOK_S = 0.1
 _COMMAND = (sys.executable, "-c", "from storewatch.cli import main; main()", "serve")
 _STOPPED = "stopped"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tick:
-    """One look of the service: what it says of it, and the run if there was one."""
-
-    outcome: str
-    run: Run | None
 
 
 def show_service(config: Loaded, press: PressWorld, to: Console) -> bool:
@@ -56,18 +48,17 @@ def show_service(config: Loaded, press: PressWorld, to: Console) -> bool:
         for source in early:
             store.add_source(source, datetime.now(UTC))
         with _running(config) as (process, log):
-            ticks = _ticks(store, process)
             to.print(f"By itself: storewatch serve, with {len(early)} of the feeds, looks every second what is due")
-            shown = [_show(next(ticks, None), to), _show(next(ticks, None), to)]
+            found = [_shown(process, lambda: _ended(store, 1), to), _shown(process, lambda: _rests(store), to)]
             store.add_source(late, datetime.now(UTC))
             to.print(f"  {late.name} is added while it works")
-            shown.append(_show(next(ticks, None), to))
+            found.append(_shown(process, lambda: _ended(store, 2), to))
             asked = monotonic()
             process.terminate()
             code = process.wait(PATIENCE_S)
             log.seek(0)
             said = log.read().decode(errors="replace")
-        if code == 0 and all(shown) and said.rstrip().endswith(_STOPPED):
+        if code == 0 and all(found) and said.rstrip().endswith(_STOPPED):
             to.print(f"  stopped within {monotonic() - asked:.1f} s of being asked to\n")
             return True
         to.print(f"  ended with {code}:\n{said}")
@@ -96,33 +87,36 @@ def _running(config: Loaded) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes
                 process.wait()
 
 
-def _ticks(store: Store, process: subprocess.Popen[bytes]) -> Iterator[Tick]:
-    """Every tick that ends otherwise than the one before; none any more when the service has ended or says nothing."""
-    former = None
+def _shown(process: subprocess.Popen[bytes], look: Callable[[], str | None], to: Console) -> bool:
+    found = _awaited(process, look)
+    if found is not None:
+        to.print(f"  {found}")
+    return found is not None
+
+
+def _awaited(process: subprocess.Popen[bytes], look: Callable[[], str | None]) -> str | None:
+    """What ``look`` finds at last; None when the service has ended, or it takes too long."""
     until = monotonic() + PATIENCE_S
     while process.poll() is None and monotonic() < until:
-        state = job_states(store).get("crawl")
-        if state is not None and state.outcome is not None and state.outcome != former:
-            former = state.outcome
-            until = monotonic() + PATIENCE_S
-            yield Tick(outcome=former, run=_run_of(state, store.runs(1)))
+        if found := look():
+            return found
         try:
             process.wait(LOOK_S)
         except subprocess.TimeoutExpired:
             continue
+    return None
 
 
-def _run_of(state: JobState, newest: Sequence[Run]) -> Run | None:
-    """The run that a tick started: one that began after it."""
-    return next((run for run in newest if state.started_at is not None and run.started_at >= state.started_at), None)
+def _ended(store: Store, number: int) -> str | None:
+    """The run of this number in words, as soon as it has ended."""
+    run = store.run(number)
+    return None if run is None or run.exit_code is None else f"run {number}: {report.counts_text(run)}"
 
 
-def _show(tick: Tick | None, to: Console) -> bool:
-    if tick is None:
-        return False
-    did = f": {report.counts_text(tick.run)}" if tick.run is not None else ""
-    to.print(f"  {tick.outcome}{did}")
-    return True
+def _rests(store: Store) -> str | None:
+    """That the service found nothing to do, as soon as it has."""
+    state = job_states(store).get("crawl")
+    return IDLE if state is not None and state.outcome == IDLE else None
 
 
-__all__ = ["TICK", "Tick", "show_service"]
+__all__ = ["TICK", "show_service"]
