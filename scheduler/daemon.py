@@ -9,6 +9,7 @@ The job store of APScheduler is a cache: at every start it is made anew from the
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 import time
@@ -21,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler import jobs
 from scheduler.jobs import Context, Job, Planned
-from storewatch.errors import ConfigError, DatabaseError, StorewatchError
+from scheduler.troubles import Troubles
+from storewatch.errors import ConfigError, DatabaseError, RunLocked, StorewatchError
 
 if TYPE_CHECKING:
     from storewatch.config import Loaded
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 #: How often the main thread wakes, and how often it asks the database what people want; seconds.
 WAKE_S = 1.0
 ASK_S = 2.0
+#: How long jobs at work may take for their end; a crawl is killed before that. Below what systemd and Docker allow.
+STOP_S = 45.0
+_SIGNALLED = 128
 #: A clock that goes back by more than this was set.
 SET_BACK_S = 30.0
 
@@ -52,9 +57,9 @@ def serve(loaded: Loaded, rim: Rim) -> int:
     """
     from storewatch.db.lock import serve_lock
 
-    with serve_lock(loaded.config.database.url, holder="storewatch serve"):
+    with serve_lock(loaded.config.database.url, holder="storewatch serve") as renew:
         _prepare(loaded)
-        return _Daemon(loaded, rim).run()
+        return _Daemon(loaded, rim, renew).run()
 
 
 def _prepare(loaded: Loaded) -> None:
@@ -67,9 +72,11 @@ def _prepare(loaded: Loaded) -> None:
 
 
 class _Daemon:
-    def __init__(self, loaded: Loaded, rim: Rim) -> None:
+    def __init__(self, loaded: Loaded, rim: Rim, renew: Callable[[], None]) -> None:
         self._rim = rim
-        self._context = Context(loaded=loaded, say=rim.say, tell_trouble=_nothing)
+        self._renew = renew
+        self._troubles = Troubles()
+        self._context = Context(loaded=loaded, say=rim.say, tell_trouble=self._troubles.note)
         self._stop = self._context.stop
         self._reload = threading.Event()
         self._signals = 0
@@ -85,7 +92,7 @@ class _Daemon:
         with ExitStack() as stack:
             stack.callback(self._close_store)
             stack.enter_context(self._signals_taken())
-            self._scheduler = stack.enter_context(_scheduler(self._context.loaded))
+            self._scheduler = stack.enter_context(_scheduler(self._context.loaded, rim=self._rim))
             self._plan(tell=True)
             stack.enter_context(self._answering())
             wall, steady = time.time(), time.monotonic()
@@ -96,18 +103,22 @@ class _Daemon:
                     self._plan()
                 wall, steady = time.time(), time.monotonic()
                 self._patiently(self._look_at_config)
-                self._patiently(self._look_at_requests)
+                try:
+                    self._patiently(self._look_at_requests)
+                except RunLocked:
+                    self._stop.set()  # another one serves since our connection broke
+                    raise
             self._rim.say("stopping; what is fetched is kept")
         self._rim.say("stopped")
         return 0
 
     @contextmanager
     def _signals_taken(self) -> Iterator[None]:
-        def stop(_signum: int, _frame: object) -> None:
+        def stop(signum: int, _frame: object) -> None:
             self._signals += 1
             self._stop.set()
             if self._signals > 1:
-                raise KeyboardInterrupt  # asked twice: at once
+                os._exit(_SIGNALLED + signum)  # asked twice: at once; a crawl at work ends with us
 
         def reload(_signum: int, _frame: object) -> None:
             self._reload.set()
@@ -175,9 +186,12 @@ class _Daemon:
         if time.monotonic() - self._asked_at < ASK_S:
             return
         self._asked_at = time.monotonic()
+        away = self._trouble is not None
         states = self._states()
         if states is None:
             return
+        for problem in self._troubles.to_tell(time.monotonic(), away=away):
+            self._rim.say(problem)
         for job in self._jobs():
             state = states.get(job.name)
             if state is not None and state.requested_at is not None:
@@ -197,6 +211,9 @@ class _Daemon:
             if self._store is None:
                 self._store = open_store(self._context.loaded.config.database.url, create=False)
             found = job_states(self._store)
+            self._renew()
+        except RunLocked:
+            raise
         except StorewatchError as error:
             self._close_store()
             self._troubled(str(error))
@@ -243,10 +260,6 @@ class _Daemon:
         return None if found is None else found.next_run_time
 
 
-def _nothing(_problem: str) -> None:
-    """That the database does not answer, the main thread says once for all jobs."""
-
-
 def plan_line(one: Planned) -> str:
     """One line of the plan: the job, when it runs, what it does. Pure."""
     if one.paused:
@@ -271,9 +284,9 @@ def _trigger(job: Job) -> Any:
 
 
 @contextmanager
-def _scheduler(loaded: Loaded) -> Iterator[Any]:
+def _scheduler(loaded: Loaded, *, rim: Rim) -> Iterator[Any]:
     """APScheduler on the database. A late run is made up for (no grace time is too long for it), many missed ones are
-    one, and no job runs twice at a time."""
+    one, and no job runs twice at a time. At the end it waits for jobs at work, but not longer than :data:`STOP_S`."""
     from apscheduler.executors.pool import ThreadPoolExecutor
     from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
     from apscheduler.schedulers.background import BackgroundScheduler
@@ -296,7 +309,12 @@ def _scheduler(loaded: Loaded) -> Iterator[Any]:
         try:
             yield scheduler
         finally:
-            scheduler.shutdown(wait=True)
+            ending = threading.Thread(target=scheduler.shutdown, name="storewatch-end", daemon=True)
+            ending.start()
+            ending.join(STOP_S)
+            if ending.is_alive():
+                rim.say("a job does not end (a vacuum of a large database?); it is left, the database undoes it")
+                os._exit(0)
 
 
 def _modified(file: Path | None) -> int | None:

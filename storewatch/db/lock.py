@@ -11,17 +11,17 @@ import fcntl
 import json
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storewatch.errors import DatabaseError, RunLocked
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine, Row
 
     from storewatch.db.engine import Target
 
@@ -44,6 +44,8 @@ _ALERTS = _Kind(name="alert lock", key=int.from_bytes(b"storemsg", "big"), suffi
 _SERVE = _Kind(name="serve lock", key=int.from_bytes(b"storesrv", "big"), suffix=".serve.lock")
 
 _WAY_OUT = "wait for it to end, or stop it"
+
+Renew = Callable[[], None]
 
 # Record locks do not exclude the process that holds them, so its own threads are told apart here.
 _own: dict[str, str] = {}
@@ -68,10 +70,15 @@ def alert_lock(url: str, *, holder: str) -> Iterator[None]:
 
 
 @contextmanager
-def serve_lock(url: str, *, holder: str) -> Iterator[None]:
-    """Hold the lock of the one ``storewatch serve`` of a database, as :func:`run_lock` holds the other."""
-    with _held(_SERVE, url, holder):
-        yield
+def serve_lock(url: str, *, holder: str) -> Iterator[Renew]:
+    """Hold the lock of the one ``storewatch serve`` of a database, as :func:`run_lock` holds the other.
+
+    On PostgreSQL the lock lives as long as its connection, which may break in the months that a service lives. What is
+    given takes it again where it was lost. It raises RunLocked when somebody else has taken it meanwhile, DatabaseError
+    while the server does not answer.
+    """
+    with _held(_SERVE, url, holder) as renew:
+        yield renew
 
 
 def is_served(url: str) -> bool:
@@ -93,16 +100,20 @@ def _is_held(kind: _Kind, url: str) -> bool:
 
 
 @contextmanager
-def _held(kind: _Kind, url: str, holder: str) -> Iterator[None]:
+def _held(kind: _Kind, url: str, holder: str) -> Iterator[Renew]:
     from storewatch.db.engine import target
 
     place = target(url)
     if place.path is not None:
         with _file_lock(kind, place.path, place.shown, holder):
-            yield
+            yield _keep  # the kernel frees it when its holder dies, and not before
     else:
-        with _server_lock(kind, place, holder):
-            yield
+        with _server_lock(kind, place, holder) as lock:
+            yield lock.renew
+
+
+def _keep() -> None:
+    """There is nothing to renew."""
 
 
 def lock_file(database: Path, suffix: str = _RUN.suffix) -> Path:
@@ -122,8 +133,9 @@ def _file_lock(kind: _Kind, database: Path, shown: str, holder: str) -> Iterator
     try:
         descriptor = _open_locked(kind, path, shown)
         try:
-            os.ftruncate(descriptor, 0)
-            os.write(descriptor, _own[key].encode())
+            with suppress(OSError):  # a full disk takes the lock from nobody; who is refused then reads no name
+                os.ftruncate(descriptor, 0)
+                os.write(descriptor, _own[key].encode())
             yield
         finally:
             # The file stays: who deletes a lock file may delete one that somebody has just locked.
@@ -168,35 +180,75 @@ def _refused(kind: _Kind, shown: str, note: str) -> RunLocked:
 
 
 @contextmanager
-def _server_lock(kind: _Kind, place: Target, holder: str) -> Iterator[None]:
-    from sqlalchemy import func, select
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from storewatch.db.engine import connect_engine, reported
+def _server_lock(kind: _Kind, place: Target, holder: str) -> Iterator[_ServerLock]:
+    from storewatch.db.engine import connect_engine
 
     engine = connect_engine(place, application_name=f"storewatch: {holder}")
+    lock = _ServerLock(kind, place, engine)
     try:
-        with reported(place.shown):
-            connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        try:
-            with reported(place.shown):
-                if not connection.scalar(select(func.pg_try_advisory_lock(kind.key))):
-                    raise RunLocked(
-                        place.shown, f"the {kind.name} is held by {_server_holder(connection, kind.key)}", hint=_WAY_OUT
-                    )
-            try:
-                yield
-            finally:
-                # The server would free it when it notices that the connection is closed, which may take a moment.
-                with suppress(SQLAlchemyError):
-                    connection.execute(select(func.pg_advisory_unlock(kind.key)))
-        finally:
-            connection.close()
+        lock.take()
+        yield lock
     finally:
+        lock.release()
         engine.dispose()
 
 
-def _server_holder(connection: Connection, key: int) -> str:
+class _ServerLock:
+    """An advisory lock on a connection of its own. ``_session`` is the server's name for that connection."""
+
+    def __init__(self, kind: _Kind, place: Target, engine: Engine) -> None:
+        self._kind = kind
+        self._place = place
+        self._engine = engine
+        self._connection: Connection | None = None
+        self._session: tuple[int, datetime] | None = None
+
+    def take(self) -> None:
+        from sqlalchemy import func, select
+
+        from storewatch.db.engine import reported
+
+        with reported(self._place.shown), ExitStack() as stack:
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            stack.callback(connection.close)
+            if not connection.scalar(select(func.pg_try_advisory_lock(self._kind.key))):
+                row = _server_holder(connection, self._kind.key)
+                if row is not None and (row.pid, row.backend_start) == self._session:
+                    return  # ours: the server has not noticed yet that the line is broken
+                raise RunLocked(self._place.shown, f"the {self._kind.name} is held by {_named(row)}", hint=_WAY_OUT)
+            row = _server_holder(connection, self._kind.key)
+            self._session = None if row is None else (row.pid, row.backend_start)
+            self._connection = connection
+            stack.pop_all()
+
+    def renew(self) -> None:
+        from sqlalchemy import select
+        from sqlalchemy.exc import SQLAlchemyError
+
+        if self._connection is not None:
+            try:
+                self._connection.execute(select(1))
+            except SQLAlchemyError:
+                self.release()
+            else:
+                return
+        self.take()
+
+    def release(self) -> None:
+        from sqlalchemy import func, select
+        from sqlalchemy.exc import SQLAlchemyError
+
+        if self._connection is None:
+            return
+        # The server would free it when it notices that the connection is closed, which may take a moment.
+        with suppress(SQLAlchemyError):
+            self._connection.execute(select(func.pg_advisory_unlock(self._kind.key)))
+        with suppress(SQLAlchemyError):
+            self._connection.close()
+        self._connection = None
+
+
+def _server_holder(connection: Connection, key: int) -> Row[Any] | None:
     from sqlalchemy import text
 
     query = text("""
@@ -206,7 +258,10 @@ def _server_holder(connection: Connection, key: int) -> str:
            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
            AND (l.classid::bigint << 32) + l.objid::bigint = :key
     """)
-    row = connection.execute(query, {"key": key}).first()
+    return connection.execute(query, {"key": key}).first()
+
+
+def _named(row: Row[Any] | None) -> str:
     if row is None:
         return "another process"
     name = (row.application_name or "another process").removeprefix("storewatch: ")
