@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.alerts import ailing, facts, timing
 from scheduler.alerts.ailing import Ill
-from storewatch.errors import ConfigError, InputError
+from storewatch.errors import ConfigError, DatabaseLocked, InputError
 from storewatch.search.language import Node, parse
 from storewatch.types import Attempt, Digest, Fact, Letter, News, Watch
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from storewatch.db.watch_rows import StoredWatch
 
 __all__ = ["Delivery", "deliver_due", "query_of", "sample", "send_samples", "synchronise"]
+
+#: A busy database is asked so often to record what was sent, each time for as long as any writer waits.
+RECORDING_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +193,7 @@ def _settle(store: Store, letter: Letter, attempt: Attempt, now: datetime, done:
     from storewatch.db import letters
 
     if attempt.ok:
-        letters.sent(store, letter.delivery_id, now)
+        _record_sent(store, letter, now)
         return replace(done, sent=done.sent + 1)
     state, next_try_at = timing.after_failure(letter.failures, attempt, now)
     letters.failed(store, letter, state, next_try_at, attempt.problem)
@@ -198,6 +201,19 @@ def _settle(store: Store, letter: Letter, attempt: Attempt, now: datetime, done:
     if state == "dead":
         return replace(done, dead=done.dead + 1, problems=(*done.problems, f"{problem} (given up)"))
     return replace(done, failed=done.failed + 1, problems=(*done.problems, problem))
+
+
+def _record_sent(store: Store, letter: Letter, now: datetime) -> None:
+    """Mark a letter as sent; tried a few times, for what is not recorded is sent again."""
+    from storewatch.db import letters
+
+    for left in reversed(range(RECORDING_TRIES)):
+        try:
+            letters.sent(store, letter.delivery_id, now)
+            return
+        except DatabaseLocked:
+            if not left:
+                raise
 
 
 def sample(watch: Watch, target: str, now: datetime) -> Letter:

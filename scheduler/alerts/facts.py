@@ -113,24 +113,33 @@ def _differences(old: Fact, new: Fact) -> dict[str, str | int | float | None]:
 def settled(news: Sequence[News]) -> Sequence[News]:
     """The news without those that later ones of the same digest correct: what was new and has changed since is new, as
     it is now; what has changed twice has changed once; what has changed back has not."""
-    told: list[News] = []
+    told: list[News | None] = []
+    places: dict[int, list[int]] = defaultdict(list)
     for one in news:
-        earlier = next((old for old in told if one.before and _is_before(old, one)), None)
-        if earlier is None:
+        article = one.fact.article_id if one.fact else 0
+        place = (
+            next((number for number in places[article] if _is_before(told[number], one)), None) if one.before else None
+        )
+        if place is None:
+            places[article].append(len(told))
             told.append(one)
-            continue
-        place = told.index(earlier)
-        before = {**one.before, **earlier.before} if earlier.kind == "changed" else {}
-        before = {name: value for name, value in before.items() if value != getattr(one.fact, name)}
-        told[place : place + 1] = [] if earlier.kind == "changed" and not before else [
-            News(kind=earlier.kind, fact=one.fact, before=before)
-        ]  # fmt: skip
-    return told
+        else:
+            told[place] = _together(told[place], one)
+    return [one for one in told if one is not None]
 
 
-def _is_before(old: News, new: News) -> bool:
+def _together(old: News | None, new: News) -> News | None:
+    """Two changes of one fact, or its coming and its change, as one; None where it is as it was."""
+    if old is None or old.kind != "changed":
+        return News(kind="new", fact=new.fact)
+    before = {**new.before, **old.before}
+    left = {name: value for name, value in before.items() if value != getattr(new.fact, name)}
+    return News(kind="changed", fact=new.fact, before=left) if left else None
+
+
+def _is_before(old: News | None, new: News) -> bool:
     """Does ``old`` tell what ``new`` says was said before?"""
-    if old.fact is None or new.fact is None or old.fact.article_id != new.fact.article_id:
+    if old is None or old.fact is None or new.fact is None:
         return False
     names = (*COMPARED, "vendor")
     return all(getattr(old.fact, name) == new.before.get(name, getattr(new.fact, name)) for name in names)

@@ -12,7 +12,7 @@ import pytest
 from support.receivers import Hook, Mailbox, receivers
 from support.stored import DAY, HOUR, NOW, STORY, THIRD_STORY, event_about, lease, processed, save, sql, store_page
 
-from scheduler.alerts import Delivery, deliver_due, mail, query_of
+from scheduler.alerts import RECORDING_TRIES, Delivery, deliver_due, mail, query_of
 from scheduler.alerts.timing import DELAYS
 from storewatch.config import Loaded, load
 from storewatch.db import letters, watching
@@ -136,6 +136,27 @@ def test_a_changed_fact_is_told_as_a_change(world: World) -> None:
     assert "the number was 2000" in world.mailbox.letters[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]  # a letter has one
 
 
+def test_copies_of_what_was_told_are_not_told(world: World) -> None:
+    world.watch()
+    world.article()
+    assert world.deliver().sent == 2
+    world.article()
+    assert world.deliver() == Delivery()
+    # An earlier one takes the place of the text, and its events are new rows.
+    world.article(published=NOW - DAY)
+    assert world.deliver() == Delivery()
+
+
+def test_articles_that_become_one_are_not_told_again(world: World) -> None:
+    world.watch()
+    first, second = world.article(published=NOW), world.article(THIRD_STORY, published=NOW - DAY)
+    assert world.deliver().sent == 2
+    world.edit(second, STORY)
+    assert world.deliver() == Delivery()
+    assert {url for (url,) in sql(world.store, "SELECT url FROM v_articles")} <= {first, second}
+    assert sql(world.store, "SELECT count(*) FROM v_articles") == [(1,)]
+
+
 def test_a_change_that_leaves_the_query_is_told_of_what_was_told(world: World) -> None:
     world.watch("certainty:confirmed")
     url = world.article()
@@ -214,13 +235,17 @@ def test_a_letter_that_is_sent_but_not_recorded_is_sent_again_with_its_id(
     world.watch(targets=("mailto:desk@example.org", world.hook.url))
     world.article()
 
+    tries = []
+
     def gone(*_: object) -> None:
+        tries.append(len(world.mailbox.ids))
         raise DatabaseLocked("the database", "does not answer")
 
     with monkeypatch.context() as patched:
         patched.setattr(letters, "sent", gone)
         with pytest.raises(DatabaseLocked):
             world.deliver()
+    assert tries == [1] * RECORDING_TRIES
     assert world.deliver() == Delivery(sent=2)
     assert len(world.mailbox.ids) == 2
     assert len(set(world.mailbox.ids)) == 1
