@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
-from storewatch.db import finding, queries, streaming, telling
-from storewatch.db.rows import ArticleDetail, ArticleRow, EventRow, Filters, SearchRow, StatRow, StoryRow
+from storewatch.db import finding, ledger, queries, streaming, telling
+from storewatch.db.rows import ArticleDetail, ArticleRow, EventRow, Filters, LedgerRow, SearchRow, StatRow, StoryRow
 from storewatch.db.store import Store, open_store
 from storewatch.errors import InputError
 from storewatch.search.language import EVERYTHING, parse, period
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-Row = TypeVar("Row", ArticleRow, EventRow, SearchRow, StoryRow, StatRow)
+Row = TypeVar("Row", ArticleRow, EventRow, SearchRow, StoryRow, StatRow, LedgerRow)
 
 
 class Rows(Generic[Row]):
@@ -112,7 +112,7 @@ class Collection:
 
     def events(self, **filters: Any) -> Rows[EventRow]:
         """What was said of vendors' stores, of the newest article first."""
-        return Rows(queries.events(self._store, _filters(filters)))
+        return Rows(queries.events(self._store, _filters(filters, "as_of")))
 
     def search(self, query: str, **filters: Any) -> Rows[SearchRow]:
         """Articles that fit a query, the most relevant first."""
@@ -122,6 +122,11 @@ class Collection:
     def stories(self, **filters: Any) -> Rows[StoryRow]:
         """Stories of which an article fits, the latest told first."""
         return Rows(telling.stories(self._store, _filters(filters)))
+
+    def ledger(self, **filters: Any) -> Rows[LedgerRow]:
+        """What vendors announced, opened and closed, one row a claim, the latest first said first; also with ``status``
+        and, as :meth:`events`, ``as_of``: what was known then, the day, month or year named included."""
+        return Rows(ledger.ledger(self._store, _filters(filters, "status", "as_of")))
 
     def stats(self, by: str = "vendor", **filters: Any) -> Rows[StatRow]:
         """How many articles and events, by vendor, country, city, action, month, year, outlet, lang, source, ..."""
@@ -139,7 +144,7 @@ class Collection:
 
     def iter_events(self, **filters: Any) -> Iterator[EventRow]:
         """As :meth:`events`, in flat memory."""
-        return streaming.events(self._store, _filters(filters))
+        return streaming.events(self._store, _filters(filters, "as_of"))
 
 
 def open_collection(database: str | Path = "storewatch.db") -> Collection:
@@ -153,14 +158,16 @@ def open_collection(database: str | Path = "storewatch.db") -> Collection:
 _NAMES = frozenset({"vendor", "country", "action", "lang", "source", "outlet", "sort", "limit", "offset"})
 
 
-def _filters(given: dict[str, Any]) -> Filters:
+def _filters(given: dict[str, Any], *more: str) -> Filters:
+    """``more``: filters that only some methods have."""
     now = datetime.now(UTC)
-    plain = {name: value for name, value in given.items() if name not in ("query", "since", "until")}
-    for name in plain:
-        if name not in _NAMES:
-            raise InputError(name, "is no filter", hint=f"there are {', '.join(sorted(_NAMES))}, query, since, until")
+    names = {*_NAMES, *more, "query", "since", "until"}
+    for name in given:
+        if name not in names:
+            raise InputError(name, "is no filter", hint=f"there are {', '.join(sorted(names))}")
+    plain = {name: value for name, value in given.items() if name not in ("query", "since", "until", "as_of")}
     sort = plain.get("sort", "newest")
-    orders = {*queries.ARTICLE_SORTS, *queries.EVENT_SORTS, "relevance"}
+    orders = {*queries.ARTICLE_SORTS, *queries.EVENT_SORTS, *ledger.LEDGER_SORTS, "relevance"}
     if sort not in orders:
         raise InputError(f"sort={sort!r}", "there is no such order", hint=f"there are {', '.join(sorted(orders))}")
     query = given.get("query")
@@ -169,6 +176,7 @@ def _filters(given: dict[str, Any]) -> Filters:
         query=parse(query, now=now) if query else EVERYTHING,
         since=_instant(given.get("since"), now, 0),
         until=_instant(given.get("until"), now, 1),
+        as_of=_instant(given.get("as_of"), now, 1),
     )
 
 

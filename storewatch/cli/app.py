@@ -13,7 +13,20 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from storewatch.cli import crawling, exporting, health, queries, review, serving, showing, sources, texts, upkeep, watch
+from storewatch.cli import (
+    crawling,
+    exporting,
+    health,
+    ledgers,
+    queries,
+    review,
+    serving,
+    showing,
+    sources,
+    texts,
+    upkeep,
+    watch,
+)
 from storewatch.cli.output import say, write
 from storewatch.errors import StorewatchError
 
@@ -78,6 +91,7 @@ app.add_typer(queries.articles_app, name="articles", rich_help_panel=ASK)
 app.command(rich_help_panel=ASK)(queries.events)
 app.command(rich_help_panel=ASK)(queries.search)
 app.command(rich_help_panel=ASK)(queries.stories)
+app.command(rich_help_panel=ASK)(ledgers.ledger)
 app.command(rich_help_panel=ASK)(queries.stats)
 app.command(rich_help_panel=ASK)(exporting.export)
 app.command(rich_help_panel=ASK)(showing.show)

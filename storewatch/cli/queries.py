@@ -14,6 +14,7 @@ import typer
 
 from storewatch.cli import selection, stored
 from storewatch.cli.asking import Asked, asking
+from storewatch.cli.ledgers import AsOf
 from storewatch.cli.options import ConfigFile, Database
 from storewatch.cli.output import Format, is_styled, print_rows, say, terminal_width, write
 from storewatch.cli.selection import Page, select
@@ -101,12 +102,12 @@ def delete(
 
 
 @asking()
-def events(*, asked: Asked, db: Database = None, config: ConfigFile = None) -> None:
+def events(*, as_of: AsOf = None, asked: Asked, db: Database = None, config: ConfigFile = None) -> None:
     """List what was said of vendors' stores, each with its sentence; of the newest article first."""
     from storewatch.db.queries import EVENT_SORTS
     from storewatch.db.queries import events as stored_events
 
-    wanted = select(asked, sorts=EVENT_SORTS)
+    wanted = select(asked, sorts=EVENT_SORTS, as_of=as_of)
     with database(configuration(db, config)) as store:
         found = stored_events(store, wanted.filters)
         selection.check_found(store, found, wanted)

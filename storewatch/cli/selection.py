@@ -88,9 +88,16 @@ def plain_column(name: str) -> Column:
 
 
 def select(
-    asked: Asked, *, sorts: Sequence[str] = ("newest",), uncertain: bool = False, output: Format | None = None
+    asked: Asked,
+    *,
+    sorts: Sequence[str] = ("newest",),
+    uncertain: bool = False,
+    as_of: str | None = None,
+    status: str | None = None,
+    output: Format | None = None,
 ) -> Selection:
-    """What the options ask for; rows go out as ``output`` where that is not what was asked for.
+    """What the options ask for; rows go out as ``output`` where that is not what was asked for. ``as_of`` and
+    ``status``: the options that only some commands have.
 
     :raises InputError: for a date that is none, an order, zone or query that cannot be.
     """
@@ -111,6 +118,8 @@ def select(
         until=_date("--until", asked.until, 1),
         query=parse(asked.query, now=now()) if asked.query is not None else EVERYTHING,
         uncertain=uncertain,
+        as_of=_date("--as-of", as_of, 1),
+        status=status,
         sort=asked.sort or sorts[0],
         limit=page.query_limit,
         offset=page.offset,

@@ -206,13 +206,16 @@ def event_line(event: EventRow) -> Row:
     return {**asdict(event), "published_at": instant_text(event.published_at)}
 
 
+_OF_LEDGER = ("first_said_at", "last_said_at", "progress_at", "baseline_at")
+
+
 def in_zone(row: Row, zone: ZoneInfo | None) -> Row:
     """A row with its instants in ``zone``; days, months and years stay what the page said."""
     if zone is None:
         return row
     changed = {
         name: datetime.fromisoformat(row[name]).astimezone(zone).isoformat()
-        for name in ("published_at", "first_seen_at", "fetched_at", "first_at", "last_at", "told_at")
+        for name in ("published_at", "first_seen_at", "fetched_at", "first_at", "last_at", "told_at", *_OF_LEDGER)
         if row.get(name) and "T" in row[name]
     }
     return row | changed

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Float,
+    FromClause,
     Integer,
     MetaData,
     Select,
@@ -32,6 +33,7 @@ from storewatch.db.rows import (
     CopyRow,
     EventRow,
     Filters,
+    LedgerRow,
     ReasonCount,
     RejectedRow,
     RevisionRow,
@@ -82,6 +84,12 @@ _TYPES: dict[str, Any] = {
     "story_id": BigInteger,
     "store_count": BigInteger,
     "copies": Integer,
+    "ledger_id": BigInteger,
+    "outlets": Integer,
+    "articles": Integer,
+    "progress_count": BigInteger,
+    "progress_at": UtcTime,
+    "first_said_at": UtcTime,
     "published_at": UtcTime,
     "first_seen_at": UtcTime,
     "published_offset_min": Integer,
@@ -101,6 +109,8 @@ v_articles = _view("v_articles", ArticleRow)
 v_uncertain = _view("v_uncertain", ArticleRow)
 v_events = _view("v_events", EventRow)
 v_copies = _view("v_copies", CopyRow)
+#: The columns of ``LedgerRow`` that the view has.
+v_ledger = Table("v_ledger", _views, *(Column(f.name, _TYPES.get(f.name, Text)) for f in fields(LedgerRow)[:17]))
 
 
 def rows_of(kind: type[T], found: Sequence[AnyRow]) -> tuple[T, ...]:
@@ -132,6 +142,10 @@ def copies_of(store: Store, article_ids: Sequence[int]) -> tuple[CopyRow, ...]:
 
 def events(store: Store, filters: Filters = EVERYTHING) -> tuple[EventRow, ...]:
     """Events of accepted articles, those of the newest article first, each article's in the order of its text."""
+    if filters.as_of is not None:
+        from storewatch.db import past
+
+        return past.events(store, filters)
     t, a = v_events, m.articles
     with store.reading() as connection:
         ids = article_ids(v_articles, filters, of_query(connection, filters, with_event=True))
@@ -145,13 +159,13 @@ def events(store: Store, filters: Filters = EVERYTHING) -> tuple[EventRow, ...]:
         return rows_of(EventRow, connection.execute(page_of(statement, filters)).all())
 
 
-def shown_as(t: Table) -> ColumnElement[bool]:
+def shown_as(t: FromClause) -> ColumnElement[bool]:
     """The row of ``articles`` whose text a row of a view shows."""
     a = m.articles.c
     return and_(a.shown_id == t.c.article_id, a.kinship.in_(("canonical", "update")))
 
 
-def event_order(t: Table, sort: str) -> tuple[Any, ...]:
+def event_order(t: FromClause, sort: str) -> tuple[Any, ...]:
     match sort:
         case "oldest":
             return _OLDEST
@@ -187,7 +201,7 @@ def page_of(statement: Select[Any], filters: Filters) -> Select[Any]:
     return statement
 
 
-def about_article(t: Table, filters: Filters) -> list[ColumnElement[bool]]:
+def about_article(t: FromClause, filters: Filters) -> list[ColumnElement[bool]]:
     """Conditions on a view of articles and, for times, on the table joined to it."""
     wanted = []
     for name in ("lang", "source", "outlet"):
@@ -201,7 +215,7 @@ def about_article(t: Table, filters: Filters) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def about_event(t: Table, filters: Filters) -> list[ColumnElement[bool]]:
+def about_event(t: FromClause, filters: Filters) -> list[ColumnElement[bool]]:
     wanted = []
     for name in ("vendor", "country", "action"):
         value = getattr(filters, name)

@@ -137,21 +137,21 @@ def event_condition(connection: Connection, node: q.Node, event: Any) -> ColumnE
             return _about_event(_canonical(connection, node), event)
         case q.All(parts=parts):
             return and_(true(), *(event_condition(connection, part, event) for part in parts))
-        case q.Not(part=part) if _is_about_event(part):
+        case q.Not(part=part) if is_about_event(part):
             return not_(func.coalesce(event_condition(connection, part, event), false()))
-        case q.Any(parts=parts) if all(_is_about_event(part) for part in parts):
+        case q.Any(parts=parts) if all(is_about_event(part) for part in parts):
             return or_(*(event_condition(connection, part, event) for part in parts))
     return true()
 
 
-def _is_about_event(node: q.Node) -> bool:
+def is_about_event(node: q.Node) -> bool:
     match node:
         case q.Field() | q.Number():
             return node.name in q.EVENT_FIELDS
         case q.All(parts=parts) | q.Any(parts=parts):
-            return bool(parts) and all(_is_about_event(part) for part in parts)
+            return bool(parts) and all(is_about_event(part) for part in parts)
         case q.Not(part=part):
-            return _is_about_event(part)
+            return is_about_event(part)
     return False
 
 

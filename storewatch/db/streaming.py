@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import Connection, Select, select
 
 from storewatch.db import models as m
-from storewatch.db import searching
+from storewatch.db import past, searching
 from storewatch.db.queries import (
     ARTICLE_SORTS,
     EVERYTHING,
@@ -47,7 +47,9 @@ def articles(store: Store, filters: Filters = EVERYTHING) -> Iterator[ArticleRow
 
 
 def events(store: Store, filters: Filters = EVERYTHING) -> Iterator[EventRow]:
-    """As ``queries.events``, a portion at a time."""
+    """As ``queries.events``, a portion at a time; events ``as_of`` a moment all at once."""
+    if filters.as_of is not None:
+        return iter(past.events(store, filters))
     t, a = v_events, m.articles
 
     def ids(connection: Connection) -> Select[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from storewatch.cli import checking, health, planned, queries, run_rows, sources, stored, upkeep, watch
+from storewatch.cli import checking, health, ledgers, planned, queries, run_rows, sources, stored, upkeep, watch
 from storewatch.cli.app import app
 from storewatch.config import RESERVED, Key, keys
 from storewatch.errors import StorewatchError
@@ -92,6 +92,7 @@ def test_every_command_says_what_it_does(name: str) -> None:
         pytest.param("search", ("relevance", "snippet", "marks"), id="search"),
         pytest.param("stats", stored.STAT_FIELDS, id="stats"),
         pytest.param("stories", stored.STORY_FIELDS, id="stories"),
+        pytest.param("ledger", ledgers.LEDGER_FIELDS, id="ledger"),
         pytest.param("show", stored.TELLING_FIELDS, id="tellings"),
         pytest.param("runs", run_rows.RUN_FIELDS, id="runs"),
         pytest.param("sources list", sources.FIELDS, id="sources"),

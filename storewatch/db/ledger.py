@@ -1,0 +1,192 @@
+"""The ledger for people: claims as they stand today, or as they stood at a moment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from storewatch.db import models as m
+from storewatch.db import sayings, searching
+from storewatch.db.queries import EVERYTHING, article_ids, of_query, page_of, v_articles, v_ledger
+from storewatch.db.records import AnyRow
+from storewatch.db.rows import Filters, LedgerRow
+from storewatch.db.sayings import portions
+from storewatch.ledger import Figures, claims, standing, status
+from storewatch.types import Claim, ClaimTurn, ClaimValue, Progress
+
+if TYPE_CHECKING:
+    from storewatch.db.store import Store
+
+_v, _l = v_ledger.c, m.ledger.c
+_NEWEST = (_v.first_said_at.desc(), _v.ledger_id.desc())
+#: Orders of a list of claims, by name; what has no value comes last, what is equal in the order of the newest.
+LEDGER_SORTS: dict[str, tuple[Any, ...]] = {
+    "newest": _NEWEST,
+    "oldest": (_v.first_said_at, _v.ledger_id),
+    "count": (func.coalesce(_v.store_count, -1).desc(), *_NEWEST),
+    "outlets": (_v.outlets.desc(), *_NEWEST),
+    "vendor": (_v.vendor, *_NEWEST),
+    "country": (func.coalesce(_v.country, "~"), *_NEWEST),
+    "horizon": (func.coalesce(_v.horizon, "~"), *_NEWEST),
+}
+_NARROWED = ("vendor", "country", "action", "status")
+_IN_VIEW = frozenset(column.name for column in _v)
+_JSON = ("langs", "counts", "horizons", "timeline")
+
+
+def ledger(store: Store, filters: Filters = EVERYTHING) -> tuple[LedgerRow, ...]:
+    """Claims, the latest first said first."""
+    return tuple(stream(store, filters))
+
+
+def stream(store: Store, filters: Filters = EVERYTHING) -> Iterator[LedgerRow]:
+    """As :func:`ledger`, a portion at a time; claims ``as_of`` a moment are computed all at once."""
+    with store.reading() as connection:
+        if filters.as_of is not None:
+            yield from _as_of(connection, filters, filters.as_of)
+            return
+        wanted = select(_v.ledger_id).where(*_about(connection, filters)).order_by(*LEDGER_SORTS[filters.sort])
+        for some in portions(connection.scalars(page_of(wanted, filters)).all()):
+            found = {row.ledger_id: row for row in connection.execute(_whole().where(_v.ledger_id.in_(some)))}
+            yield from (_row(found[number]) for number in some)
+
+
+def _whole() -> Select[Any]:
+    more = [_l[field.name] for field in fields(LedgerRow) if field.name not in _IN_VIEW]
+    return select(*_v, *more).join(m.ledger, _l.ledger_id == _v.ledger_id)
+
+
+def _about(connection: Connection, filters: Filters) -> list[Any]:
+    wanted: list[Any] = []
+    for name in _NARROWED:
+        value = getattr(filters, name)
+        if value:
+            wanted.append(func.lower(_v[name]) == value.lower())
+    if filters.since is not None:
+        wanted.append(_v.first_said_at >= filters.since)
+    if filters.until is not None:
+        wanted.append(_v.first_said_at < filters.until)
+    if _asks_of_articles(filters):
+        le = m.ledger_events.c
+        told = select(le.ledger_id).where(le.event_id.in_(_events(connection, filters)))
+        wanted.append(_v.ledger_id.in_(told))
+    return wanted
+
+
+def _asks_of_articles(filters: Filters) -> bool:
+    return bool(filters.lang or filters.source or filters.outlet or filters.query != EVERYTHING.query)
+
+
+def _events(connection: Connection, filters: Filters) -> Select[Any]:
+    """The events of the articles that fit what is asked of language, source, outlet and words."""
+    e, a = m.events, m.articles
+    plain = replace(EVERYTHING, lang=filters.lang, source=filters.source, outlet=filters.outlet, query=filters.query)
+    fitting = article_ids(v_articles, plain, of_query(connection, plain))
+    asked = searching.event_condition(connection, filters.query, e.c)
+    told = select(e.c.event_id).join(a, a.c.article_id == e.c.article_id)
+    return told.where(a.c.shown_id.in_(fitting), asked)
+
+
+def _row(row: AnyRow) -> LedgerRow:
+    values = {field.name: getattr(row, field.name) for field in fields(LedgerRow) if field.name not in _JSON}
+    return LedgerRow(
+        **values,
+        langs=tuple(row.langs or ()),
+        counts=tuple(_value(one) for one in row.counts or ()),
+        horizons=tuple(_value(one) for one in row.horizons or ()),
+        timeline=tuple(ClaimTurn(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in row.timeline or ()),
+    )
+
+
+def _value(one: Mapping[str, Any]) -> ClaimValue:
+    return ClaimValue(**{**one, "first_at": datetime.fromisoformat(one["first_at"])})
+
+
+# --- what was known -------------------------------------------------------------------------------------------------
+
+
+def _as_of(connection: Connection, filters: Filters, moment: datetime) -> list[LedgerRow]:
+    """The claims of what was known before ``moment``, computed anew; they have the numbers of today's."""
+    spoken = sayings.spoken(moment)
+    for name in ("vendor", "country"):
+        if value := getattr(filters, name):
+            spoken = spoken.where(func.lower(m.events.c[name]) == value.lower())
+    told = sayings.copied(connection, (sayings.said_of(row) for row in connection.execute(spoken)), moment)
+    found = claims(told)
+    numbers = _numbers(connection, [event for claim in found for event in claim.events])
+    rows = [_past_row(claim, seen, numbers, moment) for claim, seen in _measured(found)]
+    if _asks_of_articles(filters):
+        allowed = set(connection.scalars(_events(connection, filters)))
+        rows = [row for row, claim in zip(rows, found, strict=True) if allowed.intersection(claim.events)]
+    rows = [row for row in rows if _fits(row, filters)]
+    end = None if filters.limit is None else filters.offset + filters.limit
+    return _sorted(rows, filters.sort)[filters.offset : end]
+
+
+def _measured(found: Sequence[Claim]) -> Iterator[tuple[Claim, Progress | None]]:
+    """The claims with the progress of those that are plans, each measured by its vendor's in the same area."""
+    areas: dict[tuple[str | None, ...], list[Claim]] = defaultdict(list)
+    for claim in found:
+        areas[_area(claim)].append(claim)
+    figures = {area: Figures(standing(claim) for claim in some) for area, some in areas.items()}
+    for claim in found:
+        yield claim, figures[_area(claim)].progress(standing(claim)) if claim.action == "plan" else None
+
+
+def _area(claim: Claim) -> tuple[str | None, ...]:
+    return claim.vendor, claim.country, None if claim.country else claim.region
+
+
+def _numbers(connection: Connection, events: Sequence[int]) -> dict[int, int]:
+    le = m.ledger_events.c
+    found: dict[int, int] = {}
+    for some in portions(events):
+        links = connection.execute(select(le.event_id, le.ledger_id).where(le.event_id.in_(some)))
+        found.update((row.event_id, row.ledger_id) for row in links)
+    return found
+
+
+def _past_row(claim: Claim, seen: Progress | None, numbers: Mapping[int, int], moment: datetime) -> LedgerRow:
+    known = {numbers[event] for event in claim.events if event in numbers}
+    day = (moment - timedelta(microseconds=1)).date()
+    stands = status(standing(claim), seen, day)
+    same = {field.name: getattr(claim, field.name) for field in fields(LedgerRow) if hasattr(claim, field.name)}
+    seen = seen or Progress()
+    return LedgerRow(
+        **same,
+        ledger_id=min(known, default=None),
+        progress_count=seen.count,
+        progress_at=seen.at,
+        progress_basis=seen.basis,
+        baseline_count=seen.baseline,
+        baseline_at=seen.baseline_at,
+        status=stands,
+    )
+
+
+def _fits(row: LedgerRow, filters: Filters) -> bool:
+    for name in _NARROWED:
+        value = getattr(filters, name)
+        if value and (getattr(row, name) or "").lower() != value.lower():
+            return False
+    return (filters.since is None or row.first_said_at >= filters.since) and (
+        filters.until is None or row.first_said_at < filters.until
+    )
+
+
+def _sorted(rows: list[LedgerRow], sort: str) -> list[LedgerRow]:
+    """In the orders of :data:`LEDGER_SORTS`."""
+    rows = sorted(rows, key=lambda row: (row.first_said_at, row.ledger_id or 0), reverse=sort != "oldest")
+    match sort:
+        case "count":
+            rows.sort(key=lambda row: -1 if row.store_count is None else row.store_count, reverse=True)
+        case "outlets":
+            rows.sort(key=lambda row: row.outlets, reverse=True)
+        case "vendor" | "country" | "horizon":
+            rows.sort(key=lambda row: getattr(row, sort) or "~")
+    return rows
