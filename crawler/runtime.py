@@ -15,14 +15,15 @@ import signal
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider, NotConfigured
 
-from crawler import policy, robots
+from crawler import policy
+from crawler.keeping import kept_since
 from crawler.pace import Pace
 from crawler.policy import Problem
 from crawler.process import collect_garbage_rarely, quiet_other_loggers, spare_workers_the_main_module
@@ -373,13 +374,10 @@ class Runtime:
         """Write the run's end and let go of what is kept long enough; True when that failed."""
         run_id, now = self.run_id, datetime.now(UTC)
         assert run_id is not None
-        kept_since = now - timedelta(days=self.config.keep.days)
-        polls_since = now - timedelta(days=self.config.keep.polls_days)
+        since = kept_since(self.config.keep, now)
 
         def finish(store: Store) -> None:
-            store.prune_bodies(kept_since)
-            store.prune_hosts(now - robots.STALE_FOR)
-            store.prune_polls(polls_since)
+            store.expire(since)
             store.finish_run(run_id, counts=counts, problems=lines, finish_reason=reason, exit_code=code, now=now)
 
         try:

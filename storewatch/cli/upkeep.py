@@ -9,7 +9,7 @@ import typer
 
 from storewatch.cli.options import ConfigFile, Database, Output
 from storewatch.cli.output import Column, Format, print_rows, say, write
-from storewatch.cli.session import configuration
+from storewatch.cli.session import configuration, database, now
 
 CONFIG_FIELDS = ("key", "value", "origin")
 CONFIG_COLUMNS = (
@@ -70,6 +70,29 @@ def vacuum(db: Database = None, file: ConfigFile = None) -> None:
     sizes = vacuum_database(url)
     said = "" if sizes is None else f", from {sizes[0] / 1e6:.1f} to {sizes[1] / 1e6:.1f} MB"
     say(f"{without_secrets(url)}: vacuumed{said}")
+
+
+@db_app.command()
+def tidy(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    db: Database = None,
+    file: ConfigFile = None,
+) -> None:
+    """Let go of what has been kept long enough, as every crawl does at its end; articles and events always stay."""
+    from crawler.keeping import kept_since
+    from storewatch.db.lock import run_lock
+    from storewatch.db.retention import expire
+
+    loaded = configuration(db, file)
+    since = kept_since(loaded.config.keep, now())
+    with (
+        database(loaded) as store,
+        run_lock(loaded.config.database.url, holder="storewatch db tidy"),
+        store.reading() if dry_run else store.writing() as connection,
+    ):
+        counts = expire(connection, since, dry_run=dry_run)
+    for name, number in counts.items():
+        say(f"{name}: {number} {'would go' if dry_run else 'gone'}")
 
 
 @db_app.command()

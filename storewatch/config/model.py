@@ -216,6 +216,13 @@ class Keep(Section):
     days: Annotated[int, Field(ge=0, le=36_500), Expected("a whole number of days from 0 to 36500")] = Field(
         default=180, description="Days for which fetched pages (HTML and text) are kept; 0: not at all."
     )
+    rejected_days: Annotated[int, Field(ge=0, le=36_500), Expected("a whole number of days from 0 to 36500")] = Field(
+        default=180,
+        description="Days for which the texts of rejected pages are kept, for a look at why; 0: not at all.",
+    )
+    runs_days: Annotated[int, Field(ge=45, le=36_500), Expected("a whole number of days from 45 to 36500")] = Field(
+        default=730, description="Days for which the rows of runs are kept, but never shorter than those of polls."
+    )
     polls_days: Annotated[int, Field(ge=45, le=36_500), Expected("a whole number of days from 45 to 36500")] = Field(
         default=90, description="Days for which the rows of polls are kept; what was learned from them stays."
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
 from storewatch.db import models as m
 from storewatch.db.columns import upsert
@@ -132,8 +132,3 @@ def fail(connection: Connection, failure: FetchFailure, *, page_id: int, now: da
     else:
         values |= {"state": "pending", "next_try_at": now + RETRY_GAPS[attempts - 1]}
     connection.execute(update(_t).where(_t.c.page_id == page_id).values(values))
-
-
-def prune_bodies(connection: Connection, before: datetime) -> int:
-    """Delete what was kept of pages before ``before``; the pages stay known."""
-    return connection.execute(delete(m.page_bodies).where(m.page_bodies.c.kept_at < before)).rowcount

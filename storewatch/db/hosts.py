@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, select, update
 
 from storewatch.db import models as m
 from storewatch.db.columns import upsert
@@ -112,15 +112,6 @@ def deferred_hosts(connection: Connection, now: datetime) -> dict[str, Deferral]
         still = not_before is not None and now < not_before <= now + MAX_AHEAD
         found[host] = Deferral(until=not_before if still else None, refusals=refusals or 0)
     return found
-
-
-def prune_hosts(connection: Connection, before: datetime) -> int:
-    """Forget the manners of hosts and sites that nobody has asked since ``before``; returns how many rows that were."""
-    h, r = m.hosts, m.robots
-    times = (func.coalesce(h.c.next_at, h.c.not_before), func.coalesce(h.c.not_before, h.c.next_at))
-    idle = (times[0] < before) & (times[1] < before)
-    hosts = connection.execute(delete(h).where(idle)).rowcount
-    return hosts + connection.execute(delete(r).where(r.c.expires_at < before)).rowcount
 
 
 def robots(connection: Connection, sites: Sequence[str]) -> dict[str, RobotsTxt]:

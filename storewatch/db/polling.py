@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Update, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, func, insert, select, update
 
 from storewatch.db import gaps
 from storewatch.db import models as m
@@ -87,15 +87,6 @@ def record_polls(connection: Connection, polls: Sequence[Poll]) -> None:
         states.setdefault(statement, []).append(values)
     for statement, rows in states.items():
         connection.execute(statement, rows)
-
-
-def prune_polls(connection: Connection, before: datetime) -> int:
-    """Delete old polls; by source and outcome, because that is how they are indexed."""
-    everybody = select(m.sources.c.source_id)
-    t = m.polls
-    outcomes = ("ok", "unchanged", "failed")
-    statement = delete(t).where(t.c.source_id.in_(everybody), t.c.outcome.in_(outcomes), t.c.polled_at < before)
-    return connection.execute(statement).rowcount
 
 
 def pending_values(page: NewPage, source_id: int | None, now: datetime) -> Values:

@@ -12,13 +12,14 @@ from types import TracebackType
 
 from sqlalchemy import Connection, Engine
 
-from storewatch.db import articles, bookkeeping, frontier, gaps, hosts, polling, rechecks, runs, sources
+from storewatch.db import articles, bookkeeping, frontier, gaps, hosts, polling, rechecks, retention, runs, sources
 from storewatch.db import lines as host_lines
 from storewatch.db.candidates import address_of
 from storewatch.db.engine import Target, connect_engine, read, target, use_wal, write
 from storewatch.db.grouping import Kinship
 from storewatch.db.hosts import Deferral, Turn, TurnWanted
 from storewatch.db.opening import inspect_schema, prepare_file, require_head, require_ours
+from storewatch.db.retention import KeptSince
 from storewatch.db.saving import Arrival, Decide
 from storewatch.db.saving import reject as save_rejected
 from storewatch.db.saving import save as save_arrival
@@ -207,11 +208,6 @@ class Store:
             gaps.settle(connection, replace(gap, recovered=new))
             return new
 
-    def prune_polls(self, before: datetime) -> int:
-        """Forget the polls made before ``before``; what was learned from them stays with their sources."""
-        with self.writing() as connection:
-            return polling.prune_polls(connection, before)
-
     def add_page(self, url: str, *, source_id: int | None = None, now: datetime) -> int:
         """Queue one page by hand, known or not; returns its id."""
         page = polling.new_page(url)
@@ -302,11 +298,6 @@ class Store:
         """The hosts whose last answer was a refusal, with the time from which on they may be asked."""
         with self.reading() as connection:
             return hosts.deferred_hosts(connection, now)
-
-    def prune_hosts(self, before: datetime) -> int:
-        """Forget what is known of hosts and their robots.txt that nobody has asked since ``before``."""
-        with self.writing() as connection:
-            return hosts.prune_hosts(connection, before)
 
     def robots(self, sites: Sequence[str]) -> dict[str, RobotsTxt]:
         """What is kept of the robots.txt of ``sites``, fresh or not; the others are left out."""
@@ -433,10 +424,10 @@ class Store:
             bookkeeping.refresh(connection, bookkeeping.shown_as(connection, shown))
             return True
 
-    def prune_bodies(self, before: datetime) -> int:
-        """Forget texts and HTML of pages kept before ``before``; articles keep theirs. Returns how many."""
+    def expire(self, since: KeptSince) -> dict[str, int]:
+        """Let go of what is old, see :mod:`storewatch.db.retention`; returns how many rows, by what they are."""
         with self.writing() as connection:
-            return frontier.prune_bodies(connection, before)
+            return retention.expire(connection, since)
 
     # --- runs ---------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from support.stored import (
     OTHER_STORY,
     STORY,
     event_about,
+    kept_since,
     lease,
     processed,
     queue,
@@ -480,6 +481,6 @@ def test_foreign_characters_that_no_engine_takes(store: Store, run_id: int) -> N
 def test_texts_kept_too_long_are_forgotten(store: Store, run_id: int) -> None:
     store_page(store, run_id, "https://golem.example/a", at=NOW - timedelta(days=200))
     store_page(store, run_id, "https://golem.example/b", story=OTHER_STORY)
-    assert store.prune_bodies(NOW - timedelta(days=180)) == 1
+    assert store.expire(kept_since(pages=NOW - timedelta(days=180)))["pages as they came"] == 1
     assert sql(store, "SELECT count(*) FROM page_bodies") == [(1,)]
     assert len(queries.articles(store)) == 2

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from support.stored import DAY, HOUR, NOW, poll, save, source, sql
+from support.stored import DAY, HOUR, NOW, kept_since, poll, save, source, sql
 
 from scheduler.health import judge
 from scheduler.health.polling import unpolled
@@ -77,7 +77,7 @@ def test_old_polls_are_forgotten_and_what_was_learned_stays(store: Store) -> Non
     store.record_poll(poll(golem, run_id, at=NOW - 91 * DAY, history=history), entries(1))
     store.record_polls([poll(golem, run_id, at=NOW - 91 * DAY, outcome=one) for one in ("unchanged", "failed")])
     store.record_polls([poll(golem, run_id, at=NOW - 89 * DAY, outcome="unchanged")])
-    assert store.prune_polls(NOW - 90 * DAY) == 3
+    assert store.expire(kept_since(polls=NOW - 90 * DAY))["polls"] == 3
     assert len(sql(store, "SELECT 1 FROM polls")) == 1
     assert store.sources(names=["golem"])[0].history == history
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from support.stored import DAY, HOUR, NOW
+from support.stored import DAY, HOUR, NOW, kept_since
 
 from storewatch.db.hosts import Deferral, Turn, TurnWanted
 from storewatch.db.store import Store, open_store
@@ -87,10 +87,10 @@ def test_who_is_not_asked_for_long_is_forgotten(store: Store) -> None:
     store.defer_host("t3n.example", None, refusals=1)
     old = RobotsTxt(site="https://golem.example", status=404, fetched_at=NOW, expires_at=NOW + DAY)
     store.save_robots([old, replace(old, site="https://heise.example", expires_at=NOW + 2 * DAY)])
-    assert store.prune_hosts(NOW) == 0
-    assert store.prune_hosts(NOW + HOUR) == 1
+    assert store.expire(kept_since(hosts=NOW))["manners of hosts"] == 0
+    assert store.expire(kept_since(hosts=NOW + HOUR))["manners of hosts"] == 1
     assert store.deferred_hosts(NOW).keys() == {"heise.example", "t3n.example"}
-    assert store.prune_hosts(NOW + DAY + HOUR) == 2
+    assert store.expire(kept_since(hosts=NOW + DAY + HOUR))["manners of hosts"] == 2
     assert store.robots([old.site, "https://heise.example"]).keys() == {"https://heise.example"}
 
 

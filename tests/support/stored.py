@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from pipelines.dedup import decide, text_key
 from pipelines.dedup.kinship import kinship
+from storewatch.db.retention import KeptSince
 from storewatch.db.store import Store
 from storewatch.types import (
     Article,
@@ -146,3 +147,9 @@ def save(
 def store_page(store: Store, run_id: int, url: str, *, at: datetime = NOW, **more: Any) -> Decision:
     """A page from its feed to the database."""
     return save(store, run_id, queue(store, run_id, url, at=at), now=at, **more)
+
+
+def kept_since(**moments: datetime) -> KeptSince:
+    """Everything is kept but what is named."""
+    names = ("pages", "rejected", "polls", "runs", "hosts")
+    return KeptSince(**{name: moments.get(name, datetime(1970, 1, 1, tzinfo=UTC)) for name in names})
