@@ -192,18 +192,18 @@ def _alerts(context: Context) -> str:
 
 
 def _health(context: Context) -> str:
-    from scheduler.health import report
-    from storewatch.db.health import source_facts
+    from scheduler.reporting import current
 
-    now = _now()
     with _store(context) as store:
-        found = report(source_facts(store, now=now), now)
+        found = current(store, _now())
     unwell = {one.source: one.status for one in found.sources if not one.well}
     for one in found.sources:
         if not one.well and context.unwell.get(one.source) != one.status:
             context.say(f"health: {one.source} is {one.status}: {one.evidence}")
     for name in sorted(context.unwell.keys() - unwell.keys()):
         context.say(f"health: {name} is well again")
+    for warning in found.warnings:
+        context.say(f"health: {warning}")
     for problem in found.critical:
         context.say(f"health: critical: {problem}")
     context.unwell = unwell

@@ -15,11 +15,12 @@ Sample = tuple[Mapping[str, str], float]
 
 
 def health_json(report: Report) -> dict[str, Any]:
-    """The level (0 ok, 1 warning, 2 critical), why, and every source that is not well."""
+    """The level (0 ok, 1 warning, 2 critical), why, what else is wrong, and every source that is not well."""
     return {
         "level": report.level,
         "summary": report.summary,
         "critical": list(report.critical),
+        "warnings": list(report.warnings),
         "sources": [
             {"source": one.source, "status": one.status, "reason": one.reason, "evidence": one.evidence}
             for one in report.sources
@@ -36,6 +37,7 @@ def metrics_text(
     blocks = [
         _gauge("health_level", "0 ok, 1 warning, 2 critical", [({}, report.level)]),
         _gauge("sources", "Sources by status", [({"status": name}, n) for name, n in sorted(statuses.items())]),
+        _gauge("watches_failing", "Watches and receivers whose messages do not arrive", [({}, len(report.warnings))]),
         _gauge("pages_waiting", "Pages that wait to be fetched", [({}, waiting)]),
         _gauge("memory_bytes", "Resident memory of the daemon", [({}, memory_mb * 1e6)]),
         _gauge("job_started_seconds", "When each job began last", _times(states, "started_at")),

@@ -80,32 +80,29 @@ def _server(port: int, handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPSe
 
 
 def health(context: Context) -> Answer:
-    from scheduler.health import report
     from scheduler.metrics import health_json
-    from storewatch.db.health import source_facts
+    from scheduler.reporting import current
     from storewatch.db.store import open_store
 
-    now = datetime.now(UTC)
     try:
         with open_store(context.loaded.config.database.url, create=False) as store:
-            found = report(source_facts(store, now=now), now)
+            found = current(store, datetime.now(UTC))
     except StorewatchError as error:
         return 503, "application/json", json.dumps({"level": 2, "critical": [str(error)]}) + "\n"
     return (503 if found.level > 1 else 200), "application/json", json.dumps(health_json(found)) + "\n"
 
 
 def metrics(context: Context) -> Answer:
-    from scheduler.health import report
     from scheduler.metrics import metrics_text
+    from scheduler.reporting import current
     from scheduler.watching import resident_mb
-    from storewatch.db.health import source_facts
     from storewatch.db.schedule import job_states
     from storewatch.db.store import open_store
 
     now = datetime.now(UTC)
     try:
         with open_store(context.loaded.config.database.url, create=False) as store:
-            found = report(source_facts(store, now=now), now)
+            found = current(store, now)
             run = next(iter(store.runs(1)), None)
             states = job_states(store)
             waiting = sum(count for count, _ in store.waiting_hosts(now).values())

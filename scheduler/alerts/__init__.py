@@ -128,12 +128,9 @@ def _note_all(store: Store, config: Config, now: datetime) -> list[str]:
 
 def _ailing(store: Store, now: datetime) -> Mapping[str, Ill]:
     """The sources that are not well, and what else is wrong."""
-    from scheduler.health import report
-    from storewatch.db import letters
-    from storewatch.db.health import source_facts
+    from scheduler.reporting import current
 
-    found = report(source_facts(store, now=now), now, letters=letters.undelivered(store))
-    return ailing.of_report(found)
+    return ailing.of_report(current(store, now))
 
 
 def _note(store: Store, one: StoredWatch, config: Config, now_ill: Mapping[str, Ill], now: datetime) -> None:

@@ -16,7 +16,8 @@ def health(name: str, status: str) -> Health:
     return Health(source=name, url="https://x.example", status=status, reason="r", evidence="e", todo="t")
 
 
-REPORT = Report(sources=(health("a", "failing"), health("b", "ok"), health("c", "ok")), critical=("all is lost",))
+REPORT = Report(sources=(health("a", "failing"), health("b", "ok"), health("c", "ok")), critical=("all is lost",),
+                warnings=("watch x: dead",))  # fmt: skip
 
 
 def test_health_names_who_is_not_well() -> None:
@@ -24,6 +25,7 @@ def test_health_names_who_is_not_well() -> None:
         "level": 2,
         "summary": "3 sources: 2 ok, 1 failing",
         "critical": ["all is lost"],
+        "warnings": ["watch x: dead"],
         "sources": [{"source": "a", "status": "failing", "reason": "r", "evidence": "e"}],
     }
 
@@ -44,6 +46,7 @@ def test_metrics() -> None:
     assert "storewatch_health_level 2" in lines
     assert 'storewatch_sources{status="failing"} 1' in lines
     assert 'storewatch_sources{status="ok"} 2' in lines
+    assert "storewatch_watches_failing 1" in lines
     assert "storewatch_pages_waiting 7" in lines
     assert "storewatch_memory_bytes 61500000.000" in lines
     assert r'storewatch_job_paused{job="odd\"name\\"} 1' in lines
