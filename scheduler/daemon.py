@@ -14,7 +14,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -100,7 +100,7 @@ class _Daemon:
                 gone = time.monotonic() - steady
                 if time.time() - wall - gone < -SET_BACK_S:
                     self._rim.say("the clock was set back: all jobs are planned anew")
-                    self._plan()
+                    self._patiently(self._plan)
                 wall, steady = time.time(), time.monotonic()
                 self._patiently(self._look_at_config)
                 try:
@@ -239,7 +239,9 @@ class _Daemon:
 
     def _plan_one(self, one: Planned) -> None:
         if one.next_at is None:
-            if self._scheduler.get_job(one.job.name) is not None:
+            from apscheduler.jobstores.base import JobLookupError
+
+            with suppress(JobLookupError):  # it was not planned, or has just run for the last time
                 self._scheduler.remove_job(one.job.name)
         else:
             self._add(one.job, one.next_at)
@@ -289,14 +291,14 @@ def _scheduler(loaded: Loaded, *, rim: Rim) -> Iterator[Any]:
     one, and no job runs twice at a time. At the end it waits for jobs at work, but not longer than :data:`STOP_S`."""
     from apscheduler.executors.pool import ThreadPoolExecutor
     from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
-    from apscheduler.schedulers.background import BackgroundScheduler
 
+    from scheduler.lasting import LastingScheduler
     from storewatch.db.engine import JOB_STORE, closing_engine, target
 
     # What it says of runs that are late or of a store that does not answer, the daemon says itself, once.
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
     with closing_engine(target(loaded.config.database.url)) as engine:
-        scheduler = BackgroundScheduler(
+        scheduler = LastingScheduler(
             jobstores={"default": SQLAlchemyJobStore(engine=engine, tablename=JOB_STORE)},
             executors={"default": ThreadPoolExecutor(4)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -137,4 +138,5 @@ def _rest(name: str, paused: bool, db: str | None, config: Path | None) -> None:
 
 def _tell(line: str) -> None:
     """A line of a service's log: the time in UTC, then what there is to say."""
-    say(f"{now():%Y-%m-%dT%H:%M:%SZ} {line}")
+    with suppress(OSError):  # a log on a full disk, or one that nobody reads any more, must not end the service
+        say(f"{now():%Y-%m-%dT%H:%M:%SZ} {line}")
