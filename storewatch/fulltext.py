@@ -25,12 +25,17 @@ _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CUT_OFF = re.compile(r"(?:…|\.{3})\W{0,3}(?:(?:read|continue|weiter|lire|leer|leia|mehr)\b.{0,60})?$", re.I | re.S)
 
 
+def extent(text: str) -> int:
+    """How much a text says, in characters of an alphabet: one of Chinese, Japanese or Korean counts as two."""
+    return len(text) if text.isascii() else len(text) + len(_DENSE.findall(text))
+
+
 def has_full_text(content_html: str | None) -> bool:
     """Whether a feed's content is the whole article: long enough, and not broken off by an ellipsis."""
     if not content_html or len(content_html) < MIN_CHARS / 2:
         return False
     text = " ".join(html.unescape(_TAG.sub(" ", content_html)).split())
-    return len(text) + len(_DENSE.findall(text)) >= MIN_CHARS and not _CUT_OFF.search(text[-200:])
+    return extent(text) >= MIN_CHARS and not _CUT_OFF.search(text[-200:])
 
 
 def unreachable_page(page: PendingPage, *, reason: str, status: int | None) -> Page | None:
@@ -71,4 +76,4 @@ def _document(entry: FeedEntry) -> str:
     return f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>"
 
 
-__all__ = ["FEED_TEXT", "MIN_CHARS", "has_full_text", "in_place_of", "unreachable_page"]
+__all__ = ["FEED_TEXT", "MIN_CHARS", "extent", "has_full_text", "in_place_of", "unreachable_page"]

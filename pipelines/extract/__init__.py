@@ -22,10 +22,10 @@ from pipelines.extract.paragraphs import normalise, text_of_fragment
 from pipelines.extract.signs import read_signs
 from pipelines.extract.tree import code_tokens, parse
 from storewatch.errors import PageError
-from storewatch.fulltext import FEED_TEXT
+from storewatch.fulltext import FEED_TEXT, extent
 from storewatch.types import AS_SHIPPED, Article, Cleaning, Page
 
-EXTRACTOR_VERSION = "2"
+EXTRACTOR_VERSION = "3"
 """Goes up whenever the text or the metadata of stored pages may come out differently."""
 
 MAX_CHARS = 500_000
@@ -77,7 +77,7 @@ def _extract(page: Page, *, lenient: bool, cleaning: Cleaning) -> Article:
     _require(finding, _READ if lenient else STORED, page)
     text, opening = strip_opening(text, titles=(meta.title, page.entry_title), authors=meta.authors)
     text, removed = clean(text, keep=kept, cleaning=cleaning)
-    if len(text) < (1 if lenient else MIN_CHARS):
+    if extent(text) < (1 if lenient else MIN_CHARS):
         raise PageError(page.url, f"no article text in it ({len(text)} characters)", reason="empty")
     title = repair(meta.title or page.entry_title)
     published = fallbacks.published(meta, page, tree)

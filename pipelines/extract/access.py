@@ -22,10 +22,12 @@ from pipelines.extract.paragraphs import normalise, text_of_element
 from pipelines.extract.signs import Signs
 from pipelines.extract.tree import parse
 from pipelines.metadata import Metadata
+from storewatch.fulltext import extent
 from storewatch.types import Access, Page
 
 MIN_CHARS = 80
-"""An article has at least this many characters of text: less is a caption, an error message or a wall."""
+"""An article has at least this much text (:func:`~storewatch.fulltext.extent`): less is a caption, an error message or
+a wall."""
 _LITTLE = 600
 """Below this the whole page is looked at, not only what was taken for its article."""
 _SHORT = 1_500
@@ -85,7 +87,7 @@ def judge_access(text: str, *, markup: str, signs: Signs, meta: Metadata, page: 
         wall = wall or _consent_wall(text, shown, meta, page) or _paywalled(text, shown, markup, meta)
         if wall:
             return wall
-        if len(text) < MIN_CHARS or (len(text) < _LITTLE and not any(map(_is_sentence, text.split("\n")))):
+        if extent(text) < MIN_CHARS or (len(text) < _LITTLE and not any(map(_is_sentence, text.split("\n")))):
             return Finding(status="empty", evidence=(f"{len(text)} characters of text without a sentence",))
     listing = tuple(_listing(text, signs, meta, page))
     if listing:
@@ -153,7 +155,7 @@ def _bot_wall(text: str, shown: str, markup: str, signs: Signs, meta: Metadata) 
     if len(shown) < _SHORT and not meta.is_article:
         found += [_quoted("text", match.group()) for match in [says.search(shown.lower())] if match]
     names = _phrases("bot_markup").search(markup.lower()) if len(markup) <= _LARGEST_WALL else None
-    if names and (found or (len(text) < MIN_CHARS and len(shown) < _LITTLE)):
+    if names and (found or (extent(text) < MIN_CHARS and len(shown) < _LITTLE)):
         found.append(_quoted("markup", names.group()))
     return Finding(status="bot_wall", evidence=tuple(found)) if found else None
 
@@ -218,7 +220,7 @@ def _paywalled(text: str, shown: str, markup: str, meta: Metadata) -> Finding | 
     says = _phrases("paywall")
     lines = text.split("\n")
     own = [line for line in lines if _is_sentence(line) and not says.search(line.lower())]
-    if sum(map(len, own)) >= MIN_CHARS:
+    if sum(map(extent, own)) >= MIN_CHARS:
         return None
     evidence = _paywall_signs(lines, meta)
     if not evidence:

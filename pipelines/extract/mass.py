@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from pipelines.extract.boilerplate import kind_of_element
+from storewatch.fulltext import extent
 
 _FEW_PARAGRAPHS = 1_000
 """Characters in paragraphs below which every block's own text is counted: a page built of divisions and cells."""
 _LITTLE_TEXT = 300
+_SHORTEST_TEXT = 120
+"""What is left beside threads of comments may be this little and yet the article: a short report, much discussed."""
 _MIN_PARAGRAPH = 30
 _MIN_BLOCK = 40
 _THREAD = re.compile(
@@ -24,8 +27,8 @@ _INLINE = frozenset({"b", "i", "em", "strong", "u"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mass:
-    """Text in paragraphs, in characters: of the page without its menus and boxes (``total``) and with them (``whole``),
-    and of each element that holds any."""
+    """Text in paragraphs (:func:`~storewatch.fulltext.extent`): of the page without its menus and boxes (``total``) and
+    with them (``whole``), and of each element that holds any."""
 
     total: int
     whole: int
@@ -44,9 +47,9 @@ def weigh(tree: HtmlElement) -> Mass:
     """
     frame = _site_frame(tree)
     boxes = _boxes(tree)
-    for outside in (frame | boxes, frame):
+    for outside, least in ((frame | boxes, _SHORTEST_TEXT if boxes else _LITTLE_TEXT), (frame, _LITTLE_TEXT)):
         mass = _weigh(tree, outside)
-        if mass.total >= _LITTLE_TEXT:
+        if mass.total >= least:
             return mass
     return _weigh(tree, set())
 
@@ -82,7 +85,7 @@ def _weigh(tree: HtmlElement, outside: set[HtmlElement]) -> Mass:
     by_element: dict[HtmlElement, int] = {}
     total = whole = 0
     for paragraph in tree.iter("p"):
-        length = len("".join(paragraph.itertext()).strip())
+        length = extent("".join(paragraph.itertext()).strip())
         if length >= _MIN_PARAGRAPH:
             whole += length
             total += _add(by_element, paragraph, length, outside)
@@ -94,11 +97,11 @@ def _weigh(tree: HtmlElement, outside: set[HtmlElement]) -> Mass:
 def _weigh_blocks(tree: HtmlElement, by_element: dict[HtmlElement, int], outside: set[HtmlElement]) -> int:
     total = 0
     for block in tree.iter(*_BLOCKS):
-        length = len((block.text or "").strip())
+        length = extent((block.text or "").strip())
         for child in block:
-            length += len((child.tail or "").strip())
+            length += extent((child.tail or "").strip())
             if child.tag in _INLINE:
-                length += len(child.text or "")
+                length += extent(child.text or "")
         if length >= _MIN_BLOCK and (added := _add(by_element, block, length, outside)):
             total += added
             by_element[block] = by_element.get(block, 0) + length

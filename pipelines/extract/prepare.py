@@ -40,6 +40,7 @@ def prepare(tree: HtmlElement) -> Mass:
     repair.drop_empty_inline(tree)
     repair.join_split_body(tree, mass)
     frames = _frames(mass)
+    repair.dissolve_layout(frames)
     if frames:
         repair.unlink_sentences(min(frames, key=mass.share))
     protected = frozenset(frames) | _siblings_in_kind(frames, mass)

@@ -1,14 +1,18 @@
-"""Two ways in which pages lead an extractor astray, put right in the tree.
+"""Ways in which pages lead an extractor astray, put right in the tree.
 
 *Split bodies*: an article cut into several containers of the same class, with advertisements between them. trafilatura
 takes the first of them; here their common ancestor becomes the body.
 
 *Articles inside articles*: teasers of other articles, marked up as ``<article>``, inside the article's own element.
+
+*Layout by tables*: the whole article in one cell of a table whose other cells are menus. As a table it would become one
+line.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -120,3 +124,22 @@ def drop_empty_inline(tree: HtmlElement) -> None:
     for element in list(tree.iter("span", "b", "i", "em", "strong", "q")):
         if element.text is None and len(element) == 0 and element.tail and element.getparent() is not None:
             element.drop_tree()
+
+
+_ROW_TAGS = frozenset({"tr", "td", "th", "tbody", "thead", "tfoot", "caption", "col", "colgroup"})
+
+
+def dissolve_layout(frames: Iterable[HtmlElement]) -> None:
+    """Make divisions of the tables of which a single cell is one of ``frames``: they lay a page out, and tell nothing.
+
+    Tables inside such a cell that hold no frame in a cell of theirs are left: those are the article's own.
+    """
+    tables = {next(cell.iterancestors("table"), None) for cell in frames if cell.tag in ("td", "th")}
+    for table in tables:
+        if table is None:
+            continue
+        for part in [e for e in table.iter(*_ROW_TAGS) if next(e.iterancestors("table"), None) is table]:
+            part.tag = "div"
+    for table in tables:
+        if table is not None:
+            table.tag = "div"
