@@ -126,6 +126,8 @@ def drop_empty_inline(tree: HtmlElement) -> None:
             element.drop_tree()
 
 
+_INLINE_TAGS = "a abbr b big br cite code em font i q small span strong sub sup u"
+_INLINE = frozenset(_INLINE_TAGS.split())
 _ROW_TAGS = frozenset({"tr", "td", "th", "tbody", "thead", "tfoot", "caption", "col", "colgroup"})
 
 
@@ -139,7 +141,22 @@ def dissolve_layout(frames: Iterable[HtmlElement]) -> None:
         if table is None:
             continue
         for part in [e for e in table.iter(*_ROW_TAGS) if next(e.iterancestors("table"), None) is table]:
+            if part.tag in ("td", "th"):
+                _wrap_opening(part)
             part.tag = "div"
     for table in tables:
         if table is not None:
             table.tag = "div"
+
+
+def _wrap_opening(cell: HtmlElement) -> None:
+    """Make a paragraph of what stands in ``cell`` before its first one: beside paragraphs bare text is thrown away."""
+    if not (cell.text or "").strip() or cell.find("p") is None:
+        return
+    opening = cell.makeelement("p")
+    opening.text, cell.text = cell.text, None
+    for child in list(cell):
+        if child.tag not in _INLINE:
+            break
+        opening.append(child)
+    cell.insert(0, opening)

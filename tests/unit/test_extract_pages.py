@@ -102,6 +102,10 @@ LAYOUTS = {
     "paragraphs": f"<table><tr><td>{MENU}</td><td>{''.join(f'<p>{p}</p>' for p in PARAGRAPHS)}</td></tr></table>",
     "tables in tables": f"<table><tr><td>{MENU}</td><td><table><tr><td>"
     f"{''.join(f'<p>{p}</p>' for p in PARAGRAPHS)}</td></tr></table></td></tr></table>",
+    "first paragraph bare": f"<table><tr><td>{MENU}</td><td>{PARAGRAPHS[0]}"
+    f"<p>{'<p>'.join(PARAGRAPHS[1:])}</td></tr></table>",
+    "inline tags first": f"<table><tr><td>{PARAGRAPHS[0][:20]}<b>{PARAGRAPHS[0][20:30]}</b>{PARAGRAPHS[0][30:]}"
+    f"<p>{'<p>'.join(PARAGRAPHS[1:])}</td></tr></table>",
     "header cells": f"<table><tbody><tr><th>{''.join(f'<p>{p}</p>' for p in PARAGRAPHS)}</th></tr></tbody></table>",
 }
 
