@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, insert, or_, select, update
 
 from storewatch.db import models as m
 from storewatch.db import sayings
@@ -25,9 +25,22 @@ from storewatch.types import Claim, Progress, Standing
 _l, _le, _e = m.ledger, m.ledger_events, m.events
 #: Families by which plans are measured.
 _MEASURED = ("opening", "stock")
+#: What the progress of plans, or a status, depends on.
+_STANDING = frozenset(
+    {"vendor", "family", "action", "store_count", "store_type", "city", "country", "region"}
+    | {"due_on", "certainty", "first_said_at", "opened_at"}
+)
 #: Before every horizon: a stored status is that of a plan whose time has not passed; the view looks at the day.
 _BEFORE = date.min
 _BIGGEST = 2**63 - 1
+
+# Made once: to build a statement takes longer than to run it.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_MADE = select(_le.c.ledger_id).join(_e, _e.c.event_id == _le.c.event_id).where(_e.c.article_id.in_(_IDS))
+_LEADERS = select(m.articles.c.leader_id).where(m.articles.c.article_id.in_(_IDS))
+_OF_CLAIMS = select(_le.c.event_id, _le.c.ledger_id).where(_le.c.ledger_id.in_(_IDS))
+_OF_EVENTS = select(_le.c.event_id, _le.c.ledger_id).where(_le.c.event_id.in_(_IDS))
+_ROWS = select(_l).where(_l.c.ledger_id.in_(_IDS))
 
 
 def claims_of(connection: Connection, article_ids: Iterable[int | None]) -> set[int]:
@@ -35,8 +48,7 @@ def claims_of(connection: Connection, article_ids: Iterable[int | None]) -> set[
     ids = sorted({article_id for article_id in article_ids if article_id is not None})
     found: set[int] = set()
     for some in portions(ids):
-        made = select(_le.c.ledger_id).join(_e, _e.c.event_id == _le.c.event_id).where(_e.c.article_id.in_(some))
-        found.update(connection.scalars(made))
+        found.update(connection.scalars(_MADE, {"ids": some}))
     return found
 
 
@@ -63,11 +75,14 @@ def refresh(connection: Connection, article_ids: Iterable[int], *, former: Colle
     touched = {*former, *claims_of(connection, ids)}
     told = sayings.of_articles(connection, ids)
     links: dict[int, int] = {}
+    fresh = True
     while True:
-        known = _links(connection, _le.c.ledger_id, touched)
-        told |= sayings.of_events(connection, known.keys() - told.keys())
-        told = sayings.complete(connection, told)
-        links = known | _links(connection, _le.c.event_id, told)
+        known = _links(connection, _OF_CLAIMS, touched)
+        missing = known.keys() - told.keys()
+        if missing or fresh:
+            told = sayings.complete(connection, told | sayings.of_events(connection, missing))
+            fresh = False
+        links = known | _links(connection, _OF_EVENTS, told)
         if touched >= set(links.values()):
             break
         touched.update(links.values())
@@ -83,7 +98,7 @@ def rebuild(connection: Connection) -> int:
         told = [sayings.said_of(row) for row in connection.execute(sayings.spoken().where(_e.c.vendor == vendor))]
         rows = set(connection.scalars(select(_l.c.ledger_id).where(_l.c.vendor == vendor)))
         found = claims(sayings.copied(connection, told))
-        _write(connection, found, _links(connection, _le.c.ledger_id, rows), rows)
+        _write(connection, found, _links(connection, _OF_CLAIMS, rows), rows, anew=True)
         count += len(found)
     return count
 
@@ -92,20 +107,27 @@ def leaders(connection: Connection, ids: Collection[int]) -> set[int]:
     """The articles that these are shown with: who copies them may have changed."""
     found: set[int] = set()
     for some in portions(sorted(ids)):
-        found.update(connection.scalars(select(m.articles.c.leader_id).where(m.articles.c.article_id.in_(some))))
+        found.update(connection.scalars(_LEADERS, {"ids": some}))
     return {leader for leader in found if leader is not None}
 
 
-def _links(connection: Connection, column: Any, ids: Iterable[int]) -> dict[int, int]:
+def _links(connection: Connection, wanted: Select[Any], ids: Iterable[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     for some in portions(sorted(ids)):
-        rows = connection.execute(select(_le.c.event_id, _le.c.ledger_id).where(column.in_(some)))
-        found.update((row.event_id, row.ledger_id) for row in rows)
+        found.update((row.event_id, row.ledger_id) for row in connection.execute(wanted, {"ids": some}))
     return found
 
 
-def _write(connection: Connection, found: Sequence[Claim], links: Mapping[int, int], touched: Collection[int]) -> None:
-    """Write these claims in place of the rows ``touched``, and the progress of all plans that they may concern."""
+def _write(
+    connection: Connection,
+    found: Sequence[Claim],
+    links: Mapping[int, int],
+    touched: Collection[int],
+    *,
+    anew: bool = False,
+) -> None:
+    """Write these claims in place of the rows ``touched``, and the progress of all plans that they may concern, or
+    (``anew``) of all."""
     before = _rows(connection, touched)
     free = set(touched)
     kept: list[tuple[int, Claim]] = []
@@ -117,8 +139,7 @@ def _write(connection: Connection, found: Sequence[Claim], links: Mapping[int, i
             kept.append((min(known), claim))
         else:
             new.append(claim)
-    for ledger_id, claim in kept:
-        _renew(connection, before[ledger_id], claim)
+    told = [claim for ledger_id, claim in kept if _renew(connection, before[ledger_id], claim)]
     for some in portions(new):
         statement = insert(_l).returning(_l.c.ledger_id, sort_by_parameter_order=True)
         numbers = connection.scalars(statement, [_values(claim) for claim in some]).all()
@@ -126,7 +147,11 @@ def _write(connection: Connection, found: Sequence[Claim], links: Mapping[int, i
     _link(connection, kept, links)
     for gone in portions(sorted(free)):
         connection.execute(delete(_l).where(_l.c.ledger_id.in_(gone)))
-    areas = {_area(row) for row in before.values()} | {_area(claim) for claim in found}
+    # A claim keeps its area, for its events do.
+    concerned: list[Claim | AnyRow] = [*told, *new, *(before[number] for number in free)]
+    if anew:
+        concerned = [*found, *before.values()]
+    areas = {_area(claim) for claim in concerned if claim.family in _MEASURED}
     for area in sorted(areas, key=repr):
         _measure(connection, area)
 
@@ -139,18 +164,22 @@ def _area(claim: Claim | AnyRow) -> Subject:
 def _rows(connection: Connection, ids: Iterable[int]) -> dict[int, AnyRow]:
     found: dict[int, AnyRow] = {}
     for some in portions(sorted(ids)):
-        found.update((row.ledger_id, row) for row in connection.execute(select(_l).where(_l.c.ledger_id.in_(some))))
+        found.update((row.ledger_id, row) for row in connection.execute(_ROWS, {"ids": some}))
     return found
 
 
-def _renew(connection: Connection, before: AnyRow, claim: Claim) -> None:
+def _renew(connection: Connection, before: AnyRow, claim: Claim) -> bool:
+    """Write what has changed of a claim; True when it matters for progress."""
     values = _values(claim)
-    # Progress, and the status that depends on it, are measured afterwards.
-    changed = {name: value for name, value in values.items() if name != "status" and getattr(before, name) != value}
+    stands = values.pop("status")
+    changed = {name: value for name, value in values.items() if getattr(before, name) != value}
+    matters = not _STANDING.isdisjoint(changed)
+    if matters:
+        # As without progress, which is measured afterwards.
+        changed["status"] = stands
     if changed:
-        connection.execute(
-            update(_l).where(_l.c.ledger_id == before.ledger_id).values(changed | {"status": values["status"]})
-        )
+        connection.execute(update(_l).where(_l.c.ledger_id == before.ledger_id).values(changed))
+    return matters
 
 
 def _link(connection: Connection, made: Sequence[tuple[int, Claim]], links: Mapping[int, int]) -> None:

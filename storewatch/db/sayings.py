@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, and_, func, or_, select, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    union,
+)
 
 from storewatch.db import models as m
 from storewatch.db.records import AnyRow
@@ -81,19 +94,38 @@ def said_of(row: AnyRow) -> Said:
 
 def of_articles(connection: Connection, article_ids: Iterable[int]) -> dict[int, Said]:
     """What the shown texts of these rows of ``articles`` say, by event."""
-    return _in_portions(connection, _a.c.article_id, article_ids)
+    return _in_portions(connection, _of_articles(), article_ids)
 
 
 def of_events(connection: Connection, event_ids: Iterable[int]) -> dict[int, Said]:
-    return _in_portions(connection, _e.c.event_id, event_ids)
+    return _in_portions(connection, _of_events(), event_ids)
 
 
-def _in_portions(connection: Connection, column: ColumnElement[int], ids: Iterable[int]) -> dict[int, Said]:
+def _in_portions(connection: Connection, wanted: Select[Any], ids: Iterable[int]) -> dict[int, Said]:
     found: dict[int, Said] = {}
-    for some in portions(sorted(set(ids)), PORTION):
-        for row in connection.execute(spoken().where(column.in_(some))):
+    for some in portions(sorted(set(ids))):
+        for row in connection.execute(wanted, {"ids": some}):
             found[row.event_id] = said_of(row)
     return found
+
+
+# Made once: to build a statement takes longer than to run it.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+
+
+@cache
+def _of_articles() -> Select[Any]:
+    return _present().where(_a.c.article_id.in_(_IDS))
+
+
+@cache
+def _of_events() -> Select[Any]:
+    return _present().where(_e.c.event_id.in_(_IDS))
+
+
+@cache
+def _present() -> Select[Any]:
+    return spoken()
 
 
 def complete(connection: Connection, seeds: dict[int, Said]) -> dict[int, Said]:
@@ -134,9 +166,9 @@ def _alike(
         about.append(_e.c.region == subject.region if subject.region else _e.c.region.is_(None))
     rows: list[AnyRow] = []
     for some in portions(sorted(cells, key=repr), 50):
-        rows += connection.execute(spoken().where(*about, or_(*(_in_cell(subject, *cell) for cell in some))))
+        rows += connection.execute(_present().where(*about, or_(*(_in_cell(subject, *cell) for cell in some))))
     for story_ids in portions(sorted(stories), PORTION):
-        rows += connection.execute(spoken().where(_a.c.story_id.in_(story_ids), *about))
+        rows += connection.execute(_present().where(_a.c.story_id.in_(story_ids), *about))
     return rows
 
 
@@ -161,16 +193,17 @@ def copied(connection: Connection, sayings: Iterable[Said], as_of: datetime | No
     told = list(sayings)
     outlets: dict[int, set[str]] = defaultdict(set)
     for some in portions(sorted({said.article_id for said in told})):
-        for row in connection.execute(_copies(some, as_of)):
+        for row in connection.execute(_copies(as_of), {"ids": some}):
             outlets[row.article_id].add(row.outlet)
     return [replace(said, copied_by=frozenset(outlets[said.article_id])) for said in told]
 
 
-def _copies(article_ids: Sequence[int], as_of: datetime | None) -> CompoundSelect[Any]:
+@lru_cache(maxsize=8)
+def _copies(as_of: datetime | None) -> CompoundSelect[Any]:
     k, c = m.articles.alias("k"), m.article_copies
     near = select(k.c.leader_id.label("article_id"), k.c.outlet).where(k.c.article_id != k.c.leader_id)
     exact = select(k.c.leader_id, c.c.outlet).join(c, c.c.article_id == k.c.article_id)
     if as_of is not None:
         near = near.where(k.c.dated_at < as_of)
         exact = exact.where(func.coalesce(c.c.published_at, c.c.first_seen_at) < as_of)
-    return union(near.where(k.c.leader_id.in_(article_ids)), exact.where(k.c.leader_id.in_(article_ids)))
+    return union(near.where(k.c.leader_id.in_(_IDS)), exact.where(k.c.leader_id.in_(_IDS)))
