@@ -25,23 +25,36 @@ _LONGEST = 400
 _TYPO_WORD = 5
 """Shorter words become others by one letter (now, not); longer ones seldom do."""
 _LONG_WORD = 8
+_LONGEST_WORD = 60
+"""Words of no language are longer; letters are compared each with each."""
 _STAMP_WORDS = 14
+_VERDICTS = {"rejected": 0, "uncertain": 1, "relevant": 2}
 _BLANKLESS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 
 
 def classify(old: Version, new: Version) -> Edit:
-    """The edit that made ``new`` of ``old``. Linear for what is equal; at most 150 sentences a side are compared."""
-    changed = fact_changes(old, new)
-    if changed:
-        return Edit(kind="facts", detail=sentence_of(changed[0], more=len(changed) - 1), changes=changed)
+    """The edit that made ``new`` of ``old``. Linear for what is equal; at most 150 sentences a side are compared.
+
+    A typo may keep a fact from being read, but it takes none back: such an edit is trivial, its correction is not.
+    """
     a, b = analyse(old.title, old.text), analyse(new.title, new.text)
     alignment = align(a, b)
+    changed = fact_changes(old, new)
+    small = _trivial(a, b, alignment, new.lang or old.lang)
+    if small is not None and not _gains(old, new, changed):
+        return Edit(kind="trivial", detail=small)
+    if changed:
+        return Edit(kind="facts", detail=sentence_of(changed[0], more=len(changed) - 1), changes=changed)
     if old.verdict != new.verdict:
         return Edit(kind="wording", detail=f"it reads as {new.verdict} now, as {old.verdict} before")
-    small = _trivial(a, b, alignment, new.lang or old.lang)
-    if small is not None:
-        return Edit(kind="trivial", detail=small)
     return Edit(kind="wording", detail=_wording(a, b, alignment))
+
+
+def _gains(old: Version, new: Version, changed: Sequence[FactChange]) -> bool:
+    """Whether the new version says more: facts that were not read before, or a better verdict."""
+    if _VERDICTS[new.verdict] != _VERDICTS[old.verdict]:
+        return _VERDICTS[new.verdict] > _VERDICTS[old.verdict]
+    return bool(changed) and all(change.old is None for change in changed)
 
 
 def sentence_of(change: FactChange, *, more: int = 0) -> str:
@@ -52,16 +65,24 @@ def sentence_of(change: FactChange, *, more: int = 0) -> str:
 
 def _trivial(a: Text, b: Text, alignment: Alignment, lang: str | None) -> str | None:
     """Why nothing worth a revision has changed; None where something has."""
+    if a.tokens == b.tokens and a.title.folded == b.title.folded:
+        return "spacing, case or punctuation"  # which may also divide a text into other sentences
     pairs = [(a.sentences[i], b.sentences[j]) for i, j in alignment.near]
     if a.title.folded != b.title.folded:
         pairs.append((a.title, b.title))
     gone, come = _unmatched(a, alignment.matched_a), _unmatched(b, alignment.matched_b)
     if not pairs and not gone and not come:
-        return "spacing, case or punctuation" if a.tokens == b.tokens else None
+        return None  # sentences moved
     if len(pairs) + len(gone) + len(come) > MAX_SMALL:
         return None
+    # Of two or three words a typo leaves too few to know the sentence again.
+    respelt = [(one, other) for one, other in zip(gone, come, strict=False) if len(one.folded) == len(other.folded)]
+    respelt = [(one, other) for one, other in respelt if _small(one, other, lang)]
+    pairs += respelt
+    left = [one for one in gone if one not in [pair[0] for pair in respelt]]
+    left += [one for one in come if one not in [pair[1] for pair in respelt]]
     reasons = [_small(one, other, lang) for one, other in pairs]
-    reasons += [_aside(sentence) for sentence in (*gone, *come)]
+    reasons += [_aside(sentence) for sentence in left]
     if None in reasons:
         return None
     return ", ".join(dict.fromkeys(reason for reason in reasons if reason))
@@ -120,8 +141,8 @@ def is_typo(one: str, other: str) -> bool:
     >>> is_typo("announced", "annuonced"), is_typo("million", "billion"), is_typo("could", "would")
     (True, False, False)
     """
-    shorter = min(len(one), len(other))
-    if shorter < _TYPO_WORD or one[0] != other[0] or not one.isalpha() or not other.isalpha():
+    shorter, longer = sorted((len(one), len(other)))
+    if shorter < _TYPO_WORD or longer > _LONGEST_WORD or one[0] != other[0] or not one.isalpha() or not other.isalpha():
         return False
     if _BLANKLESS.search(one) or _BLANKLESS.search(other):
         return False

@@ -65,11 +65,17 @@ def gives_less(old: Version, new: Version) -> bool:
     return closed and old.verdict != "rejected" and len(new.text) < len(old.text)
 
 
-def closes(connection: Connection, article_id: int, rejected: Rejected) -> bool:
-    """The same for a page whose new text is not about the topic: what a wall shows says nothing of the article."""
-    if rejected.access in (None, "full"):
+def keeps(connection: Connection, article_id: int, rejected: Rejected, editor: Editor | None) -> bool:
+    """Whether an article stays although its page's new text was judged not to be about the topic: what a wall shows
+    says nothing of the article, and a typo or a time stamp changes nothing that it says."""
+    if rejected.access not in (None, "full"):
+        access = connection.scalar(select(_a.c.access).where(_a.c.article_id == article_id))
+        return access == "full"
+    if editor is None or rejected.text is None:
         return False
-    return connection.scalar(select(_a.c.access).where(_a.c.article_id == article_id)) == "full"
+    old = version_in_force(connection, article_id)
+    new = Version(title=rejected.title, text=rejected.text, lang=old.lang, verdict="rejected")
+    return old.verdict != "rejected" and editor.classify(old, new).kind == "trivial"
 
 
 def count_trivial(connection: Connection, article_id: int) -> None:

@@ -245,7 +245,8 @@ def reject(
         "extractor_version": extractor_version,
     }
     judged = rejected.text is not None and rejected.score is not None
-    judged = judged and not (row.article_id is not None and edits.closes(connection, row.article_id, rejected))
+    if judged and row.article_id is not None:
+        judged = not edits.keeps(connection, row.article_id, rejected, kinship)
     if row.article_id is not None and not judged:
         _update_page(connection, page_id, values | {"state": "stored"})
         return

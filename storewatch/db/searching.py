@@ -284,6 +284,8 @@ def _about_article(node: q.Field | q.Number) -> ColumnElement[bool]:
 
 def _has(what: str) -> ColumnElement[bool]:
     e, a = m.events, m.articles
+    if what == "edits":
+        return a.c.revision > 1
     if what == "copies":
         member = a.alias("member")
         copies = m.article_copies.join(member, member.c.article_id == m.article_copies.c.article_id)

@@ -51,7 +51,7 @@ FIELDS: Mapping[str, str] = {
     "id": "article: its number",
 }
 EVENT_FIELDS = frozenset(name for name, meaning in FIELDS.items() if meaning.startswith("event"))
-HAS = ("event", "copies", "count", "place", "horizon", "partner", "speaker")
+HAS = ("event", "copies", "edits", "count", "place", "horizon", "partner", "speaker")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

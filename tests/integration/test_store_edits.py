@@ -26,6 +26,7 @@ from pipelines.dedup.kinship import kinship
 from storewatch.db import queries
 from storewatch.db.edits import KEPT_REVISIONS
 from storewatch.db.store import Store, open_store
+from storewatch.search.language import parse
 from storewatch.types import Decision, FetchFailure, Page, Rejected, VerdictName
 
 URL = "https://golem.example/a"
@@ -84,6 +85,15 @@ def test_a_trivial_edit_is_counted_once_and_makes_no_revision(store: Store, run_
     assert row.text == STORY
 
 
+def test_edited_articles_are_found(store: Store, run_id: int) -> None:
+    store_page(store, run_id, URL)
+    store_page(store, run_id, "https://golem.example/b", story=THIRD_STORY, title="Report")
+    edit(store, run_id, STORY.replace("Madrid", "Bilbao"))
+    for query, expected in (("has:edits", [1]), ("-has:edits", [2])):
+        found = queries.articles(store, queries.Filters(query=parse(query, now=NOW)))
+        assert [row.article_id for row in found] == expected
+
+
 def test_small_edits_add_up(store: Store, run_id: int) -> None:
     """Each is compared with the text in force, not with the one before it."""
     store_page(store, run_id, URL)
@@ -136,6 +146,21 @@ def test_a_wall_leaves_the_article(store: Store, run_id: int, access: Any, score
     store.reject(rejected, kinship=kinship, **common)
     assert sql(store, "SELECT text FROM v_articles") == [(STORY,)]
     assert sql(store, "SELECT state, access FROM pages") == [("stored", access)]
+
+
+def test_a_typo_does_not_reject_an_article(store: Store, run_id: int) -> None:
+    """Though the judge does not know it any more; other words do."""
+    store_page(store, run_id, URL)
+    for text, left in ((STORY.replace("company", "compnay"), 1), ("Phones are sold in shops. " * 20, 0)):
+        store.add_page(URL, now=NOW)
+        page = lease(store, run_id, URL)
+        rejected = Rejected(
+            url=URL, reason="no_vendor", score=0.1, title="Xiaomi plans stores", text=text, access="full"
+        )
+        asked = Page(url=URL, final_url=URL, body=b"x")
+        common = {"page_id": page.page_id, "run_id": run_id, "page": asked, "now": NOW, **VERSIONS}
+        store.reject(rejected, kinship=kinship, **common)
+        assert sql(store, "SELECT count(*) FROM v_articles") == [(left,)]
 
 
 def test_an_edit_war_is_kept_within_bounds(store: Store, run_id: int) -> None:

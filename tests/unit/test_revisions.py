@@ -31,10 +31,12 @@ def read(text: str = TEXT, title: str = TITLE, lang: str = "en") -> Version:
     [
         pytest.param("announced", "annuonced", "trivial", "a typo", id="typo"),
         pytest.param("The vendor wants", "The the vendor wants", "trivial", "a typo", id="a word twice"),
+        pytest.param("Updated", "Investors waited.\nUpdated", "wording", "sentences: 1 added", id="a short sentence"),
         pytest.param("14:35", "18:01", "trivial", "a time stamp", id="time stamp"),
         pytest.param("\nUpdated 12 March 2020, 14:35", "", "trivial", "a time stamp", id="time stamp gone"),
         pytest.param("14:35", "14:35\nAdvertisement", "trivial", "an ad", id="ad"),
         pytest.param("Monday.\n", "monday!\n\n", "trivial", "spacing, case or punctuation", id="spacing"),
+        pytest.param("Monday.\nThe", "Monday; the", "trivial", "spacing, case or punctuation", id="one sentence less"),
         pytest.param("watches", "watches and televisions", "wording", "sentences: 1 changed", id="wording"),
         pytest.param("300", "200", "wording", "sentences: 1 changed; a figure: 300 -> 200", id="another figure"),
         pytest.param("2,000", "1,000", "facts", "Xiaomi plan: count 2000 -> 1000", id="count"),
@@ -68,10 +70,26 @@ def test_a_headline_is_a_part_of_the_article() -> None:
     assert classify(plain, Version(title="The company annuonced plans", text=TEXT)).kind == "trivial"
 
 
-def test_another_verdict_is_never_trivial() -> None:
-    one, other = (Version(title=TITLE, text=TEXT, verdict=verdict) for verdict in ("relevant", "uncertain"))
-    assert classify(one, other).kind == "wording"
-    assert classify(one, one).kind == "trivial"
+def test_a_typo_takes_nothing_away_and_its_correction_brings_it_back() -> None:
+    """Whatever the judge makes of a misspelt word."""
+    typo = TEXT.replace("announced", "annuonced")
+    right, wrong = (Version(title=TITLE, text=text, verdict=v) for text, v in ((TEXT, "relevant"), (typo, "uncertain")))
+    assert classify(right, wrong).kind == "trivial"
+    assert classify(wrong, right).detail == "it reads as relevant now, as uncertain before"
+    said = event("Xiaomi plans to open 2,000 stores in Spain by 2020, the company announced on Monday.", TEXT)
+    right, wrong = Version(title=TITLE, text=TEXT, events=(said,)), Version(title=TITLE, text=typo)
+    assert classify(right, wrong).kind == "trivial"
+    assert classify(wrong, right).kind == "facts"
+
+
+def test_another_verdict_of_other_words_is_a_revision() -> None:
+    other = Version(title=TITLE, text=TEXT.replace("watches", "fridges"), verdict="uncertain")
+    assert classify(Version(title=TITLE, text=TEXT), other).detail == "it reads as uncertain now, as relevant before"
+
+
+def test_a_typo_in_a_short_sentence() -> None:
+    one, other = (Version(title=TITLE, text=f"{TEXT}\n{short}") for short in ("Investors waited.", "Investros waited."))
+    assert classify(one, other).detail == "a typo"
 
 
 def test_paragraphs_that_moved_are_wording() -> None:
@@ -91,6 +109,7 @@ def test_paragraphs_that_moved_are_wording() -> None:
         pytest.param("now", "not", False, id="short words"),
         pytest.param("austria", "australia", False, id="two letters in a word of seven"),
         pytest.param("12345", "12346", False, id="figures"),
+        pytest.param("a" * 61, "a" * 62, False, id="no word"),
         pytest.param("西班牙", "葡萄牙", False, id="characters"),
     ],
 )
