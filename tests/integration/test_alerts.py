@@ -311,6 +311,24 @@ def test_what_the_receiver_will_never_take_is_dead_and_can_be_revived(world: Wor
     assert world.hook.ids == [dead.message_id]
 
 
+def test_a_letter_that_a_mail_server_refuses_for_good_is_dead(world: World) -> None:
+    world.watch(targets=("mailto:desk@example.org",))
+    world.mailbox.answers = ["554 not here"]
+    world.article()
+    done = world.deliver()
+    assert (done.dead, done.failed) == (1, 0)
+    assert done.problems == ("watch Spain, mailto:desk@example.org: the mail server said 554 not here (given up)",)
+
+
+def test_a_redirect_is_not_followed(world: World) -> None:
+    world.watch(targets=(world.hook.url,))
+    world.hook.answers = [302]
+    world.hook.headers = {"Location": world.hook.url}
+    world.article()
+    assert world.deliver().problems == (f"watch Spain, {world.hook.url}: HTTP 302",)
+    assert world.hook.posts == []
+
+
 def test_after_ten_failures_a_letter_is_dead(world: World) -> None:
     world.watch(targets=(world.hook.url,))
     world.article()
