@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from crawler.pace import left_alone
@@ -41,11 +41,7 @@ class Rechecks:
         settings = self._runtime.config.refetch
         if not settings.enabled or source_ids == set():
             return []
-        policy = Policy(
-            ages=tuple(timedelta(hours=hours) for hours in settings.hours),
-            per_run=settings.per_run,
-            per_host=settings.per_host,
-        )
+        policy = Policy.of(settings.hours, per_run=settings.per_run, per_host=settings.per_host)
         now = datetime.now(UTC)
         since, ids = now - policy.longest, None if source_ids is None else sorted(source_ids)
         try:

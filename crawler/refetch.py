@@ -34,6 +34,11 @@ class Policy:
     per_run: int
     per_host: int
 
+    @classmethod
+    def of(cls, hours: Iterable[float], *, per_run: int, per_host: int) -> Policy:
+        """The policy of the settings ``refetch``."""
+        return cls(ages=tuple(timedelta(hours=one) for one in hours), per_run=per_run, per_host=per_host)
+
     @property
     def longest(self) -> timedelta:
         """The age from which on no article is looked at."""

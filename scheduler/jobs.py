@@ -160,14 +160,12 @@ def _store(context: Context) -> Iterator[Store]:
 def _crawl(context: Context) -> str:
     from scheduler.runner import run_crawl
     from scheduler.watching import Limits
+    from scheduler.work import is_work
     from storewatch.db.lock import is_running
 
     with _store(context) as store:
-        now = _now()
-        # What a killed crawl had taken to itself waits as well.
-        is_work = bool(store.due_sources(now) or store.waiting_hosts(now) or store.leased_pages())
-    if not is_work:
-        return "nothing was due"
+        if not is_work(store, context.loaded.config, _now()):
+            return "nothing was due"
     if is_running(context.loaded.config.database.url):
         return "another run was at work"
     schedule = context.loaded.config.schedule
