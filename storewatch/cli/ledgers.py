@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from storewatch.cli import selection
+from storewatch.cli import selection, stored
 from storewatch.cli.asking import Asked, asking
 from storewatch.cli.options import ConfigFile, Database
-from storewatch.cli.output import Column
+from storewatch.cli.output import Column, Format, json_text, print_rows, write
 from storewatch.cli.rows import Row, instant_text
 from storewatch.cli.selection import select
 from storewatch.cli.session import configuration, database
+from storewatch.errors import InputError
 from storewatch.types import ClaimStatus
 from storewatch.wording import count_text, place_text
 
 if TYPE_CHECKING:
+    from storewatch.config import Loaded
     from storewatch.db.rows import LedgerRow
 
 AsOf = Annotated[
@@ -119,3 +121,44 @@ def values_text(values: list[Row]) -> str:
 def progress_text(row: Row) -> str:
     """``1000 in 2019-09``."""
     return "" if row["progress_count"] is None else f"{row['progress_count']} in {row['progress_at'][:7]}"
+
+
+def show_claim(number: str, output: Format, loaded: Loaded) -> None:
+    """One claim with its tellings and what contradicts it.
+
+    :raises InputError: where there is none of this number.
+    """
+    from storewatch.db.ledger import claim
+
+    with database(loaded) as store:
+        found = claim(store, int(number)) if number.isascii() and number.isdigit() and len(number) < 19 else None
+    if found is None:
+        raise InputError(f"ledger:{number}", "there is none of this number", hint="`storewatch ledger` lists them")
+    row, tellings = ledger_line(found[0]), [stored.event_line(event) for event in found[1]]
+    contradicted = [ledger_line(other) for other in found[2]]
+    if output in (Format.json, Format.jsonl):
+        whole = row | {"tellings": tellings, "contradicted_by": contradicted}
+        write(json_text(whole, indent=2 if output is Format.json else None) + "\n")
+        return
+    if output is Format.table:
+        write(claim_head(row, contradicted))
+    print_rows(tellings, stored.EVENT_COLUMNS, output, fields=stored.EVENT_FIELDS)
+
+
+def claim_head(row: Row, contradicted: list[Row]) -> str:
+    """What a claim is, for people."""
+    what = [row["vendor"], row["action"], values_text(row["counts"]), row["store_type"]]
+    what.append(place_text(row["city"], row["country"], row["region"]))
+    lines = [" · ".join(one for one in what if one) + f": {row['status']}"]
+    if row["horizons"]:
+        lines.append(f"by when: {values_text(row['horizons'])}")
+    lines.append(f"first said {row['first_said_at']} by {row['first_outlet']}: {row['first_url']}")
+    lines += [f"{turn['at'][:10]} {turn['state']} ({turn['outlet']})" for turn in row["timeline"]]
+    if row["baseline_count"] is not None:
+        lines.append(f"there were {row['baseline_count']} in {row['baseline_at'][:7]}")
+    if row["progress_count"] is not None:
+        lines.append(f"progress: {progress_text(row)} ({row['progress_basis']})")
+    for other in contradicted:
+        told = " ".join(one for one in (values_text(other["counts"]), values_text(other["horizons"])) if one)
+        lines.append(f"contradicted by ledger:{other['ledger_id']}: {told} ({other['first_outlet']})")
+    return "\n".join(lines) + "\n\n"

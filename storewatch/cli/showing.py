@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from storewatch.cli import edits, run_rows, stored
+from storewatch.cli.ledgers import show_claim
 from storewatch.cli.options import ConfigFile, Database, Output
 from storewatch.cli.output import Format, is_styled, json_text, print_rows, write, write_jsonl
 from storewatch.cli.session import configuration, database
@@ -37,7 +38,10 @@ def _show_story(number: str, output: Format, loaded: Loaded) -> None:
 
 def show(
     what: Annotated[
-        str, typer.Argument(metavar="ID", help="An article's id, as `articles` shows it, or a story: story:12.")
+        str,
+        typer.Argument(
+            metavar="ID", help="An article's id, as `articles` shows it, a story (story:12) or a claim (ledger:12)."
+        ),
     ],
     removed: Annotated[bool, typer.Option("--removed", help="List what was taken out of the text, and why.")] = False,
     revisions: Annotated[
@@ -52,9 +56,12 @@ def show(
     db: Database = None,
     config: ConfigFile = None,
 ) -> None:
-    """Show one article: its text with the evidence marked, its events, copies and revisions; or who told a story."""
+    """Show one article: its text with the evidence marked, its events, copies and revisions; a story; a claim."""
     if what.lower().startswith("story:"):
         _show_story(what[len("story:") :].strip(), output, configuration(db, config))
+        return
+    if what.lower().startswith("ledger:"):
+        show_claim(what[len("ledger:") :].strip(), output, configuration(db, config))
         return
     if not (what.isascii() and what.isdigit() and len(what) < 19):
         raise InputError(what, "is no id", hint="write the number of an article, or story: and the number of a story")

@@ -8,13 +8,23 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from storewatch.db import models as m
 from storewatch.db import sayings, searching
-from storewatch.db.queries import EVERYTHING, article_ids, of_query, page_of, v_articles, v_ledger
+from storewatch.db.queries import (
+    EVERYTHING,
+    article_ids,
+    of_query,
+    page_of,
+    rows_of,
+    shown_as,
+    v_articles,
+    v_events,
+    v_ledger,
+)
 from storewatch.db.records import AnyRow
-from storewatch.db.rows import Filters, LedgerRow
+from storewatch.db.rows import EventRow, Filters, LedgerRow
 from storewatch.db.sayings import portions
 from storewatch.ledger import Figures, claims, standing, status
 from storewatch.types import Claim, ClaimTurn, ClaimValue, Progress
@@ -36,6 +46,7 @@ LEDGER_SORTS: dict[str, tuple[Any, ...]] = {
 }
 _NARROWED = ("vendor", "country", "action", "status")
 _IN_VIEW = frozenset(column.name for column in _v)
+_SUBJECT = ("vendor", "family", "country", "region", "city")
 _JSON = ("langs", "counts", "horizons", "timeline")
 
 
@@ -54,6 +65,40 @@ def stream(store: Store, filters: Filters = EVERYTHING) -> Iterator[LedgerRow]:
         for some in portions(connection.scalars(page_of(wanted, filters)).all()):
             found = {row.ledger_id: row for row in connection.execute(_whole().where(_v.ledger_id.in_(some)))}
             yield from (_row(found[number]) for number in some)
+
+
+def claim(store: Store, ledger_id: int) -> tuple[LedgerRow, tuple[EventRow, ...], tuple[LedgerRow, ...]] | None:
+    """One claim, its tellings in the order of time, and the claims that contradict it: other numbers or times that
+    tellings of the same stories give for the same vendor, action and area, though no article says both. None when
+    there is none of this number."""
+    e, a, le = v_events, m.articles, m.ledger_events.c
+    with store.reading() as connection:
+        row = connection.execute(_whole().where(_v.ledger_id == ledger_id)).one_or_none()
+        if row is None:
+            return None
+        told = select(e).join(a, shown_as(e)).join(m.ledger_events, le.event_id == e.c.event_id)
+        told = told.where(le.ledger_id == ledger_id).order_by(a.c.dated_at, a.c.url, e.c.event_id)
+        events = rows_of(EventRow, connection.execute(told).all())
+        others = connection.execute(_whole().where(_v.ledger_id.in_(_contradictions(ledger_id))).order_by(*_NEWEST))
+        return _row(row), events, tuple(_row(other) for other in others)
+
+
+def _contradictions(ledger_id: int) -> Select[Any]:
+    le, e, a = m.ledger_events, m.events, m.articles
+    own = select(e.c.article_id, a.c.story_id).join(le, le.c.event_id == e.c.event_id)
+    own = own.join(a, a.c.article_id == e.c.article_id).where(le.c.ledger_id == ledger_id)
+    articles, stories = (select(own.subquery().c[name]) for name in ("article_id", "story_id"))
+    told_too = select(le.c.ledger_id).join(e, e.c.event_id == le.c.event_id).where(e.c.article_id.in_(articles))
+    mine, other = m.ledger.alias("mine"), m.ledger.alias("other")
+    same = [func.coalesce(mine.c[name], "") == func.coalesce(other.c[name], "") for name in _SUBJECT]
+    return (
+        select(other.c.ledger_id)
+        .join(mine, and_(*same))
+        .join(le, le.c.ledger_id == other.c.ledger_id)
+        .join(e, e.c.event_id == le.c.event_id)
+        .join(a, a.c.article_id == e.c.article_id)
+        .where(mine.c.ledger_id == ledger_id, a.c.story_id.in_(stories), other.c.ledger_id.not_in(told_too))
+    )
 
 
 def _whole() -> Select[Any]:

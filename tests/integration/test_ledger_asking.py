@@ -170,3 +170,36 @@ def test_on_the_command_line(tmp_path: Path, migrated_sqlite: Path, monkeypatch:
         ]
         with pytest.raises(InputError, match="as_of: is no filter"):
             db.articles(as_of="2019")
+
+
+def test_one_claim_and_what_contradicts_it(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_store(store_url) as opened:
+        fill(opened)
+        half = PLAN.replace("2,000", "1,000") + " Our reporter was there."
+        tell(opened, "https://half.example/d", half, Y2017 + DAY, **{**GOAL, "store_count": 1000})
+        with opened.writing() as connection:
+            connection.exec_driver_sql(
+                "UPDATE articles SET story_id = 1 WHERE outlet IN ('cnbc.example', 'half.example')"
+            )
+        (plan,) = ledger.ledger(opened, Filters(action="plan", query=parse("count:2000", now=NOW)))
+        assert plan.ledger_id is not None
+        found = ledger.claim(opened, plan.ledger_id)
+        assert found is not None
+        assert found[0] == plan
+        assert [event.url for event in found[1]] == ["https://cnbc.example/a"]
+        assert [(other.store_count, other.first_outlet) for other in found[2]] == [(1000, "half.example")]
+        assert ledger.claim(opened, 999) is None
+    monkeypatch.setenv("STOREWATCH_CONFIG", "")
+
+    def show(*arguments: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, ["show", *arguments, "--db", store_url], env={"COLUMNS": "200"})
+        return result.exit_code, result.stdout
+
+    text = show(f"ledger:{plan.ledger_id}")[1]
+    assert "first said 2017-07-12T00:00:00Z by cnbc.example" in text
+    assert "progress: 1000 in 2019-09 (stock)" in text
+    assert "1000 2020 (half.example)" in text
+    whole = json.loads(show(f"ledger:{plan.ledger_id}", "-f", "json")[1])
+    assert [one["evidence"] for one in whole["tellings"]] == [PLAN]
+    assert [one["store_count"] for one in whole["contradicted_by"]] == [1000]
+    assert show("ledger:999")[0] == 2
