@@ -33,5 +33,5 @@ def is_label(line: str, *, further: Sequence[str] = ()) -> bool:
         return line.strip().isupper() or line.strip().casefold() != bare
     if len(bare) > _SHORTEST_SENTENCE and _SENTENCE.match(bare):
         return True
-    half = bare.split()
-    return len(half) == 2 and half[0] == half[1] and half[0] in _LABELS  # set twice, one for screen readers
+    half, rest = bare[: len(bare) // 2], bare[len(bare) // 2 :]
+    return half == rest.strip() and half in _LABELS and rest != half  # set twice, one for screen readers
