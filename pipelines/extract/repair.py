@@ -12,7 +12,7 @@ line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -140,13 +140,22 @@ def dissolve_layout(frames: Iterable[HtmlElement]) -> None:
     for table in tables:
         if table is None:
             continue
-        for part in [e for e in table.iter(*_ROW_TAGS) if next(e.iterancestors("table"), None) is table]:
+        for part in list(_parts(table)):
             if part.tag in ("td", "th"):
                 _wrap_opening(part)
             part.tag = "div"
     for table in tables:
         if table is not None:
             table.tag = "div"
+
+
+def _parts(table: HtmlElement) -> Iterator[HtmlElement]:
+    """The rows, cells and the like of a table, not those of the tables in its cells."""
+    for child in table:
+        if child.tag in _ROW_TAGS:
+            yield child
+            if child.tag not in ("td", "th", "caption"):
+                yield from _parts(child)
 
 
 def _wrap_opening(cell: HtmlElement) -> None:

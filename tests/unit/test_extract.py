@@ -213,6 +213,8 @@ DEEP = {
     "a long line": html_of("<p>" + "w" * 400_000 + "</p>"),
     "attributes": html_of("<p " + " ".join(f"a{i}=v" for i in range(90_000)) + ">" + PARAGRAPHS[0] + "</p>"),
     "20,000 attributes": html_of("<p " + " ".join(f"a{i}=v" for i in range(20_000)) + ">" + PARAGRAPHS[0] + "</p>"),
+    "10 MB of nested divisions": html_of("<div>" * 900_000 + PARAGRAPHS[0] + "</div>" * 900_000),
+    "tables in tables with text": html_of(f"<table><tr><td>{' '.join(PARAGRAPHS)}" * 60),
     "200,000 cells": html_of("<table>" + ("<tr>" + "<td>Zelle</td>" * 20 + "</tr>") * 10_000 + "</table>"),
     "a line of 5 MB": html_of("<p>" + "Ein Laden wurde eröffnet. " * 190_000 + "</p>"),
     "a script of 5 MB": html_of("<script>" + "var x = 1;" * 500_000 + "</script>" + article_of(*PARAGRAPHS)),
