@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 from support.stored import DAY, NOW, STORY, event_about, lease, queue, save, source, sql, store_page
 
-from storewatch.db import bookkeeping
+from storewatch.db import bookkeeping, migrate, version
 from storewatch.db.deleting import delete_article, delete_url
 from storewatch.db.rows import LedgerRow
 from storewatch.db.store import Store, open_store
@@ -131,6 +132,22 @@ def test_computing_it_anew_changes_nothing(store: Store, run_id: int) -> None:
         connection.exec_driver_sql("DELETE FROM ledger")
         assert bookkeeping.rebuild(connection) == 2
     assert [row[1] for row in sql(store, ROWS)] == ["plan", "stock"]
+
+
+def test_an_upgrade_fills_it(store: Store, store_url: str, run_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    told_in_2017(store, run_id)
+    before = sql(store, ROWS)
+    with store.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM ledger")
+        connection.exec_driver_sql(f"UPDATE {version.TABLE} SET version_num = '0015'")
+
+    def run_alembic(connection: Connection) -> None:
+        connection.exec_driver_sql(f"UPDATE {version.TABLE} SET version_num = '{version.HEAD}'")
+
+    # The tables are there already; what is tried is what follows the migrations.
+    monkeypatch.setattr(migrate, "_run_alembic", run_alembic)
+    assert migrate.upgrade(store_url).before == "0015"
+    assert sql(store, ROWS) == before
 
 
 def test_doubtful_articles_make_no_claims(store: Store, run_id: int) -> None:
