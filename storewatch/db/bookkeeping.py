@@ -183,6 +183,10 @@ def _renew(connection: Connection, before: AnyRow, claim: Claim) -> bool:
 
 
 def _link(connection: Connection, made: Sequence[tuple[int, Claim]], links: Mapping[int, int]) -> None:
+    """Tie events to their claims, and untie those that make none any more (an earlier text said so)."""
+    gone = links.keys() - {event for _, claim in made for event in claim.events}
+    for some_gone in portions(sorted(gone)):
+        connection.execute(delete(_le).where(_le.c.event_id.in_(some_gone)))
     rows = [
         {"event_id": event, "ledger_id": ledger_id}
         for ledger_id, claim in made
