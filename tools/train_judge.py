@@ -6,8 +6,9 @@ Each line: {id, lang, title, text, relevant, borderline, events}, as in eval/top
 (stories told twice stand in the same fold), then fits on everything and writes. Same data, same topic files, same
 weights: nothing is drawn at random.
 
-The articles of tools/data (``ARTICLES``), written for this purpose, are always added: a labelled set is half relevant,
-a feed is not, and it has few stories of markets entered and sellers won.
+The articles of tools/data (``ARTICLES`` and ``articles/``), written for this purpose, are always added: a labelled set
+is half relevant, a feed is not, it has few stories of markets entered and sellers won, and few articles in many
+languages.
 
 Rule features and hashed n-grams go into one L2-regularised logistic regression. It is solved in its dual form, because
 there are far fewer articles than n-grams: iteratively re-weighted least squares on the matrix of inner products.
@@ -72,7 +73,8 @@ def rows_of(paths: Iterable[Path]) -> list[dict[str, Any]]:
 
 
 def written() -> list[dict[str, Any]]:
-    """The articles of tools/data (``ARTICLES``), written for the trainer, which stand beside the labelled ones."""
+    """The articles of tools/data (``ARTICLES`` and, with their events, ``articles/``), written for the trainer, which
+    stand beside the labelled ones."""
     rows = []
     for path in (Path(__file__).parent / "data" / name for name in ARTICLES):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
@@ -80,7 +82,7 @@ def written() -> list[dict[str, Any]]:
                 relevant, lang, title, text = line.split("\t")
                 known = {"id": f"{path.stem}-{number}", "lang": lang, "title": title, "text": text}
                 rows.append({**known, "relevant": relevant == "yes", "borderline": False, "events": []})
-    return rows
+    return [*rows, *rows_of(sorted((Path(__file__).parent / "data" / "articles").glob("*.jsonl")))]
 
 
 def event_weights(rows: Sequence[Mapping[str, Any]], topic: Topic) -> list[EventWeights]:
