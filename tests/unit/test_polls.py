@@ -16,6 +16,7 @@ from crawler import pages, policy, polls, rhythm
 from crawler.pages import PageQueue
 from crawler.polls import PollBook
 from crawler.tally import Tally
+from storewatch.config import Config
 from storewatch.errors import DatabaseLocked
 from storewatch.types import Feed, FeedEntry, FetchFailure, Moment, PendingPage, Poll, Source
 
@@ -50,6 +51,9 @@ class FakeStore:
         leased, self.waiting = self.waiting[:limit], self.waiting[limit:]
         return tuple(leased)
 
+    def young_articles(self, since: datetime, *, source_ids: list[int] | None) -> tuple[object, ...]:
+        return ()
+
     def fail(self, failure: FetchFailure, *, page_id: int, now: datetime) -> None:
         self.failed.append((page_id, failure.reason))
 
@@ -60,6 +64,8 @@ class FakeRuntime:
     def __init__(self, store: FakeStore) -> None:
         self.fake = store
         self.tally = Tally()
+        self.config = Config()
+        self.refusing: dict[str, object] = {}
         self.run_id = 7
         self.answered = 0
         self.offline = False
