@@ -11,6 +11,7 @@ from storewatch.cli import edits, run_rows, stored
 from storewatch.cli.ledgers import show_claim
 from storewatch.cli.options import ConfigFile, Database, Output
 from storewatch.cli.output import Format, is_styled, json_text, print_rows, write, write_jsonl
+from storewatch.cli.rows import Row
 from storewatch.cli.session import configuration, database
 from storewatch.errors import InputError
 
@@ -63,18 +64,9 @@ def show(
     if what.lower().startswith("ledger:"):
         show_claim(what[len("ledger:") :].strip(), output, configuration(db, config))
         return
-    if not (what.isascii() and what.isdigit() and len(what) < 19):
-        raise InputError(what, "is no id", hint="write the number of an article, or story: and the number of a story")
-    article = int(what)
     if output in (Format.csv, Format.markdown) and not revisions:
         raise InputError(f"--format {output}", "one article is no table", hint="use json or jsonl")
-    with database(configuration(db, config)) as store:
-        from storewatch.db.queries import article as stored_article
-
-        detail = stored_article(store, article)
-    if detail is None:
-        raise InputError(f"article {article}", "there is none of this id", hint="`storewatch articles` lists the ids")
-    row = stored.detail_row(detail)
+    row = _article(what, configuration(db, config))
     if revisions:
         print_rows(row["revisions"], edits.REVISION_COLUMNS, output, fields=edits.REVISION_FIELDS)
         return
@@ -91,6 +83,22 @@ def show(
         from storewatch.cli.reading import print_article
 
         print_article(row, removed=removed)
+
+
+def _article(what: str, loaded: Loaded) -> Row:
+    """All of one article.
+
+    :raises InputError: for what is no id, or none of an article.
+    """
+    if not (what.isascii() and what.isdigit() and len(what) < 19):
+        raise InputError(what, "is no id", hint="write the number of an article, or story: and the number of a story")
+    from storewatch.db.queries import article as stored_article
+
+    with database(loaded) as store:
+        detail = stored_article(store, int(what))
+    if detail is None:
+        raise InputError(f"article {what}", "there is none of this id", hint="`storewatch articles` lists the ids")
+    return stored.detail_row(detail)
 
 
 def runs(

@@ -251,28 +251,37 @@ def reject(
         _update_page(connection, page_id, values | {"state": "stored"})
         return
     if row.article_id is not None:
-        article_id = _owned_article(connection, row)
-        if article_id is None:
-            changed = bookkeeping.holders(connection, page_id=page_id)
-            articles.drop_copies(connection, page_id=page_id)
-            bookkeeping.refresh(connection, changed)
+        versions = {"topic_version": topic_version, "extractor_version": extractor_version}
+        revision = _rejected_revision(rejected) | versions | {"run_id": run_id, "seen_at": now}
+        if not _reject_article(connection, row, revision, now, kinship):
             values["article_id"] = None
-        else:
-            versions = {"topic_version": topic_version, "extractor_version": extractor_version}
-            revision = _rejected_revision(rejected) | versions | {"run_id": run_id, "seen_at": now}
-            claimed = bookkeeping.claims_of(connection, [article_id])
-            articles.reject_article(connection, article_id, revision, now)
-            changed = {article_id}
-            if kinship is not None:
-                told = stories.stories_of(connection, [article_id])
-                changed |= grouping.leave(connection, kinship, article_id)
-                changed |= stories.refresh(connection, kinship, article_id, former=told)
-            bookkeeping.refresh(connection, changed, former=claimed)
     # The feed's own full text goes too: of rejected pages only what they were judged by is kept.
     values |= {"state": "rejected", "score": rejected.score, "entry_content_html": None}
     _update_page(connection, page_id, values)
     text = None if rejected.reason == "prefilter" else rejected.text
     _keep(connection, page_id, now, {"title": rejected.title or None, "text": text})
+
+
+def _reject_article(
+    connection: Connection, row: AnyRow, revision: Values, now: datetime, kinship: Kinship | None
+) -> bool:
+    """Put the rejected text into the article that is the page's own, with all that depends on it; False where the page
+    was a copy only, which is dropped."""
+    article_id = _owned_article(connection, row)
+    if article_id is None:
+        changed = bookkeeping.holders(connection, page_id=row.page_id)
+        articles.drop_copies(connection, page_id=row.page_id)
+        bookkeeping.refresh(connection, changed)
+        return False
+    claimed = bookkeeping.claims_of(connection, [article_id])
+    articles.reject_article(connection, article_id, revision, now)
+    changed = {article_id}
+    if kinship is not None:
+        told = stories.stories_of(connection, [article_id])
+        changed |= grouping.leave(connection, kinship, article_id)
+        changed |= stories.refresh(connection, kinship, article_id, former=told)
+    bookkeeping.refresh(connection, changed, former=claimed)
+    return True
 
 
 def _update_page(connection: Connection, page_id: int, values: Values) -> None:

@@ -337,18 +337,8 @@ class Store:
         """
         verdict = processed.judgement.verdict
         if verdict.verdict == "rejected":
-            article = processed.article
-            rejected = Rejected(
-                url=page.url,
-                reason=verdict.reason,
-                score=verdict.score,
-                title=article.title,
-                text=article.text,
-                access=article.access,
-                access_evidence=article.access_evidence,
-            )
             self.reject(
-                rejected,
+                _as_rejected(processed, page),
                 page_id=page_id,
                 run_id=run_id,
                 page=page,
@@ -466,3 +456,17 @@ class Store:
     def run(self, run_id: int) -> Run | None:
         with self.reading() as connection:
             return runs.run(connection, run_id)
+
+
+def _as_rejected(processed: Processed, page: Page) -> Rejected:
+    """A judged page whose verdict is no."""
+    article, verdict = processed.article, processed.judgement.verdict
+    return Rejected(
+        url=page.url,
+        reason=verdict.reason,
+        score=verdict.score,
+        title=article.title,
+        text=article.text,
+        access=article.access,
+        access_evidence=article.access_evidence,
+    )
