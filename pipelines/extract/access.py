@@ -273,12 +273,11 @@ def _teaser(text: str, markup: str, meta: Metadata) -> Iterator[str]:
     if len(text) >= _LONGEST_TEASER:
         return
     lines = text.split("\n")
-    words = len(_WORD.findall(text))
     short = len(text) < _SHORT
     signs = _paywall_signs(lines, meta)
     if signs and (short or not meta.paywalled or len(signs) > 1):
         yield from signs
-    if meta.word_count and words < _WORD_COUNT_SHARE * meta.word_count:
+    if meta.word_count and (words := len(_WORD.findall(text))) < _WORD_COUNT_SHARE * meta.word_count:
         yield f"wordCount {meta.word_count}, {words} words here"
     last = lines[-1]
     if len(text) < _LITTLE and _phrases("continues", whole=True).match(last.lower()):

@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from lxml.html import HtmlElement
-
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 # Boxes that lead to other articles, by the words sites name them with.
@@ -75,14 +73,6 @@ def kind_of(names: str) -> str | None:
     parts = _CAMEL.sub("-", names).lower().replace("_", "-")
     found = _KIND.search(parts)
     return found.lastgroup if found else None
-
-
-def kind_of_element(element: HtmlElement) -> str | None:
-    """The kind of boilerplate that an element's class and id speak of, or None."""
-    classes, name = element.get("class"), element.get("id")
-    if not classes and not name:
-        return None
-    return kind_of(f"{classes or ''} {name or ''}")
 
 
 @lru_cache(maxsize=4_096)

@@ -6,11 +6,14 @@ of tables. No text is longer than all the text of the page: where the own text i
 comparison cannot be lost and is left out. Nothing else changes; of 1,363 real pages two thirds are spared, and not one
 comes out differently.
 
-trafilatura has no hook at this place, so the function by which its cascade compares is replaced, in this process.
+trafilatura has no hook at this place, so the step of its cascade that extracts and compares is replaced, in this
+process.
 """
 
 from __future__ import annotations
 
+from copy import copy
+from functools import wraps
 from typing import Any
 
 from lxml.etree import XPath, _Element
@@ -26,17 +29,20 @@ def spare_comparisons() -> None:
     from trafilatura import core, external
 
     names: dict[str, Any] = vars(core)
-    compare = names["compare_extraction"]
-    if getattr(compare, "is_sparing", False):
+    original = names["_extract_and_compare"]
+    if hasattr(original, "__wrapped__"):
         return
 
-    def sparing(cleaned: HtmlElement, raw: HtmlElement, body: _Element, text: str, options: Any) -> Any:
-        if options.focus != "recall" and _is_certain(raw, body, text, options.min_extracted_size, external):
+    @wraps(original)
+    def sparing(cleaned: HtmlElement, uncleaned: HtmlElement, page: HtmlElement, options: Any) -> Any:
+        body, text = names["extract_content"](cleaned, options)
+        if options.fast:
             return body, text
-        return compare(cleaned, raw, body, text, options)
+        if options.focus != "recall" and _is_certain(page, body, text, options.min_extracted_size, external):
+            return body, text
+        return names["compare_extraction"](uncleaned, copy(page), body, text, options)
 
-    sparing.is_sparing = True  # type: ignore[attr-defined]  # functions take attributes, mypy does not know
-    names["compare_extraction"] = sparing
+    names["_extract_and_compare"] = sparing
 
 
 def _is_certain(page: HtmlElement, body: _Element, text: str, least: int, external: Any) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from pipelines.extract.boilerplate import kind_of_element
+from pipelines.extract.boilerplate import kind_of
 from storewatch.fulltext import extent
 
 _FEW_PARAGRAPHS = 1_000
@@ -66,9 +66,11 @@ def _boxes(tree: HtmlElement) -> set[HtmlElement]:
     """Threads of comments, and boxes named after other articles that show several of them."""
     found = set()
     for element in tree.iter("div", "section", "ol", "ul"):
-        kind = kind_of_element(element)
+        classes, name = element.get("class"), element.get("id")
+        names = f"{classes or ''} {name or ''}"
+        kind = kind_of(names) if classes or name else None
         if kind == "comments":
-            box = _THREAD.search(f"{element.get('class') or ''} {element.get('id') or ''}") is not None
+            box = _THREAD.search(names) is not None
         else:
             box = kind == "related" and _linked_headings(element) >= _SEVERAL
         if box and next(element.iter("h1", "main"), None) is None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from lxml.html import HtmlElement
 
 from pipelines.extract import repair
-from pipelines.extract.boilerplate import kind_of_element, without_misleading
+from pipelines.extract.boilerplate import kind_of, without_misleading
 from pipelines.extract.mass import Mass, weigh
 
 _FRAME_SHARE = 0.5
@@ -109,7 +109,9 @@ def _protect(frame: HtmlElement) -> None:
 def _remove_suspects(tree: HtmlElement, mass: Mass, frames: frozenset[HtmlElement]) -> None:
     suspects: dict[str, list[HtmlElement]] = {}
     for element in tree.iter(*_SUSPECTS):
-        kind = kind_of_element(element)
+        # Not a function of its own: a page has a thousand of these.
+        classes, name = element.get("class"), element.get("id")
+        kind = kind_of(f"{classes or ''} {name or ''}") if classes or name else None
         if kind is not None and element not in frames and mass.share(element) <= _SUSPECT_SHARE:
             suspects.setdefault(kind, []).append(element)
     for found in suspects.values():

@@ -40,9 +40,12 @@ def parse(markup: str) -> HtmlElement | None:
 
 
 def _may_have_long_tag(markup: str) -> bool:
-    """Is there a half of a long tag's length without the beginning of another? This costs nearly nothing."""
+    """Is there a half of a long tag's length without the beginning of another, in a tag? This costs nearly nothing."""
     half = _LONG // 2
-    return any(markup.find("<", start, start + half) < 0 for start in range(half, len(markup) - half + 1, half))
+    for start in range(half, len(markup) - half + 1, half):
+        if markup.find("<", start, start + half) < 0 and markup.rfind("<", 0, start) > markup.rfind(">", 0, start):
+            return True
+    return False
 
 
 def code_tokens(tree: HtmlElement, markup: str, cleaning: Cleaning = AS_SHIPPED) -> frozenset[str]:

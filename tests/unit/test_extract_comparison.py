@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from inspect import unwrap
+
 import pytest
 from lxml import html
 from trafilatura import bare_extraction, core, external
@@ -38,7 +40,7 @@ def test_only_a_certain_comparison_is_spared(monkeypatch: pytest.MonkeyPatch, in
     calls: list[object] = []
     readability = external.try_readability
     monkeypatch.setattr(external, "try_readability", lambda tree: calls.append(tree) or readability(tree))
-    monkeypatch.setattr(core, "compare_extraction", external.compare_extraction)
+    monkeypatch.setattr(core, "_extract_and_compare", unwrap(core._extract_and_compare))
     compared = bare_extraction(page(inside), favor_precision=True, include_comments=False)
     assert calls
     calls.clear()
@@ -49,8 +51,8 @@ def test_only_a_certain_comparison_is_spared(monkeypatch: pytest.MonkeyPatch, in
 
 
 def test_it_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(core, "compare_extraction", external.compare_extraction)
+    monkeypatch.setattr(core, "_extract_and_compare", unwrap(core._extract_and_compare))
     spare_comparisons()
-    first = core.compare_extraction
+    first = core._extract_and_compare
     spare_comparisons()
-    assert core.compare_extraction is first
+    assert core._extract_and_compare is first
