@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +27,8 @@ from storewatch.errors import ConfigError, DatabaseError, RunLocked, StorewatchE
 
 if TYPE_CHECKING:
     from storewatch.config import Loaded
-    from storewatch.db.schedule import JobState
     from storewatch.db.store import Store
+    from storewatch.types import JobState
 
 #: How often the main thread wakes, and how often it asks the database what people want; seconds.
 WAKE_S = 1.0
@@ -36,6 +36,8 @@ ASK_S = 2.0
 #: How long jobs at work may take for their end; a crawl is killed before that. Below what systemd and Docker allow.
 STOP_S = 45.0
 _SIGNALLED = 128
+#: How soon APScheduler asks a job store again that did not answer; seconds.
+STORE_RETRY_S = 5
 #: A clock that goes back by more than this was set.
 SET_BACK_S = 30.0
 
@@ -303,7 +305,7 @@ def _scheduler(loaded: Loaded, *, rim: Rim) -> Iterator[Any]:
             executors={"default": ThreadPoolExecutor(4)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,
-            jobstore_retry_interval=int(timedelta(seconds=5).total_seconds()),
+            jobstore_retry_interval=STORE_RETRY_S,
         )
         scheduler.start(paused=True)
         scheduler.remove_all_jobs()

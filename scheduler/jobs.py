@@ -6,12 +6,13 @@ A job is a function of a :class:`Context` that returns how it ended, in words. A
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,8 +21,8 @@ from storewatch.errors import DatabaseError, RunLocked, StorewatchError
 
 if TYPE_CHECKING:
     from storewatch.config import Config, Loaded
-    from storewatch.db.schedule import JobState
     from storewatch.db.store import Store
+    from storewatch.types import JobState
 
 T = TypeVar("T")
 
@@ -232,8 +233,6 @@ def _backup(context: Context) -> str:
 
 def superseded(names: list[str], *, ending: str, keep: int) -> list[str]:
     """Which of a folder's files are backups of ours beyond the newest ``keep``. Pure."""
-    import re
-
     ours = sorted(name for name in names if re.fullmatch(rf"storewatch-\d{{8}}T\d{{6}}Z\.{ending}", name))
     return ours[:-keep]
 
@@ -243,13 +242,12 @@ def _when_free(context: Context, work: Callable[[], T]) -> T:
 
     :raises RunLocked: when that takes longer than :data:`LOCK_PATIENCE_S`, or the daemon is to stop.
     """
-    patience = timedelta(seconds=LOCK_PATIENCE_S).total_seconds()
     began = time.monotonic()
     while True:
         try:
             return work()
         except RunLocked:
-            if time.monotonic() - began > patience or context.stop.wait(LOCK_LOOK_S):
+            if time.monotonic() - began > LOCK_PATIENCE_S or context.stop.wait(LOCK_LOOK_S):
                 raise
 
 

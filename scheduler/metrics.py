@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scheduler.health import Report
-    from storewatch.db.schedule import JobState
-    from storewatch.types import Run
+    from storewatch.types import JobState, Run
 
 Sample = tuple[Mapping[str, str], float]
 

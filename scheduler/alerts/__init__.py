@@ -160,7 +160,7 @@ def _note(store: Store, one: StoredWatch, config: Config, now_ill: Mapping[str, 
 
 
 def timetable(config: Config) -> timing.Timetable:
-    from storewatch.config.model import WEEKDAYS
+    from storewatch.config.when import WEEKDAYS
 
     alerts = config.alerts
     return timing.Timetable(

@@ -67,7 +67,7 @@ def export(
     with database(configuration(db, config)) as store:
         count = write_file(file, _rows(store, kind, wanted, asked.limit), about)
         selection.check_found(store, count, wanted)
-    say(f"{file}: {count} {kind}")
+    say(f"{file}: {count} {'claims' if kind == 'ledger' else kind}")
 
 
 def _kind_of(file: Path) -> What:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from storewatch.config.when import FORMS, parse_when
+from storewatch.config.when import FORMS, WEEKDAYS, parse_when
 
 PREFIX = "STOREWATCH_"
 DATABASE_SCHEMES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg", "postgres")
@@ -261,9 +261,6 @@ def _zone(value: str) -> str:
     except (OSError, LookupError) as error:
         raise ValueError from error
     return value
-
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 class Alerts(Section):

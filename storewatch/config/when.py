@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 FORMS = "off, every 90s, every 5m, every 6h, daily 03:30 or weekly sun 03:30 (UTC)"
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _EVERY = re.compile(r"every (\d{1,6}) ?(s|m|h|d)")
 _DAILY = re.compile(r"daily ([01]?\d|2[0-3]):([0-5]\d)")
-_WEEKLY = re.compile(rf"weekly ({'|'.join(WEEKDAYS)})\w* ([01]?\d|2[0-3]):([0-5]\d)")
+_WEEKLY = re.compile(rf"weekly ({'|'.join(f'{day[:3]}(?:{day[3:]})?' for day in WEEKDAYS)}) ([01]?\d|2[0-3]):([0-5]\d)")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -42,8 +42,12 @@ def parse_when(text: str) -> When:
     if found := _DAILY.fullmatch(said):
         return When(kind="daily", hour=int(found[1]), minute=int(found[2]))
     if found := _WEEKLY.fullmatch(said):
-        return When(kind="weekly", weekday=WEEKDAYS.index(found[1]), hour=int(found[2]), minute=int(found[3]))
+        return When(kind="weekly", weekday=_weekday(found[1]), hour=int(found[2]), minute=int(found[3]))
     raise ValueError(f"{text!r} is no time for a job")
+
+
+def _weekday(name: str) -> int:
+    return [day[:3] for day in WEEKDAYS].index(name[:3])
 
 
 def following(when: When, last: datetime | None, now: datetime) -> datetime | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,24 +9,12 @@ from sqlalchemy import select
 
 from storewatch.db import models as m
 from storewatch.db.columns import upsert
+from storewatch.types import JobState
 
 if TYPE_CHECKING:
     from storewatch.db.store import Store
 
 _t = m.schedule
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobState:
-    """A job as the database knows it. ``outcome`` is how its last run ended, in words; ``requested_at`` when somebody
-    asked for a run that has not begun yet."""
-
-    job: str
-    paused: bool = False
-    requested_at: datetime | None = None
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-    outcome: str | None = None
 
 
 def job_states(store: Store) -> dict[str, JobState]:

@@ -98,6 +98,7 @@ from storewatch.types.revisions import (
     Version,
     YoungArticle,
 )
+from storewatch.types.service import JobState
 
 __all__ = [
     "AS_SHIPPED",
@@ -136,6 +137,7 @@ __all__ = [
     "Found",
     "Gap",
     "HostLines",
+    "JobState",
     "Judgement",
     "Kinsman",
     "Letter",

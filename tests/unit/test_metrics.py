@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 
 from scheduler.health import Health, Report
 from scheduler.metrics import health_json, metrics_text
-from storewatch.db.schedule import JobState
-from storewatch.types import Run, RunCounts
+from storewatch.types import JobState, Run, RunCounts
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ from scheduler.jobs import jobs, outcome_text, planned, superseded
 from scheduler.watching import Limits, excess
 from storewatch.config import Config, load
 from storewatch.config.when import following, parse_when
-from storewatch.db.schedule import JobState
 from storewatch.errors import ConfigError
+from storewatch.types import JobState
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)  # a Wednesday
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
