@@ -226,7 +226,7 @@ def next_poll(
         interval = min(max(interval, FIRST_RETRY[0]), FIRST_RETRY[1]) * min(growth, 1e4)
         if failure_class(reason) == "hard":
             interval *= 2
-    elif (asked := max(known.ttl_s or 0, cache_s or 0)) > interval.total_seconds():
+    elif asked := max(known.ttl_s or 0, cache_s or 0):
         least = max(least, timedelta(seconds=_asked_wait(known, now, asked)))
     least = max(least, timedelta(seconds=min(max(retry_after_s or 0.0, 0.0), 86400)))
     # Nobody is asked sooner than the least; sources that all would wait for the longest are spread below it.

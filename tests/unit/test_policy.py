@@ -244,3 +244,11 @@ def test_looks_offline(reasons: list[str], answered: int, offline: bool) -> None
 def test_exit_code(counts: dict[str, int], options: dict[str, object], code: int) -> None:
     values = {"failed_share": 0.2, **options}
     assert policy.exit_code(RunCounts(**counts), **values) == code  # type: ignore[arg-type]  # a table of keyword arguments
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_a_ttl_is_kept_at_any_hour_while_nothing_is_known_of_a_feed(hour: int) -> None:
+    now = NOW.replace(hour=hour, minute=54)
+    known = Rhythm().after([], now=now, window=3, ttl_s=7200)
+    waits = (policy.next_poll(now=now, name="paper", rhythm=known) - now).total_seconds()
+    assert 7200 <= waits <= 7200 * (1 + policy.JITTER)
