@@ -12,15 +12,18 @@ from twisted.python.failure import Failure
 
 from crawler import policy
 from crawler.failures import failure_of
+from storewatch import logs
 from storewatch.types import FeedEntry, FetchFailure, Page
 
 
 def make_request(url: str, **arguments: Any) -> Request | None:
-    """A request that no filter drops, or None when ``url`` cannot be asked for."""
+    """A request that no filter drops, or None when ``url`` cannot be asked for. Its meta says for which ``source`` it
+    is, by default that of whoever asks."""
     try:
         if urlsplit(url).scheme.lower() not in ("http", "https") or not urlsplit(url).hostname:
             return None
-        return Request(url, dont_filter=True, **arguments)
+        meta = {"source": logs.current_source(), **arguments.pop("meta", {})}
+        return Request(url, dont_filter=True, meta=meta, **arguments)
     except ValueError:
         return None
 

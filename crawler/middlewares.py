@@ -16,6 +16,7 @@ from crawler import policy, robots
 from crawler.failures import FetchRefused, failure_of
 from crawler.pace import LONGEST_CRAWL_DELAY_S, backoff, left_alone
 from crawler.robots import Rules, site_of
+from storewatch import logs
 from storewatch.config.access import may_carry
 from storewatch.db.hosts import Deferral
 from storewatch.types import RobotsTxt
@@ -90,7 +91,8 @@ class RobotsMiddleware:
         site = site_of(request.url)
         rules = self._rules.get(site)
         if rules is None or not robots.is_fresh(rules.copy, self._clock()):
-            rules = await self._rules_of(site)
+            with logs.about(source=request.meta.get("source")):
+                rules = await self._rules_of(site)
         if (refusal := rules.refusal(request.url)) is not None:
             raise FetchRefused(refusal)
 
@@ -120,7 +122,7 @@ class RobotsMiddleware:
             f"{site}/robots.txt",
             priority=1000,
             callback=NO_CALLBACK,
-            meta={"dont_obey_robotstxt": True, "kind": "robots"},
+            meta={"dont_obey_robotstxt": True, "kind": "robots", "source": logs.current_source()},
         )
         failure = None
         try:

@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 from crawler import policy
 from crawler.answers import answer_failure, make_request, page_of, request_failure
 from crawler.rechecks import Rechecks, conditions
+from storewatch import logs
 from storewatch.db.frontier import RETRY_GAPS
 from storewatch.errors import DatabaseError
 from storewatch.fulltext import unreachable_page
@@ -101,7 +102,7 @@ class PageQueue:
             callback=self._answered,
             errback=self._failed,
             headers=conditions(page),
-            meta={"kind": "page"},
+            meta={"kind": "page", "source": page.source},
             cb_kwargs={"page": page},
         )
         if request is None:
@@ -115,7 +116,7 @@ class PageQueue:
                 return await self._note(page, failure)
             self._runtime.tally.pages_fetched += 1
             found = page_of(page.url, response, page.entry)
-            return [FetchedPage(page=found, page_id=page.page_id, recheck=page.recheck)]
+            return [FetchedPage(page=found, page_id=page.page_id, recheck=page.recheck, source=page.source)]
         finally:
             self._done()
 
@@ -132,6 +133,10 @@ class PageQueue:
 
     async def _note(self, page: PendingPage, failure: FetchFailure) -> list[FetchedPage]:
         """Note that a page could not be had. When it will not be asked for again, its feed's full text goes on."""
+        with logs.about(source=page.source):
+            return await self._noted(page, failure)
+
+    async def _noted(self, page: PendingPage, failure: FetchFailure) -> list[FetchedPage]:
         if failure.reason == "stopped":
             return []  # it stays leased, and the next run releases it
         if page.recheck:
@@ -141,7 +146,7 @@ class PageQueue:
             instead = unreachable_page(page, reason=failure.reason, status=failure.status)
             if instead is not None:
                 self._runtime.tally.pages_fetched += 1
-                return [FetchedPage(page=instead, page_id=page.page_id)]
+                return [FetchedPage(page=instead, page_id=page.page_id, source=page.source)]
         self._runtime.problem("page", page.url, failure.reason, failure.detail, known=page.attempts > 0)
         if failure.reason == "retry_later":
             return []  # as above: that its host is busy is no fault of the page

@@ -280,13 +280,15 @@ def cache_seconds(header: str | None) -> int | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Something to tell about one subject: ``kind`` says what the subject is (``feed``, ``page``). ``known``: it was
-    told by an earlier run already, and need not be told again where nobody asked."""
+    told by an earlier run already, and need not be told again where nobody asked. ``source``: the source that it is,
+    or that has named it, where that is known."""
 
     kind: str
     subject: str
     reason: str
     sentence: str
     known: bool = False
+    source: str | None = None
 
     @property
     def line(self) -> str:
@@ -299,7 +301,20 @@ def looks_offline(problems: Iterable[Problem], *, answered: int) -> bool:
     return answered == 0 and len(reasons) > 1 and all(reason in NETWORK_REASONS for reason in reasons)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A line that tells of problems, and the source that all of them are of; None for several."""
+
+    line: str
+    source: str | None = None
+
+
 def problem_lines(problems: Sequence[Problem], *, offline: bool = False) -> tuple[str, ...]:
+    """The lines of :func:`told`."""
+    return tuple(one.line for one in told(problems, offline=offline))
+
+
+def told(problems: Sequence[Problem], *, offline: bool = False) -> tuple[Told, ...]:
     """One line for each problem, in the order of the first of each kind.
 
     :data:`COLLAPSE_FROM` and more share one line when the reason is not theirs alone (or from two on, offline), and
@@ -315,12 +330,14 @@ def problem_lines(problems: Sequence[Problem], *, offline: bool = False) -> tupl
         else:
             key = (problem.kind, f"#{number}")
         groups.setdefault(key, []).append(problem)
-    lines: list[str] = []
+    lines: list[Told] = []
     for group in groups.values():
         if len(group) < (2 if offline and group[0].reason in _MANY else COLLAPSE_FROM):
-            lines.extend(problem.line for problem in group)
+            lines.extend(Told(line=problem.line, source=problem.source) for problem in group)
         else:
-            lines.append(_collapsed(group, offline=offline))
+            sources = {problem.source for problem in group}
+            source = sources.pop() if len(sources) == 1 else None
+            lines.append(Told(line=_collapsed(group, offline=offline), source=source))
     return tuple(lines)
 
 

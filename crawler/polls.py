@@ -283,7 +283,13 @@ class PollBook:
 
 def problem_of(source: Source, failure: FetchFailure) -> Problem:
     """What to tell of a source: its name with its address."""
-    return Problem(kind="feed", subject=f"{source.name} <{source.url}>", reason=failure.reason, sentence=failure.detail)
+    return Problem(
+        kind="feed",
+        subject=f"{source.name} <{source.url}>",
+        reason=failure.reason,
+        sentence=failure.detail,
+        source=source.name,
+    )
 
 
 def permanent_target(response: Response) -> str | None:

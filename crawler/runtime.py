@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import logging
 import os
 import signal
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,13 +23,15 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 
 from crawler import policy
 from crawler.keeping import kept_since
+from crawler.logs import tell
 from crawler.pace import Pace
 from crawler.policy import Problem
 from crawler.process import collect_garbage_rarely, quiet_other_loggers, spare_workers_the_main_module
 from crawler.robots_book import RobotsBook
 from crawler.tally import Tally
+from storewatch import logs
 from storewatch.config import Access, Config, load
-from storewatch.config.access import check_names, resolved
+from storewatch.config.access import check_names, resolved, secrets_of
 from storewatch.db.hosts import Deferral, Turn, TurnWanted
 from storewatch.db.lock import run_lock
 from storewatch.db.store import Store, open_store
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 T = TypeVar("T")
-logger = logging.getLogger("storewatch")
 
 # Loaded in the workers' server process, so that a new worker is ready at once.
 PRELOAD = ("pipelines.process", "crawler.feeds")
@@ -122,7 +122,7 @@ class Runtime:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        from crawler.terminal import TerminalReporter
+        from crawler.terminal import reporter
 
         def stop_downloads() -> None:
             downloader = crawler.engine.downloader
@@ -143,7 +143,7 @@ class Runtime:
             sources=loaded.sources,
             spider=spider,
             stop_downloads=stop_downloads,
-            reporter=TerminalReporter(summary=settings.getbool("SUMMARY")),
+            reporter=reporter(summary=settings.getbool("SUMMARY")),
             result_fd=settings.getint("RESULT_FD") if settings.get("RESULT_FD") is not None else None,
         )
         spider.runtime = runtime
@@ -163,6 +163,7 @@ class Runtime:
         self._watch_parent()
         try:
             self.access |= {name: resolved(name, one, os.environ) for name, one in self._sources.items()}
+            logs.hide(value for one in self._sources.values() for value in secrets_of(one, os.environ))
             if self.spider.stores:
                 await self._open_store()
             else:
@@ -189,6 +190,7 @@ class Runtime:
         self.robots = RobotsBook(self.store)
         self.refusing |= await self.store(lambda store: store.deferred_hosts(now))
         self.run_id = await self.store(lambda store: store.start_run(self.spider.command, now))
+        logs.run_of_process(self.run_id)
 
     async def _open_for_manners(self) -> None:
         """What stores nothing has the manners of what does, where there is a database to agree in."""
@@ -301,7 +303,10 @@ class Runtime:
         return await self._store.call(lambda store: store.reserve_hosts(wanted, lambda: datetime.now(UTC)))
 
     def problem(self, kind: str, subject: str, reason: str, sentence: str, *, known: bool = False) -> None:
-        self.problems.append(Problem(kind=kind, subject=subject, reason=reason, sentence=sentence, known=known))
+        source = logs.current_source()
+        self.problems.append(
+            Problem(kind=kind, subject=subject, reason=reason, sentence=sentence, known=known, source=source)
+        )
 
     def bug(self, failure: Failure) -> None:
         """Something went wrong that nobody foresaw: Scrapy logs where, the run goes on and does not end well."""
@@ -345,7 +350,7 @@ class Runtime:
         await self.robots.flush()
         if self._pool is not None:
             await asyncio.to_thread(self._pool.close)
-        lines = self._lines(self.problems)
+        lines = (*policy.problem_lines(self.problems, offline=self.offline), *self.notes)
         counts = self.tally.counts()
         code = self._exit_code if self._exit_code is not None else self._code(counts)
         if self.run_id is not None and await self._finish(counts, lines, reason, code) and code in (0, 1):
@@ -353,9 +358,8 @@ class Runtime:
         if self._store is not None:
             await asyncio.to_thread(self._store.close)
         self._held.close()
-        told = self.problems if self.offline else [problem for problem in self.problems if not problem.known]
-        for line in self._lines(told):
-            logger.warning("%s", line)
+        news = [problem for problem in self.problems if self.offline or not problem.known]
+        tell(news, self.notes, offline=self.offline)
         if self.run_id is not None:
             seconds = (datetime.now(UTC) - self._started).total_seconds()
             self._reporter.table(counts, run_id=self.run_id, seconds=seconds)
@@ -366,9 +370,6 @@ class Runtime:
             return 128 + self._signum
         share = self.config.run.failed_share
         return policy.exit_code(counts, failed_share=share, asked=self.spider.asked or self.offline)
-
-    def _lines(self, problems: Sequence[Problem]) -> tuple[str, ...]:
-        return (*policy.problem_lines(problems, offline=self.offline), *self.notes)
 
     async def _finish(self, counts: RunCounts, lines: Sequence[str], reason: str, code: int) -> bool:
         """Write the run's end and let go of what is kept long enough; True when that failed."""

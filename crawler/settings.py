@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from importlib.metadata import version
 
+from crawler.logs import take_over
+from storewatch import logs
 from storewatch.config import load
 from storewatch.errors import ConfigError
 
@@ -15,9 +17,11 @@ try:
     _config = load().config
 except ConfigError as error:
     # Scrapy would show a traceback; the message says all there is to say.
-    sys.stderr.write(f"storewatch: {error}\n")
+    sys.stderr.write(logs.spoken(f"storewatch: {error}", level="ERROR") + "\n")
     raise SystemExit(error.exit_code) from None
 _fetch = _config.fetch
+logs.use(_config.log.format)
+take_over()
 
 BOT_NAME = "storewatch"
 SPIDER_MODULES = ["crawler.spiders"]

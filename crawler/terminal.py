@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from storewatch import logs
 from storewatch.types import RunCounts
 
 if TYPE_CHECKING:
@@ -14,6 +16,30 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from crawler.tally import Tally
+
+
+def reporter(*, summary: bool) -> TerminalReporter | LineReporter:
+    """Whoever shows runs in the form of this process's lines."""
+    return LineReporter(summary=summary) if logs.is_json() else TerminalReporter(summary=summary)
+
+
+class LineReporter:
+    """The closing table as a line for programs, where it was asked for or somebody looks; no progress."""
+
+    def __init__(self, *, summary: bool) -> None:
+        self._wanted = summary or sys.stderr.isatty()
+
+    def start(self, tally: Tally) -> None:
+        """There is nothing to draw."""
+
+    def stop(self) -> None:
+        """As above."""
+
+    def table(self, counts: RunCounts, *, run_id: int | None, seconds: float) -> None:
+        if self._wanted:
+            told = "; ".join(f"{name}: {value}" for name, value in summary_rows(counts))
+            line = logs.spoken(f"ended after {seconds:.1f} s: {told}", run=run_id, counts=asdict(counts))
+            sys.stderr.write(line + "\n")
 
 
 class TerminalReporter:

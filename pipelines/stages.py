@@ -21,6 +21,7 @@ from pipelines.audit import draw_of
 from pipelines.dedup import decide, text_key
 from pipelines.dedup.kinship import kinship
 from pipelines.repeated import lines_of
+from storewatch import logs
 from storewatch.errors import DatabaseError, StorewatchError, TopicError, WorkerError
 from storewatch.types import AS_SHIPPED, Cleaning, FetchedPage, FetchFailure, HostLines, Page, Processed, Rejected
 
@@ -157,6 +158,10 @@ class ProcessStage:
         )
 
     async def process_item(self, item: FetchedPage) -> FetchedPage:
+        with logs.about(source=item.source):
+            return await self._read(item)
+
+    async def _read(self, item: FetchedPage) -> FetchedPage:
         page = item.page
         try:
             result = await self._work(

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from storewatch import logs
 from storewatch.config.when import When, following, parse_when
 from storewatch.errors import DatabaseError, RunLocked, StorewatchError
 
@@ -176,7 +177,8 @@ def _crawl(context: Context) -> str:
     why = f"ended because it {outcome.ended_for}" if outcome.ended_for not in (None, "stopped") else outcome.reason
     told = f"{run}exit code {outcome.exit_code}, {why}"
     if outcome.exit_code not in (0, 75) or outcome.ended_for not in (None, "stopped"):
-        context.say(f"crawl: {told}")
+        with logs.about(run=outcome.run_id):
+            context.say(f"crawl: {told}")
     return told
 
 
@@ -198,9 +200,11 @@ def _health(context: Context) -> str:
     unwell = {one.source: one.status for one in found.sources if not one.well}
     for one in found.sources:
         if not one.well and context.unwell.get(one.source) != one.status:
-            context.say(f"health: {one.source} is {one.status}: {one.evidence}")
+            with logs.about(source=one.source):
+                context.say(f"health: {one.source} is {one.status}: {one.evidence}")
     for name in sorted(context.unwell.keys() - unwell.keys()):
-        context.say(f"health: {name} is well again")
+        with logs.about(source=name):
+            context.say(f"health: {name} is well again")
     for warning in found.warnings:
         context.say(f"health: {warning}")
     for problem in found.critical:

@@ -28,6 +28,16 @@ def one_line(text: str) -> str:
     return CONTROL.sub(" ", text).strip()
 
 
+def without_secrets(text: str) -> str:
+    """``text`` with the passwords of all URLs in it blotted out.
+
+    >>> without_secrets("postgresql://anna:geheim@db/news?sslpassword=x")
+    'postgresql://anna:***@db/news?sslpassword=***'
+    """
+    text = re.sub(r"(://[^:/@\s]*:)\S*@", r"\1***@", text)
+    return re.sub(r"(?i)([?&](?:\w*password|passwd|pwd|\w*token)=)[^&\s]*", r"\1***", text)
+
+
 def event_text(event: Mapping[str, Any]) -> str:
     """An event in a line: ``Xiaomi plan 2000, own_store, outside China, when: 2020``; its fields as in ``v_events``."""
     count = count_text(event["store_count"], event["count_is"])

@@ -20,6 +20,7 @@ from typing import Self, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessPool
 
+from storewatch import logs
 from storewatch.errors import WorkerError
 
 T = TypeVar("T")
@@ -94,7 +95,8 @@ class WorkerPool:
         return ProcessPool(
             max_workers=self.workers,
             max_tasks=TASKS_PER_WORKER,
-            initializer=_ignore_interrupts,
+            initializer=_begin,
+            initargs=logs.form_of_process(),
             context=self._context,
         )
 
@@ -157,7 +159,8 @@ def _death(exitcode: int) -> str:
     return f"crashed the worker process that read it (exit code {exitcode})"
 
 
-def _ignore_interrupts() -> None:
+def _begin(form: logs.Form, run: int | None, secrets: tuple[str, ...]) -> None:
+    logs.begin_worker(form, run, secrets)
     # Ctrl-C goes to the whole process group; the crawl decides what is finished first and ends its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 

@@ -31,6 +31,7 @@ from crawler.sites import SiteLooker
 from crawler.sources import catalogue, read_list
 from crawler.spiders.base import BaseSpider
 from crawler.suspicion import suspect
+from storewatch import logs
 from storewatch.errors import ConfigError, DatabaseError, FeedError, InputError, WorkerError
 from storewatch.types import Feed, FetchFailure, Gap, NewSource, Source, SourceKind
 
@@ -143,7 +144,7 @@ class FeedsSpider(BaseSpider):
             "errback": self.on_feed_failed,
             "headers": {**FEED_HEADERS, **(headers or {})},
             "priority": 10,
-            "meta": {"kind": "feed"},
+            "meta": {"kind": "feed", "source": next(iter(subject.values())).name},
             "cb_kwargs": {**subject, "started": datetime.now(UTC)},
         }
         # An address that cannot be is asked for all the same: its failure goes the way of all failures.
@@ -155,6 +156,12 @@ class FeedsSpider(BaseSpider):
         self, response: Response, started: datetime, source: Source | None = None, row: NewSource | None = None
     ) -> None:
         """An answer to a poll, or to the first look at a line of a feeds file."""
+        with logs.about(source=response.meta.get("source")):
+            await self._on_feed(response, started, source, row)
+
+    async def _on_feed(
+        self, response: Response, started: datetime, source: Source | None, row: NewSource | None
+    ) -> None:
         nothing = ""
         try:
             if row is not None:

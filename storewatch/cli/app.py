@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from storewatch import logs
 from storewatch.cli import (
     crawling,
     exporting,
@@ -27,6 +28,7 @@ from storewatch.cli import (
     upkeep,
     watch,
 )
+from storewatch.cli.options import LogFormat
 from storewatch.cli.output import say, write
 from storewatch.errors import StorewatchError
 
@@ -39,7 +41,7 @@ class Commands(TyperGroup):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except StorewatchError as error:
-            say(f"storewatch: {error}")
+            say(f"storewatch: {error}", level="ERROR")
             raise typer.Exit(error.exit_code) from error
         except BrokenPipeError:
             _leave_pipe()
@@ -76,8 +78,12 @@ def storewatch(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
+    log_format: Annotated[
+        LogFormat | None,
+        typer.Option("--log-format", help="Write messages and logs as text or as one JSON object a line."),
+    ] = None,
 ) -> None:
-    pass
+    logs.choose(None if log_format is None else log_format.value)
 
 
 COLLECT, ASK, TEXTS, UPKEEP = "Collect", "Ask", "Texts and pages, nothing stored", "Upkeep"

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from storewatch.cli.output import Format
+
+
+class LogFormat(StrEnum):
+    """How messages and logs are written."""
+
+    text = "text"
+    json = "json"
+
 
 Database = Annotated[
     str | None,

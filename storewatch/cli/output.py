@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from storewatch import logs
 from storewatch.cli.rows import Row
 from storewatch.wording import CONTROL
 from storewatch.wording import one_line as one_line
@@ -60,9 +61,9 @@ class Column:
     right: bool = False
 
 
-def say(message: str) -> None:
-    """One line to standard error."""
-    print(one_line(message), file=sys.stderr, flush=True)  # noqa: T201  the one place that talks to people
+def say(message: str, *, level: str = "INFO") -> None:
+    """One line to standard error, as text or JSON (``log.format``); ``level`` is one of :mod:`logging`'s names."""
+    print(logs.spoken(message, level=level), file=sys.stderr, flush=True)  # noqa: T201  the one place that talks to people
 
 
 def write(text: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from storewatch import logs
 from storewatch.cli.options import ConfigFile, Database, Output
 from storewatch.cli.output import Column, Format, print_rows, say
 from storewatch.cli.rows import Row, instant_text
@@ -139,4 +140,7 @@ def _rest(name: str, paused: bool, db: str | None, config: Path | None) -> None:
 def _tell(line: str) -> None:
     """A line of a service's log: the time in UTC, then what there is to say."""
     with suppress(OSError):  # a log on a full disk, or one that nobody reads any more, must not end the service
-        say(f"{now():%Y-%m-%dT%H:%M:%SZ} {line}")
+        if logs.is_json():
+            say(line)
+        else:
+            say(f"{now():%Y-%m-%dT%H:%M:%SZ} {logs.origin_of(logs.current_run(), logs.current_source())}{line}")

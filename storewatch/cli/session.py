@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from storewatch import logs
+
 if TYPE_CHECKING:
     from storewatch.config import Loaded
     from storewatch.db.store import Store
@@ -24,7 +26,9 @@ def configuration(db: str | None = None, file: Path | None = None, flags: Mappin
     """
     from storewatch.config import load
 
-    return load(flags={"database.url": db, **(flags or {})}, file=file)
+    loaded = load(flags={"database.url": db, "log.format": logs.chosen(), **(flags or {})}, file=file)
+    logs.use(loaded.config.log.format)
+    return loaded
 
 
 @contextmanager

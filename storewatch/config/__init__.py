@@ -25,9 +25,10 @@ from pydantic import ValidationError
 from storewatch.config import access
 from storewatch.config import watches as watch_tables
 from storewatch.config.access import Access
-from storewatch.config.model import PREFIX, Config, Key, keys, without_secrets
+from storewatch.config.model import PREFIX, Config, Key, keys
 from storewatch.errors import ConfigError
 from storewatch.types import Watch
+from storewatch.wording import without_secrets
 
 __all__ = ["RESERVED", "Access", "Config", "Key", "Loaded", "Shown", "file_of", "keys", "load", "without_secrets"]
 
@@ -36,7 +37,7 @@ FILE_NAME = "storewatch.toml"
 #: makes tests refuse to skip.
 RESERVED = frozenset({"STOREWATCH_CONFIG", access.VARIABLE, "STOREWATCH_REQUIRE_SERVICES"})
 #: How the command line calls the keys that it can set; only used to say where a value came from.
-FLAGS: Mapping[str, str] = {"database.url": "--db", "run.page_limit": "--limit"}
+FLAGS: Mapping[str, str] = {"database.url": "--db", "run.page_limit": "--limit", "log.format": "--log-format"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,6 +135,15 @@ def resolved(source: str, access: Access, environ: Mapping[str, str]) -> dict[st
     return headers | ({"Cookie": "; ".join(cookies)} if cookies else {})
 
 
+def secrets_of(access: Access, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """All values of its headers and cookies, none of which anybody needs to read anywhere."""
+    values = (*access.headers.values(), *access.cookies.values())
+    return tuple(
+        environ.get(one.removeprefix(_FROM_ENVIRONMENT), "") if one.startswith(_FROM_ENVIRONMENT) else one
+        for one in values
+    )
+
+
 def check_names(access: Mapping[str, Access], known: Collection[str]) -> None:
     """
     :raises ConfigError: for the first table whose source there is not among ``known``; it names the nearest one.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -321,6 +321,13 @@ class Schedule(Section):
     )
 
 
+class Log(Section):
+    format: Annotated[Literal["text", "json"], Expected("text or json")] = Field(
+        default="text",
+        description="How messages and logs on standard error are written: lines of text, or one JSON object a line.",
+    )
+
+
 class Config(Section):
     """All values in force. Frozen; every section has only defaults that work."""
 
@@ -333,6 +340,7 @@ class Config(Section):
     keep: Keep = Keep()
     alerts: Alerts = Alerts()
     schedule: Schedule = Schedule()
+    log: Log = Log()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,16 +362,6 @@ class Key:
 def keys() -> tuple[Key, ...]:
     """Every key there is, in the order of the sections."""
     return tuple(_keys())
-
-
-def without_secrets(text: str) -> str:
-    """``text`` with the passwords of all URLs in it blotted out.
-
-    >>> without_secrets("postgresql://anna:geheim@db/news?sslpassword=x")
-    'postgresql://anna:***@db/news?sslpassword=***'
-    """
-    text = re.sub(r"(://[^:/@\s]*:)\S*@", r"\1***@", text)
-    return re.sub(r"(?i)([?&](?:\w*password|passwd|pwd|\w*token)=)[^&\s]*", r"\1***", text)
 
 
 def _keys() -> Iterator[Key]:

@@ -42,12 +42,14 @@ class FetchedPage:
     """The item of a crawl: a page on its way from the spider through the stages. ``page_id`` is None where nothing is
     stored; ``result`` is None until the page has been read, and a failure where reading it failed through no fault of
     the page's that is known (a crash, a time limit, a bug). ``recheck``: the page is stored and was looked at again.
+    ``source`` is the name of the source that brought it, where one did.
     """
 
     page: Page
     page_id: int | None = None
     result: Processed | Rejected | FetchFailure | None = None
     recheck: bool = False
+    source: str | None = None
 
     def __repr__(self) -> str:
         # Scrapy writes items into its log, and nobody wants ten megabytes of HTML there.

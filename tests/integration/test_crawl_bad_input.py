@@ -202,6 +202,6 @@ def test_no_network_at_all_is_one_line(tmp_path: Path) -> None:
     crawls = world(tmp_path)
     outcome = crawls.crawl([f"http://paper-{number}.invalid/feed" for number in range(276)])
     assert outcome.exit_code == 1
-    assert outcome.lines == ("276 feeds: host names could not be resolved - no network?",)
+    assert outcome.lines == ("[run 1] 276 feeds: host names could not be resolved - no network?",)
     # It was not the sources' fault: the next run asks them all again.
     assert crawls.rows("SELECT count(*) FROM sources WHERE next_poll_at > last_polled_at") == [(0,)]

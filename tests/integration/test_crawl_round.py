@@ -155,7 +155,10 @@ def test_a_known_failure_is_told_once_and_then_silent(site: Site, tmp_path: Path
         store.add_source(NewSource(name="gone", url=site.url("/gone")), now)
         store.add_source(NewSource(name="alive", url=site.url("/rss")), now)
     first = crawls.crawl()
-    assert (first.exit_code, first.lines) == (3, (f"feed gone <{site.url('/gone')}>: is not there (HTTP 404)",))
+    assert (first.exit_code, first.lines) == (
+        3,
+        (f"[run 1 gone] feed gone <{site.url('/gone')}>: is not there (HTTP 404)",),
+    )
     connection = sqlite3.connect(crawls.database)
     connection.execute("UPDATE sources SET next_poll_at = NULL")
     connection.commit()
