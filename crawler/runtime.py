@@ -344,6 +344,10 @@ class Runtime:
 
     async def closed(self, reason: str) -> None:
         """Finish the run's row, let go of everything, say what was wrong, hand over the exit code."""
+        with logs.about_no_source():  # the end may have been brought about by an answer to one
+            await self._close(reason)
+
+    async def _close(self, reason: str) -> None:
         self._reporter.stop()
         if self._store is not None and (end := getattr(self.spider, "end", None)):
             await end()

@@ -35,7 +35,8 @@ def line_of(record: logging.LogRecord, formatter: logging.Formatter) -> logs.Log
 def source_of(record: logging.LogRecord) -> str | None:
     """The source that a record is about: its own (``extra={"source": ...}``), that of the request or item which it
     names (Scrapy gives both as arguments of its messages), or that of the place where it was said."""
-    if isinstance(said := getattr(record, "source", None), str):
+    if "source" in record.__dict__:
+        said: str | None = record.__dict__["source"]
         return said
     arguments: Any = record.args if isinstance(record.args, dict) else {}
     for name in ("request", "response", "item"):

@@ -87,6 +87,16 @@ def about(*, run: int | None = None, source: str | None = None) -> Iterator[None
         _source.reset(before[1])
 
 
+@contextmanager
+def about_no_source() -> Iterator[None]:
+    """What is said in the block is about no single source, whoever has brought it about."""
+    before = _source.set(None)
+    try:
+        yield
+    finally:
+        _source.reset(before)
+
+
 def current_run() -> int | None:
     """The run that is spoken of here: that of the block, else that of the process."""
     run = _run.get()

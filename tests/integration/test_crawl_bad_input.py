@@ -168,7 +168,7 @@ def test_bad_page(crawled: BadWorld, name: str) -> None:
     state, reason, sentence = PAGE_REASONS[name]
     url = url_of(crawled, name)
     assert crawled.world.pages()[url] == (state, reason)
-    assert crawled.line_of(url).startswith(f"page {url}: {sentence}")
+    assert f"-good] page {url}: {sentence}" in crawled.line_of(url)
 
 
 def test_what_is_disallowed_is_not_asked_for(crawled: BadWorld) -> None:

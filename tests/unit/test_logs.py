@@ -83,13 +83,14 @@ def test_what_a_text_begins_with(run: int | None, source: str | None, origin: st
     [
         pytest.param(record(), "here", id="place"),
         pytest.param(record(source="said"), "said", id="said"),
+        pytest.param(record(source=None), None, id="several"),
         pytest.param(record("%(request)s", ({"request": Request({"source": "asked"})},)), "asked", id="request"),
         pytest.param(record("%(request)s", ({"request": Request()},)), "here", id="request-of-nobody"),
         pytest.param(record("%(item)s", ({"item": Item("brought")},)), "brought", id="item"),
         pytest.param(record("%(item)s", ({"item": Item()},)), "here", id="item-of-nobody"),
     ],
 )
-def test_the_source_of_a_record(made: logging.LogRecord, source: str) -> None:
+def test_the_source_of_a_record(made: logging.LogRecord, source: str | None) -> None:
     with logs.about(source="here"):
         assert source_of(made) == source
 
@@ -100,6 +101,8 @@ def test_what_is_said_in_a_block_is_about_it() -> None:
         assert (logs.current_run(), logs.current_source()) == (7, "golem")
         with logs.about(run=8):
             assert (logs.current_run(), logs.current_source()) == (8, "golem")
+        with logs.about_no_source():
+            assert (logs.current_run(), logs.current_source()) == (7, None)
     assert (logs.current_run(), logs.current_source()) == (7, None)
 
 
