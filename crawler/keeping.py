@@ -19,5 +19,6 @@ def kept_since(keep: Keep, now: datetime) -> KeptSince:
         rejected=now - timedelta(days=keep.rejected_days),
         polls=now - timedelta(days=keep.polls_days),
         runs=now - timedelta(days=keep.runs_days),
+        deliveries=now - timedelta(days=keep.deliveries_days),
         hosts=now - robots.STALE_FOR,
     )

@@ -150,7 +150,7 @@ class PageQueue:
         self._runtime.problem("page", page.url, failure.reason, failure.detail, known=page.attempts > 0)
         if failure.reason == "retry_later":
             return []  # as above: that its host is busy is no fault of the page
-        self._runtime.tally.pages_failed += 1
+        self._runtime.tally.page_failed(failure.reason)
         # A storage error is counted and told by the runtime; the page stays leased then.
         with contextlib.suppress(DatabaseError):
             await self._runtime.store(lambda store: store.fail(failure, page_id=page.page_id, now=datetime.now(UTC)))

@@ -160,7 +160,7 @@ class PollBook:
         if failure.reason == "retry_later":
             self._runtime.tally.sources_due -= 1  # its host is left alone; it stays due
             return
-        self._runtime.tally.polls_failed += 1
+        self._runtime.tally.poll_failed(failure.reason)
         if failure.reason not in policy.NETWORK_REASONS or self._runtime.answered:
             await self._write_failed(source, failure, started, retry_after_s=retry_after_s, url=url)
             return

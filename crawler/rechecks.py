@@ -59,7 +59,8 @@ class Rechecks:
         if failure.status == 304:
             tally.unchanged += 1
         else:
-            tally.pages_failed += failure.reason != "retry_later"  # that its host is busy is no fault of the page
+            if failure.reason != "retry_later":  # that its host is busy is no fault of the page
+                tally.page_failed(failure.reason)
             self._runtime.problem("page", page.url, failure.reason, failure.detail, known=True)
         with contextlib.suppress(DatabaseError):  # counted and told by the runtime
             status, now = failure.status, datetime.now(UTC)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import signal
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,7 +23,9 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from crawler import policy
 from crawler.keeping import kept_since
 from crawler.logs import tell
+from crawler.metering import Meter
 from crawler.pace import Pace
+from crawler.parent import Parent
 from crawler.policy import Problem
 from crawler.process import collect_garbage_rarely, quiet_other_loggers, spare_workers_the_main_module
 from crawler.robots_book import RobotsBook
@@ -110,9 +111,10 @@ class Runtime:
         self.robots = RobotsBook(None)
         self._stop_downloads = stop_downloads
         self._reporter = reporter
-        self._result_fd = result_fd
+        self._parent = Parent(result_fd)
         self._store: StoreThread | None = None
         self._pool: WorkerPool | None = None
+        self._meter = Meter(counts=self.tally.counts, note=self._note)
         self._held = ExitStack()
         self._storage_errors_in_a_row = 0
         self._told_of_stop: list[Callable[[float], None]] = []
@@ -160,7 +162,7 @@ class Runtime:
 
     async def opened(self) -> None:
         """Take the lock, open the store, start the run's row and the workers; closes the spider when it cannot."""
-        self._watch_parent()
+        self._parent.watch()
         try:
             self.access |= {name: resolved(name, one, os.environ) for name, one in self._sources.items()}
             logs.hide(value for one in self._sources.values() for value in secrets_of(one, os.environ))
@@ -191,6 +193,8 @@ class Runtime:
         self.refusing |= await self.store(lambda store: store.deferred_hosts(now))
         self.run_id = await self.store(lambda store: store.start_run(self.spider.command, now))
         logs.run_of_process(self.run_id)
+        self._parent.tell({"run_id": self.run_id})
+        self._meter.start()
 
     async def _open_for_manners(self) -> None:
         """What stores nothing has the manners of what does, where there is a database to agree in."""
@@ -221,12 +225,6 @@ class Runtime:
 
             signal.signal(signum, handler)
 
-    def _watch_parent(self) -> None:
-        """End at once when the process that started us is gone: nobody would read our exit code, and the next run
-        would find the lock taken. Nothing is lost by it, as by any other death."""
-        if self._result_fd is not None:
-            asyncio.get_running_loop().add_reader(self._result_fd, os._exit, 137)
-
     # --- while it runs ------------------------------------------------------------------------------------------
 
     async def store(self, function: Callable[[Store], T]) -> T:
@@ -242,7 +240,7 @@ class Runtime:
 
     def _storage_error(self, error: DatabaseError) -> None:
         """Count and tell it; a database that keeps failing ends the run, which then loses nothing more than time."""
-        self.tally.storage_errors += 1
+        self.tally.storage_failed()
         self._storage_errors_in_a_row += 1
         if str(error) not in self.notes:
             self.notes.append(str(error))
@@ -352,6 +350,7 @@ class Runtime:
         if self._store is not None and (end := getattr(self.spider, "end", None)):
             await end()
         await self.robots.flush()
+        await self._meter.stop()
         if self._pool is not None:
             await asyncio.to_thread(self._pool.close)
         lines = (*policy.problem_lines(self.problems, offline=self.offline), *self.notes)
@@ -367,7 +366,7 @@ class Runtime:
         if self.run_id is not None:
             seconds = (datetime.now(UTC) - self._started).total_seconds()
             self._reporter.table(counts, run_id=self.run_id, seconds=seconds)
-        self._hand_over(code, reason)
+        self._parent.leave({"exit_code": code, "reason": reason})
 
     def _code(self, counts: RunCounts) -> int:
         if self._signum is not None:
@@ -379,11 +378,13 @@ class Runtime:
         """Write the run's end and let go of what is kept long enough; True when that failed."""
         run_id, now = self.run_id, datetime.now(UTC)
         assert run_id is not None
-        since = kept_since(self.config.keep, now)
+        since, peak_mb = kept_since(self.config.keep, now), self._meter.peak_mb
 
         def finish(store: Store) -> None:
             store.expire(since)
-            store.finish_run(run_id, counts=counts, problems=lines, finish_reason=reason, exit_code=code, now=now)
+            store.finish_run(
+                run_id, counts=counts, problems=lines, finish_reason=reason, exit_code=code, now=now, peak_mb=peak_mb
+            )
 
         try:
             await self.store(finish)
@@ -391,10 +392,8 @@ class Runtime:
             return True
         return False
 
-    def _hand_over(self, code: int, reason: str) -> None:
-        if self._result_fd is None:
-            return
-        asyncio.get_running_loop().remove_reader(self._result_fd)
-        result = {"exit_code": code, "run_id": self.run_id, "reason": reason}
-        os.write(self._result_fd, (json.dumps(result) + "\n").encode())
-        os.close(self._result_fd)
+    async def _note(self, counts: RunCounts, peak_mb: float | None) -> None:
+        run_id, now = self.run_id, datetime.now(UTC)
+        assert run_id is not None
+        assert self._store is not None
+        await self._store.call(lambda store: store.note_run(run_id, counts=counts, peak_mb=peak_mb, now=now))

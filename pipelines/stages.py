@@ -36,8 +36,9 @@ logger = logging.getLogger("storewatch.stages")
 
 
 class Tally(Protocol):
-    pages_failed: int
     rejected: Counter[str]
+    extracted: int
+    judged: Counter[str]
     relevant: int
     uncertain: int
     copies: int
@@ -48,6 +49,8 @@ class Tally(Protocol):
     unchanged: int
     revised: int
     trivial_edits: int
+
+    def page_failed(self, reason: str) -> None: ...
 
 
 class Runtime(Protocol):
@@ -233,7 +236,7 @@ class StoreStage:
     async def _write(self, item: FetchedPage) -> None:
         if isinstance(item.result, FetchFailure):
             failure = item.result
-            self._tally.pages_failed += 1
+            self._tally.page_failed(failure.reason)
             if not item.recheck:  # a stored article is looked at again at the next age
                 await self._store(lambda store: store.fail(failure, page_id=item.page_id, now=datetime.now(UTC)))
             return
@@ -249,14 +252,28 @@ class StoreStage:
             "extractor_version": extractor_version,
             "lines": _lines_of(item.result),
         }
-        if item.result is not None and item.result.audited:
-            self._tally.audited += 1
+        self._count(item)
         if isinstance(item.result, Processed):
             await self._save(item.result, common, recheck=item.recheck)
         elif item.result is not None:
             rejected = item.result
             await self._store(lambda store: store.reject(rejected, kinship=kinship, **common))
             self._tally.rejected[rejected.reason] += 1
+
+    def _count(self, item: FetchedPage) -> None:
+        """Count what was read, and what the judge said of what is new."""
+        result = item.result
+        assert not isinstance(result, FetchFailure)
+        if result is None or (isinstance(result, Rejected) and result.reason == "prefilter"):
+            return
+        self._tally.extracted += 1
+        self._tally.audited += result.audited
+        if result.audited or item.recheck:
+            return
+        if isinstance(result, Processed):
+            self._tally.judged[result.judgement.verdict.verdict] += 1
+        elif result.score is not None:  # the reader gives none
+            self._tally.judged["rejected"] += 1
 
     async def _save(self, processed: Processed, common: dict[str, Any], *, recheck: bool) -> None:
         key = text_key(processed.article.text)

@@ -123,10 +123,12 @@ def perform(name: str, context: Context) -> str:
 
     if context.stop.is_set():
         return "stopped"
+    well = False
     try:
         with _store(context) as store:
             begin(store, name, _now())
         outcome = _DO[name](context)
+        well = True
     except DatabaseError as error:
         outcome = f"failed: {error}"
         (context.tell_trouble or context.say)(f"{name} {outcome}")
@@ -138,7 +140,7 @@ def perform(name: str, context: Context) -> str:
         context.say(f"{name} {outcome}")
     try:
         with _store(context) as store:
-            end(store, name, outcome, _now())
+            end(store, name, outcome, _now(), well=well)
     except StorewatchError as error:
         (context.tell_trouble or context.say)(f"{name}: how it ended could not be noted: {error}")
     return outcome
@@ -173,6 +175,9 @@ def _crawl(context: Context) -> str:
     schedule = context.loaded.config.schedule
     limits = Limits(timeout_s=schedule.crawl_timeout_s, memory_mb=schedule.crawl_memory_mb, stop=context.stop)
     outcome = run_crawl(context.loaded, limits=limits)
+    if outcome.run_id is not None and outcome.reason == "killed":
+        with _store(context) as store:
+            store.end_killed_run(outcome.run_id, peak_mb=outcome.peak_mb, now=_now())
     run = f"run {outcome.run_id}: " if outcome.run_id is not None else ""
     why = f"ended because it {outcome.ended_for}" if outcome.ended_for not in (None, "stopped") else outcome.reason
     told = f"{run}exit code {outcome.exit_code}, {why}"

@@ -55,15 +55,30 @@ def _run(run: Run | None) -> Iterator[str]:
         yield _gauge("run_ended_seconds", "When the last run ended", [({}, run.finished_at.timestamp())])
     if run.exit_code is not None:
         yield _gauge("run_exit_code", "How the last run ended", [({}, run.exit_code)])
+    if run.seconds is not None:
+        yield _gauge("run_seconds", "How long the last run took", [({}, run.seconds)])
+    if run.peak_mb is not None:
+        yield _gauge("run_peak_memory_bytes", "Most memory of the last run and its workers", [({}, run.peak_mb * 1e6)])
     counts = run.counts
     figures = {
         "due": counts.sources_due,
+        "polled": counts.polled,
+        "unchanged": counts.polls_unchanged,
         "failed": counts.polls_failed,
+        "new": counts.pages_new,
         "fetched": counts.pages_fetched,
+        "prefiltered": counts.prefiltered,
+        "extracted": counts.extracted,
         "relevant": counts.relevant,
         "uncertain": counts.uncertain,
+        "stored": counts.stored,
+        "copies": counts.copies,
         "events": counts.events,
     }
+    kinds = [({"kind": kind}, n) for kind, n in sorted(counts.errors.items())]
+    yield _gauge("run_errors", "What the last run could not poll, fetch, read or store, by reason", kinds)
+    reasons = [({"reason": reason}, n) for reason, n in sorted(counts.rejected.items())]
+    yield _gauge("run_rejected", "Pages that the last run rejected, by reason", reasons)
     yield _gauge("run_count", "What the last run did", [({"what": name}, n) for name, n in figures.items()])
 
 

@@ -1,8 +1,9 @@
 """Crawls as child processes: started, stopped, and asked how they ended.
 
 A crawl is a process of its own (``python -m scrapy crawl ...``). It gets its configuration as ``STOREWATCH_*``
-variables, never in its arguments, and reports through a socket that it inherits: one line of JSON at its end. The
-socket is also the line of life: when the process that started it dies, the crawl ends at once, which loses nothing.
+variables, never in its arguments, and reports through a socket that it inherits: a line of JSON with the number of its
+run when it begins, one with how it ended at its end. The socket is also the line of life: when the process that started
+it dies, the crawl ends at once, which loses nothing.
 """
 
 from __future__ import annotations
@@ -143,15 +144,23 @@ class _Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             code = self.process.wait()
-        try:
-            result = json.loads(said)
-        except ValueError:
-            if self.signum:
-                return CrawlOutcome(exit_code=_SIGNALLED + self.signum)
-            if code < 0:
-                return CrawlOutcome(exit_code=_SIGNALLED - code)
-            return CrawlOutcome(exit_code=code or _FAILED_TO_START)
-        return CrawlOutcome(exit_code=result["exit_code"], run_id=result["run_id"], reason=result["reason"])
+        result = _reported(said)
+        if "exit_code" in result:
+            return CrawlOutcome(exit_code=result["exit_code"], run_id=result.get("run_id"), reason=result["reason"])
+        if self.signum:
+            code = _SIGNALLED + self.signum
+        elif code < 0:
+            code = _SIGNALLED - code
+        return CrawlOutcome(exit_code=code or _FAILED_TO_START, run_id=result.get("run_id"))
+
+
+def _reported(said: bytes) -> dict[str, Any]:
+    """What a child has told by its end: lines of JSON, the last of which may be half a one."""
+    result: dict[str, Any] = {}
+    for line in said.splitlines():
+        with contextlib.suppress(ValueError):
+            result |= json.loads(line)
+    return result
 
 
 @contextlib.contextmanager

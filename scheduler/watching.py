@@ -15,12 +15,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+
+from storewatch.memory import memory_mb
 
 #: How often is looked, and how long a crawl may take for its end once it was asked to; seconds.
 LOOK_S = 0.5
 GRACE_S = 30.0
-_PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,29 +85,3 @@ def _end(process: subprocess.Popen[bytes], grace_s: float, over: threading.Event
         # Its workers belong to the same group.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-
-
-def memory_mb(pid: int) -> float:
-    """Resident memory of a process and all that come from it, in megabytes; 0 where the system does not say (Linux
-    does). Memory that they share counts once for each, as it does for whoever kills for lack of it."""
-    return sum(resident_mb(one) for one in (pid, *descendants(pid)))
-
-
-def descendants(pid: int) -> Iterator[int]:
-    """The processes that come from ``pid`` and are alive."""
-    try:
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        children = [int(one) for task in tasks for one in (task / "children").read_text(encoding="ascii").split()]
-    except OSError:
-        return
-    for child in children:
-        yield child
-        yield from descendants(child)
-
-
-def resident_mb(pid: int) -> float:
-    """Resident memory of one process, in megabytes; 0 where the system does not say."""
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * _PAGE_MB
-    except (OSError, IndexError, ValueError):
-        return 0.0

@@ -95,9 +95,9 @@ def health(context: Context) -> Answer:
 def metrics(context: Context) -> Answer:
     from scheduler.metrics import metrics_text
     from scheduler.reporting import current
-    from scheduler.watching import resident_mb
     from storewatch.db.schedule import job_states
     from storewatch.db.store import open_store
+    from storewatch.memory import resident_mb
 
     now = datetime.now(UTC)
     try:

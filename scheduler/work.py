@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,18 @@ def is_work(store: Store, config: Config, now: datetime) -> bool:
     if store.due_sources(now) or store.waiting_hosts(now) or store.leased_pages():
         return True
     last = next(iter(store.runs(1)), None)
-    if not config.refetch.enabled or (last is not None and now - last.started_at < RECHECK_EVERY):
+    if last is not None and now - last.started_at < RECHECK_EVERY:
         return False
+    return bool(due_rechecks(store, config, now))
+
+
+def due_rechecks(
+    store: Store, config: Config, now: datetime, *, source_ids: Sequence[int] | None = None
+) -> tuple[int, ...]:
+    """The pages, as ids, that a crawl would look at again now; of these sources only (None: of all)."""
+    if not config.refetch.enabled or source_ids == []:
+        return ()
     policy = Policy.of(config.refetch.hours, per_run=config.refetch.per_run, per_host=config.refetch.per_host)
     refusing = {host for host, one in store.deferred_hosts(now).items() if one.until is not None and one.until > now}
-    return bool(due(store.young_articles(now - policy.longest), now=now, policy=policy, without=refusing))
+    young = store.young_articles(now - policy.longest, source_ids=source_ids)
+    return due(young, now=now, policy=policy, without=refusing)

@@ -87,7 +87,7 @@ class PageSpider(BaseSpider):
         await self._failed(request_failure(failure), arguments["url"], arguments["page_id"])
 
     async def _failed(self, failure: FetchFailure, url: str, page_id: int | None) -> None:
-        self.runtime.tally.pages_failed += 1
+        self.runtime.tally.page_failed(failure.reason)
         self.runtime.fail_with(1)
         self.runtime.problem("page", url, failure.reason, failure.detail)
         if page_id is not None:

@@ -11,7 +11,7 @@ import typer
 
 from storewatch.cli.options import ConfigFile, Database, Output
 from storewatch.cli.output import Format, print_rows
-from storewatch.cli.planned import COLUMNS, FIELDS, Known, plan
+from storewatch.cli.planned import COLUMNS, FIELDS, Known, by_host, plan
 from storewatch.cli.rows import Row
 from storewatch.cli.session import configuration, database, database_exists, now
 from storewatch.cli.sources import as_source, named, shipped
@@ -19,6 +19,7 @@ from storewatch.errors import InputError
 
 if TYPE_CHECKING:
     from storewatch.config import Loaded
+    from storewatch.db.store import Store
     from storewatch.types import Source
 
 
@@ -105,10 +106,22 @@ def planned(loaded: Loaded, due: Sequence[Source], *, all_pages: bool) -> list[R
             due = [by_url.get(source.url, source) for source in due]
             ids = None if all_pages else [source.source_id for source in due if source.url in by_url]
             waiting = store.waiting_hosts(at, source_ids=ids)
-            sites = {site_of(url) for url in (*(one.url for one in due), *(url for _, url in waiting.values()))}
+            rechecks = by_host(_rechecks(store, loaded, ids))
+            places = (*waiting.values(), *rechecks.values())
+            sites = {site_of(url) for url in (*(one.url for one in due), *(url for _, url in places))}
             deferred = {host: one.until for host, one in store.deferred_hosts(at).items() if one.until is not None}
-            known = Known(waiting=waiting, deferred=deferred, robots=store.robots(sorted(sites)))
+            known = Known(waiting=waiting, rechecks=rechecks, deferred=deferred, robots=store.robots(sorted(sites)))
     return plan(due, known, token=product_token(loaded.config.fetch.user_agent or "storewatch"), now=at)
+
+
+def _rechecks(store: Store, loaded: Loaded, source_ids: list[int] | None) -> tuple[str, ...]:
+    """The addresses of stored articles that would be looked at again."""
+    from scheduler.work import due_rechecks
+    from storewatch.db.rechecks import addresses
+
+    pages = due_rechecks(store, loaded.config, now(), source_ids=source_ids)
+    with store.reading() as connection:
+        return addresses(connection, pages)
 
 
 def demo(

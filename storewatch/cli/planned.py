@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -30,16 +30,18 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the database knows of hosts and sites: waiting pages with one of their addresses, hosts that want to be left
-    alone, robots.txt by site."""
+    """What the database knows of hosts and sites: waiting pages, and stored ones to be looked at again, with one of
+    their addresses; hosts that want to be left alone; robots.txt by site."""
 
     waiting: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    rechecks: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     deferred: Mapping[str, datetime] = field(default_factory=dict)
     robots: Mapping[str, RobotsTxt] = field(default_factory=dict)
 
 
 def plan(sources: Sequence[Source], known: Known, *, token: str, now: datetime) -> list[Row]:
-    """A row for each source to poll, then one for each host with pages that wait.
+    """A row for each source to poll, then one for each host with pages that wait, then one for each with stored pages
+    that are due to be looked at again.
 
     ``token`` is the name that robots.txt calls us by.
     """
@@ -58,7 +60,7 @@ def plan(sources: Sequence[Source], known: Known, *, token: str, now: datetime) 
     ]
     pages = [
         {
-            "what": "pages",
+            "what": what,
             "name": None,
             "url": example,
             "host": host,
@@ -67,9 +69,19 @@ def plan(sources: Sequence[Source], known: Known, *, token: str, now: datetime) 
             "conditional": None,
             **_manners(example, known, token=token, now=now),
         }
-        for host, (count, example) in sorted(known.waiting.items(), key=lambda item: (-item[1][0], item[0]))
+        for what, by_host in (("pages", known.waiting), ("recheck", known.rechecks))
+        for host, (count, example) in sorted(by_host.items(), key=lambda item: (-item[1][0], item[0]))
     ]
     return polls + pages
+
+
+def by_host(urls: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """How many addresses of each host, with the first of them."""
+    found: dict[str, tuple[int, str]] = {}
+    for url in urls:
+        count, first = found.get(_host(url), (0, url))
+        found[_host(url)] = (count + 1, first)
+    return found
 
 
 def _manners(url: str, known: Known, *, token: str, now: datetime) -> Row:

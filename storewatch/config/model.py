@@ -226,6 +226,10 @@ class Keep(Section):
     polls_days: Annotated[int, Field(ge=45, le=36_500), Expected("a whole number of days from 45 to 36500")] = Field(
         default=90, description="Days for which the rows of polls are kept; what was learned from them stays."
     )
+    deliveries_days: Annotated[int, Field(ge=1, le=36_500), Expected("a whole number of days from 1 to 36500")] = Field(
+        default=365,
+        description="Days for which it is kept that a message of a watch was sent; waiting and dead ones always stay.",
+    )
 
 
 def _smtp_url(value: str) -> str:

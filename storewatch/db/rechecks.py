@@ -78,6 +78,12 @@ def _recheck(row: AnyRow) -> PendingPage:
     return replace(page, entry=entry, recheck=True, etag=row.etag, last_modified=row.last_modified)
 
 
+def addresses(connection: Connection, page_ids: Sequence[int]) -> tuple[str, ...]:
+    """The addresses of pages, in this order."""
+    rows = page_rows(connection, page_ids)
+    return tuple(rows[page_id].url for page_id in page_ids if page_id in rows)
+
+
 def answered(connection: Connection, page_id: int, *, status: int | None, now: datetime) -> bool:
     """Note a look that brought no text: an unchanged page, an error, or one that is gone. The article stays.
 

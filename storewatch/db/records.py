@@ -161,7 +161,7 @@ def source_of(row: AnyRow) -> Source:
 
 
 def counts_json(counts: RunCounts) -> Values:
-    return {**asdict(counts), "rejected": dict(counts.rejected)}
+    return asdict(counts)
 
 
 def counts_of(stored: Mapping[str, Any] | None) -> RunCounts:
@@ -179,4 +179,6 @@ def run_of(row: AnyRow) -> Run:
         exit_code=row.exit_code,
         counts=counts_of(row.counts),
         problems=tuple(row.problems or ()),
+        noted_at=row.noted_at,
+        peak_mb=row.peak_mb,
     )

@@ -1,5 +1,7 @@
-"""What is let go when it is old: pages as they came, texts of rejected pages, polls, runs, manners of hosts.
+"""What is let go when it is old: pages as they came, texts of rejected pages, polls, runs, messages of watches that
+were sent, manners of hosts.
 
+What watches have found stays (``watch_items``), so that nothing is told twice; so do messages that wait or are dead.
 Articles, their revisions, events, copies and labels are never removed here, nor is a page forgotten: what was seen once
 is not fetched again.
 """
@@ -18,12 +20,13 @@ from storewatch.db import models as m
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptSince:
     """Older than these moments goes: HTML and text of stored pages (``pages``), texts of rejected ones, rows of polls,
-    of runs, and what hosts and robots.txt said."""
+    of runs, messages that were sent, and what hosts and robots.txt said."""
 
     pages: datetime
     rejected: datetime
     polls: datetime
     runs: datetime
+    deliveries: datetime
     hosts: datetime
 
 
@@ -50,6 +53,8 @@ def _old(since: KeptSince) -> Iterator[tuple[str, Table, ColumnElement[bool]]]:
     yield "polls", p, and_(outcomes, p.c.polled_at < since.polls)
     # With a run its polls would go.
     yield "runs", r, and_(r.c.started_at < min(since.runs, since.polls), r.c.exit_code.is_not(None))
+    d = m.deliveries
+    yield "sent messages", d, and_(d.c.state == "sent", d.c.sent_at < since.deliveries)
     h, t = m.hosts, m.robots
     times = (func.coalesce(h.c.next_at, h.c.not_before), func.coalesce(h.c.not_before, h.c.next_at))
     yield "manners of hosts", h, and_(times[0] < since.hosts, times[1] < since.hosts)

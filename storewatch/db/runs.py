@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
 
 from storewatch.db import models as m
 from storewatch.db import similar
@@ -19,6 +19,21 @@ def start_run(connection: Connection, command: str, now: datetime) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
+def note_run(connection: Connection, run_id: int, *, counts: RunCounts, peak_mb: float | None, now: datetime) -> None:
+    """Write how far a run has come: all that is known of it if it is killed."""
+    values = {"counts": counts_json(counts), "peak_mb": peak_mb, "noted_at": now}
+    connection.execute(update(m.runs).where(m.runs.c.run_id == run_id, m.runs.c.exit_code.is_(None)).values(values))
+
+
+def end_killed_run(connection: Connection, run_id: int, *, peak_mb: float, now: datetime) -> None:
+    """Note what whoever has seen a run die knows of its end; nothing of one that has said how it ended."""
+    r = m.runs.c
+    values = {"finished_at": now, "finish_reason": "killed", "exit_code": 137}
+    peak = case((func.coalesce(r.peak_mb, 0.0) < peak_mb, peak_mb), else_=r.peak_mb)
+    statement = update(m.runs).where(r.run_id == run_id, r.exit_code.is_(None))
+    connection.execute(statement.values(values | {"peak_mb": peak}))
+
+
 def finish_run(
     connection: Connection,
     run_id: int,
@@ -28,6 +43,7 @@ def finish_run(
     finish_reason: str,
     exit_code: int,
     now: datetime,
+    peak_mb: float | None = None,
 ) -> None:
     statement = (
         update(m.runs)
@@ -38,6 +54,8 @@ def finish_run(
             exit_code=exit_code,
             counts=counts_json(counts),
             problems=list(problems),
+            peak_mb=peak_mb,
+            noted_at=now,
         )
     )
     connection.execute(statement)

@@ -38,8 +38,9 @@ def begin(store: Store, job: str, now: datetime) -> None:
     _set(store, job, started_at=now, ended_at=None, outcome=None, requested_at=None)
 
 
-def end(store: Store, job: str, outcome: str, now: datetime) -> None:
-    _set(store, job, ended_at=now, outcome=outcome)
+def end(store: Store, job: str, outcome: str, now: datetime, *, well: bool = True) -> None:
+    """``job`` has ended, ``well`` or not."""
+    _set(store, job, ended_at=now, outcome=outcome, **({"succeeded_at": now} if well else {}))
 
 
 def _set(store: Store, job: str, **values: object) -> None:

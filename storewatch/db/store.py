@@ -435,8 +435,9 @@ class Store:
         finish_reason: str,
         exit_code: int,
         now: datetime,
+        peak_mb: float | None = None,
     ) -> None:
-        """Close a run with what it did."""
+        """Close a run with what it did; ``peak_mb`` is the most memory that it held."""
         with self.writing() as connection:
             runs.finish_run(
                 connection,
@@ -446,7 +447,18 @@ class Store:
                 finish_reason=finish_reason,
                 exit_code=exit_code,
                 now=now,
+                peak_mb=peak_mb,
             )
+
+    def note_run(self, run_id: int, *, counts: RunCounts, peak_mb: float | None, now: datetime) -> None:
+        """Write how far a run has come."""
+        with self.writing() as connection:
+            runs.note_run(connection, run_id, counts=counts, peak_mb=peak_mb, now=now)
+
+    def end_killed_run(self, run_id: int, *, peak_mb: float, now: datetime) -> None:
+        """Note the end of a run that was killed, unless it has said itself how it ended."""
+        with self.writing() as connection:
+            runs.end_killed_run(connection, run_id, peak_mb=peak_mb, now=now)
 
     def runs(self, limit: int = 20) -> tuple[Run, ...]:
         """The newest runs first."""

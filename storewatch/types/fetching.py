@@ -173,6 +173,9 @@ class RobotsTxt:
 class RunCounts:
     """What a run did, in numbers; the closing table and ``storewatch runs`` print them.
 
+    ``extracted`` counts the pages that were read, whatever that gave: those that the prefilter turned away were not.
+    ``judged`` counts the judge's verdicts on new pages, copies included and audited ones
+    left out; ``errors`` counts what could not be polled, fetched, read (by reason code) or stored (``storage``).
     ``audited`` counts the pages read although the prefilter did not pass them, ``audit_found`` those of them that were
     relevant after all. ``rechecked`` stored articles were looked at again: ``unchanged`` counts those whose page said
     the same, ``revised`` those with another text, ``gone`` those that are no more; ``trivial_edits`` are the edits that
@@ -188,12 +191,15 @@ class RunCounts:
     pages_fetched: int = 0
     pages_failed: int = 0
     rejected: Mapping[str, int] = field(default_factory=dict, hash=False)
+    extracted: int = 0
+    judged: Mapping[str, int] = field(default_factory=dict, hash=False)
     relevant: int = 0
     uncertain: int = 0
     copies: int = 0
     revisions: int = 0
     events: int = 0
     storage_errors: int = 0
+    errors: Mapping[str, int] = field(default_factory=dict, hash=False)
     audited: int = 0
     audit_found: int = 0
     rechecked: int = 0
@@ -202,11 +208,27 @@ class RunCounts:
     gone: int = 0
     trivial_edits: int = 0
 
+    @property
+    def polled(self) -> int:
+        """Sources that answered."""
+        return self.polls_ok + self.polls_unchanged
+
+    @property
+    def prefiltered(self) -> int:
+        """Pages that the prefilter turned away."""
+        return self.rejected.get("prefilter", 0)
+
+    @property
+    def stored(self) -> int:
+        """Texts that were stored: new articles, copies of known ones, new texts of known ones."""
+        return self.relevant + self.uncertain + self.copies + self.revisions
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A run as stored. ``finish_reason`` is Scrapy's (``finished``, ``shutdown``) or ours (``locked``); None while it
-    runs or when it was killed."""
+    """A run as stored. ``finish_reason`` is Scrapy's (``finished``, ``shutdown``) or ours (``locked``, ``killed``);
+    None while it runs. ``noted_at`` is when it last said how far it had come: ``counts`` and ``peak_mb`` are of then,
+    the latter the most memory that it and its workers held, None where the system does not say."""
 
     run_id: int
     command: str
@@ -216,3 +238,11 @@ class Run:
     exit_code: int | None = None
     counts: RunCounts = RunCounts()
     problems: tuple[str, ...] = ()
+    noted_at: datetime | None = None
+    peak_mb: float | None = None
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, as far as is known."""
+        last = self.finished_at or self.noted_at
+        return None if last is None else (last - self.started_at).total_seconds()

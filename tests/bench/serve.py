@@ -23,8 +23,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from support.crawling import article, environment
 from support.site import Site
 
-from scheduler.watching import descendants, resident_mb
 from storewatch.db.store import Store, open_store
+from storewatch.memory import descendants, resident_mb
 from storewatch.types import NewSource
 
 FEEDS = 5

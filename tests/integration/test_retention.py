@@ -7,10 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 from support.stored import NOW, STORY, kept_since, source, sql, store_page
 from typer.testing import CliRunner
 
 from storewatch.cli.app import app
+from storewatch.db import models as m
 from storewatch.db.lock import run_lock
 from storewatch.db.retention import expire
 from storewatch.db.store import Store, open_store
@@ -48,6 +50,28 @@ def test_what_is_old_goes(store_url: str, since: dict[str, object], gone: dict[s
         assert not any(store.expire(wanted).values())
         assert sql(store, "SELECT count(*) FROM v_articles") == [(1,)]
         assert sql(store, "SELECT count(*) FROM pages") == [(1,)]
+
+
+def test_sent_messages_go_and_dead_ones_stay(store_url: str) -> None:
+    with open_store(store_url) as store:
+        with store.writing() as connection:
+            watch = {"name": "w", "query": "x", "targets": [], "every": "instant", "health": False, "origin": "t"}
+            times = {"added_at": NOW, "digested_at": NOW}
+            more = {"enabled": True, "after_revision": 0, "ailing": {}}
+            connection.execute(insert(m.watches).values(watch | times | more))
+            for state, sent_at in (("sent", NOW), ("sent", LATER), ("dead", None), ("pending", None)):
+                letter = {"watch_id": 1, "message_id": f"{state} {sent_at}", "target": "t", "items": 1, "failures": 0}
+                values = letter | {"state": state, "created_at": NOW, "sent_at": sent_at}
+                connection.execute(insert(m.deliveries).values(values))
+        wanted = kept_since(deliveries=LATER)
+        with store.reading() as connection:
+            assert expire(connection, wanted, dry_run=True)["sent messages"] == 1
+        assert store.expire(wanted)["sent messages"] == 1
+        assert sql(store, "SELECT state, count(*) FROM deliveries GROUP BY state ORDER BY state") == [
+            ("dead", 1),
+            ("pending", 1),
+            ("sent", 1),
+        ]
 
 
 def test_tidy_counts_first_and_waits_for_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from scheduler.jobs import Context, perform
 from storewatch.config import load
 from storewatch.db.lock import lock_file, run_lock
 from storewatch.db.store import open_store
-from storewatch.types import NewSource
+from storewatch.types import NewSource, Run
 
 EVERY_SECOND = {"SCHEDULE__CRAWL": "every 1s", "SCHEDULE__HEALTH": "every 1s"}
 PATIENCE_S = 40
@@ -93,6 +93,12 @@ def serving(folder: Path, **values: str) -> Iterator[Served]:
             served.end(signal.SIGKILL)
 
 
+def noted(database: str) -> Run:
+    """What the first run has said of itself so far."""
+    with open_store(database, create=False) as store:
+        return store.runs()[-1]
+
+
 def crawling(database: Path) -> int | None:
     """The process that holds the run lock, None when nobody does."""
     try:
@@ -117,10 +123,11 @@ def test_whatever_dies_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
         with serving(tmp_path) as first:
             until(lambda: len(site.asked(pages[1])) == 1 and len(site.asked(pages[2])) == 1)
             until(lambda: len(stored(str(database))) == 1)
+            until(lambda: noted(str(database)).counts.relevant == 1)
             child = crawling(database)
             assert child is not None
             os.kill(child, signal.SIGKILL)
-            until(lambda: first.said("crawl: exit code 137"))
+            until(lambda: first.said("[run 1] crawl: run 1: exit code 137"))
             until(lambda: len(site.asked(pages[1])) == 2 and len(site.asked(pages[2])) == 2)
             # Its child dies with it: the lock is free, and nobody fetches on behind our back.
             assert first.end(signal.SIGKILL) == -signal.SIGKILL
@@ -133,7 +140,12 @@ def test_whatever_dies_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
         assert len(site.asked("/feed")) == 1  # not due again for minutes, however often is looked
     with open_store(str(database), create=False) as store:
         ends = [(run.exit_code, run.finish_reason) for run in store.runs()]
+        killed = store.runs()[-1]
     assert ends == [(0, "finished"), (137, "killed"), (137, "killed")]
+    # Whoever saw it die knows when, and how much memory it had.
+    assert killed.finished_at is not None
+    assert (killed.counts.polls_ok, killed.counts.extracted, killed.counts.relevant) == (1, 1, 1)
+    assert (killed.peak_mb or 0) > 30
 
 
 @pytest.mark.timeout(120)

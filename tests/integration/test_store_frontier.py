@@ -231,6 +231,7 @@ def test_runs(store: Store) -> None:
         command="storewatch crawl",
         started_at=NOW,
         finished_at=NOW + HOUR,
+        noted_at=NOW + HOUR,
         **{**done, "problems": ("golem: 404",)},
     )
     assert store.run(first) == closed
@@ -240,3 +241,20 @@ def test_runs(store: Store) -> None:
     assert store.runs(5) == (killed, closed)
     assert store.runs(1) == (killed,)
     assert store.run(99) is None
+
+
+def test_of_a_run_that_is_killed_is_known_what_it_noted(store: Store) -> None:
+    run_id = store.start_run("storewatch crawl", NOW)
+    counts = RunCounts(polls_ok=3, errors={"timeout": 1}, judged={"relevant": 2})
+    store.note_run(run_id, counts=counts, peak_mb=200.5, now=NOW + HOUR)
+    noted = store.run(run_id)
+    assert noted is not None
+    assert (noted.counts, noted.peak_mb, noted.seconds, noted.exit_code) == (counts, 200.5, 3600, None)
+    store.end_killed_run(run_id, peak_mb=2100.0, now=NOW + 2 * HOUR)
+    ended = store.run(run_id)
+    assert ended is not None
+    assert (ended.counts, ended.peak_mb, ended.seconds, ended.exit_code) == (counts, 2100.0, 7200, 137)
+    # What has ended stays as it is.
+    store.note_run(run_id, counts=RunCounts(), peak_mb=1.0, now=NOW + 3 * HOUR)
+    store.end_killed_run(run_id, peak_mb=9000.0, now=NOW + 3 * HOUR)
+    assert store.run(run_id) == ended

@@ -151,5 +151,5 @@ def store_page(store: Store, run_id: int, url: str, *, at: datetime = NOW, **mor
 
 def kept_since(**moments: datetime) -> KeptSince:
     """Everything is kept but what is named."""
-    names = ("pages", "rejected", "polls", "runs", "hosts")
+    names = ("pages", "rejected", "polls", "runs", "deliveries", "hosts")
     return KeptSince(**{name: moments.get(name, datetime(1970, 1, 1, tzinfo=UTC)) for name in names})

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from storewatch.cli.app import app
-from storewatch.cli.planned import COLUMNS, FIELDS, Known, plan
+from storewatch.cli.planned import COLUMNS, FIELDS, Known, by_host, plan
 from storewatch.db.store import open_store
 from storewatch.types import FeedEntry, NewSource, Poll, RobotsTxt, Source
 
@@ -52,6 +52,7 @@ def test_a_source_and_the_pages_that_wait() -> None:
             "few.example": (1, "http://few.example:8080/1"),
             "golem.example": (7, "https://golem.example/1"),
         },
+        rechecks=by_host(["https://few.example/a", "https://other.example/b", "https://few.example/c"]),
         deferred={"golem.example": NOW + HOUR},
     )
     rows = plan([GOLEM, Source(source_id=2, name="new", url="https://new.example/feed")], known, token="x", now=NOW)
@@ -63,6 +64,8 @@ def test_a_source_and_the_pages_that_wait() -> None:
         ["poll", "new", "https://new.example/feed", "new.example", None, None, False, None, "unknown"],
         ["pages", None, "https://golem.example/1", "golem.example", 7, None, None, "2026-03-01T13:00:00Z", "unknown"],
         ["pages", None, "http://few.example:8080/1", "few.example", 1, None, None, None, "unknown"],
+        ["recheck", None, "https://few.example/a", "few.example", 2, None, None, None, "unknown"],
+        ["recheck", None, "https://other.example/b", "other.example", 1, None, None, None, "unknown"],
     ]  # fmt: skip
     assert all(column.value(row) is not NotImplemented for column in COLUMNS for row in rows)
 

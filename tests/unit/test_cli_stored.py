@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -150,7 +151,15 @@ def test_a_persons_word_counts_more_than_the_verdict(label: bool | None, relevan
 
 
 def test_run_line_lays_the_counts_flat() -> None:
-    counts = RunCounts(sources_due=3, relevant=2, rejected={"prefilter": 5, "no_text": 1})
+    counts = RunCounts(
+        sources_due=3,
+        polls_ok=1,
+        polls_unchanged=1,
+        relevant=2,
+        copies=3,
+        rejected={"prefilter": 5, "no_text": 1},
+        errors={"timeout": 2},
+    )
     run = Run(
         run_id=4,
         command="crawl",
@@ -160,12 +169,16 @@ def test_run_line_lays_the_counts_flat() -> None:
         exit_code=0,
         counts=counts,
         problems=("golem: 404",),
+        peak_mb=201.7,
     )
     row = run_line(run)
     assert tuple(row) == run_rows.RUN_FIELDS
     assert (row["sources_due"], row["relevant"], row["rejected"]) == (3, 2, {"prefilter": 5, "no_text": 1})
     text = run_text(row)
+    assert [row[name] for name in run_rows.TOTALS] == [2, 5, 5]
     assert "rejected: prefilter" in text
+    assert re.search(r"errors: timeout +2\n", text)
+    assert "memory     202 MB at most" in text
     assert "golem: 404" in text
     assert "ended      0 finished" in text
 
@@ -173,13 +186,20 @@ def test_run_line_lays_the_counts_flat() -> None:
 def test_a_run_without_an_end() -> None:
     row = run_line(Run(run_id=4, command="crawl", started_at=AT))
     assert run_rows.run_end(row) == "no end yet"
-    assert "took       ?" in run_text(row)
+    assert "took       ? when it was last heard of (never)" in run_text(row)
+
+
+def test_of_a_killed_run_is_told_what_it_noted_last() -> None:
+    noted = AT + timedelta(seconds=75)
+    run = Run(run_id=4, command="crawl", started_at=AT, noted_at=noted, exit_code=137, finish_reason="killed")
+    row = run_line(run)
+    assert row["seconds"] == 75
+    assert "took       1:15 when it was last heard of (20" in run_text(row)
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (7.4, "0:07"), (754, "12:34"), (3723, "1:02:03")], ids=str)
 def test_duration_text(seconds: float, text: str) -> None:
-    end = datetime.fromtimestamp(AT.timestamp() + seconds, UTC).isoformat()
-    assert duration_text(AT.isoformat(), end) == text
+    assert duration_text(seconds) == text
 
 
 def test_marked_text_keeps_offsets_and_takes_control_characters_out() -> None:

@@ -44,6 +44,10 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], dict[str,
     [
         pytest.param(REPORTS, 3, 8, "finished", id="what the crawl reports"),
         pytest.param(f"{REPORTS}\nsys.exit(9)", 3, 8, "finished", id="whatever Python exits with"),
+        pytest.param(
+            "os.write(fd, b'{\"run_id\": 8}\\n{half')\nos.kill(os.getpid(), signal.SIGKILL)", 137, 8, "killed",
+            id="killed in a run",
+        ),
         pytest.param("sys.exit(2)", 2, None, "killed", id="could not start"),
         pytest.param("pass", 1, None, "killed", id="ended without a word"),
         pytest.param("os.kill(os.getpid(), signal.SIGKILL)", 137, None, "killed", id="killed"),

@@ -65,7 +65,7 @@ class FakeStore:
         self.calls.append((name, what, values))
 
 
-def stored(result: Any, store: FakeStore) -> Tally:
+def stored(result: Any, store: FakeStore, *, recheck: bool = False) -> Tally:
     """Send one item through the store stage; the tally afterwards."""
     tally = Tally()
 
@@ -77,7 +77,7 @@ def stored(result: Any, store: FakeStore) -> Tally:
 
     async def main() -> None:
         stage = StoreStage(store=call, run_id=lambda: 5, tally=tally, versions=versions)
-        item = FetchedPage(page=PAGE, page_id=3, result=result)
+        item = FetchedPage(page=PAGE, page_id=3, result=result, recheck=recheck)
         assert await stage.process_item(item) is item
 
     asyncio.run(main())
@@ -107,6 +107,26 @@ def test_articles_are_saved_and_counted(kind: Any, verdict: str, counted: dict[s
     }  # fmt: skip
     names = ("relevant", "uncertain", "copies", "revisions", "events")
     assert {name: getattr(tally, name) for name in names if getattr(tally, name)} == counted
+
+
+@pytest.mark.parametrize(
+    ("result", "recheck", "extracted", "judged"),
+    [
+        pytest.param(processed(), False, 1, {"relevant": 1}, id="relevant"),
+        pytest.param(processed("uncertain"), False, 1, {"uncertain": 1}, id="uncertain"),
+        pytest.param(Rejected(url=URL, reason="weak", score=0.2), False, 1, {"rejected": 1}, id="rejected"),
+        pytest.param(Rejected(url=URL, reason="teaser"), False, 1, {}, id="not an article"),
+        pytest.param(Rejected(url=URL, reason="prefilter"), False, 0, {}, id="prefilter"),
+        pytest.param(replace(processed(), audited=True), False, 1, {}, id="audited"),
+        pytest.param(processed(), True, 1, {}, id="looked at again"),
+        pytest.param(FetchFailure(reason="worker_crashed"), False, 0, {}, id="not read"),
+    ],
+)
+def test_what_was_read_and_what_the_judge_said(
+    result: Any, recheck: bool, extracted: int, judged: dict[str, int]
+) -> None:
+    tally = stored(result, FakeStore(Decision(kind="duplicate")), recheck=recheck)
+    assert (tally.extracted, dict(tally.judged)) == (extracted, judged)
 
 
 def test_rejected_and_failed_pages_are_stored_as_such() -> None:

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from scheduler.watching import Limits, memory_mb, watched
+from scheduler.watching import Limits, watched
+from storewatch.memory import memory_mb
 
 #: Starts a child, says so, and waits; deaf: it ignores the request to end.
 WAITS = "import subprocess, sys, time; subprocess.Popen(['sleep', '600']); print('there', flush=True); time.sleep(600)"

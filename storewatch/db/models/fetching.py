@@ -86,6 +86,9 @@ runs = Table(
     Column("exit_code", Integer),
     Column("counts", Json),
     Column("problems", Json),
+    # When the run last said how far it had come, and the most memory it had held by then.
+    Column("noted_at", UtcTime),
+    Column("peak_mb", Float),
 )
 
 polls = Table(

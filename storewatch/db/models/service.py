@@ -82,4 +82,5 @@ schedule = Table(
     Column("started_at", UtcTime),
     Column("ended_at", UtcTime),
     Column("outcome", Text),
+    Column("succeeded_at", UtcTime),
 )
