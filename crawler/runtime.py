@@ -11,7 +11,6 @@ import contextlib
 import os
 import signal
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import FrameType
@@ -21,6 +20,7 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider, NotConfigured
 
 from crawler import policy
+from crawler.holding import HeldLock
 from crawler.keeping import kept_since
 from crawler.logs import tell
 from crawler.metering import Meter
@@ -34,7 +34,6 @@ from storewatch import logs
 from storewatch.config import Access, Config, load
 from storewatch.config.access import check_names, resolved, secrets_of
 from storewatch.db.hosts import Deferral, Turn, TurnWanted
-from storewatch.db.lock import run_lock
 from storewatch.db.store import Store, open_store
 from storewatch.db.thread import StoreThread
 from storewatch.errors import ConfigError, DatabaseError, RunLocked, StorewatchError, WorkerError
@@ -115,7 +114,7 @@ class Runtime:
         self._store: StoreThread | None = None
         self._pool: WorkerPool | None = None
         self._meter = Meter(counts=self.tally.counts, note=self._note)
-        self._held = ExitStack()
+        self._lock = HeldLock(lost=self.refuse, note=self._say_once)
         self._storage_errors_in_a_row = 0
         self._told_of_stop: list[Callable[[float], None]] = []
         self._started = datetime.now(UTC)
@@ -186,7 +185,7 @@ class Runtime:
         url = self.config.database.url
         self._store = StoreThread(lambda: open_store(url))
         await self.store(lambda store: store.url_shown)
-        self._held.enter_context(run_lock(url, holder=self.spider.command))
+        self._lock.take(url, holder=self.spider.command)
         now = self._started
         await self.store(lambda store: store.release_leases())
         self.robots = RobotsBook(self.store)
@@ -242,8 +241,7 @@ class Runtime:
         """Count and tell it; a database that keeps failing ends the run, which then loses nothing more than time."""
         self.tally.storage_failed()
         self._storage_errors_in_a_row += 1
-        if str(error) not in self.notes:
-            self.notes.append(str(error))
+        self._say_once(str(error))
         if self._storage_errors_in_a_row >= STORAGE_ERRORS and not self.spider.stopping:
             self.notes.append(f"stopped after {STORAGE_ERRORS} storage errors in a row")
             self.stop()
@@ -300,6 +298,11 @@ class Runtime:
             return tuple(Turn(at=datetime.now(UTC), reserved=True) for _ in wanted)
         return await self._store.call(lambda store: store.reserve_hosts(wanted, lambda: datetime.now(UTC)))
 
+    def _say_once(self, line: str) -> None:
+        """Say a thing at the end, once."""
+        if line not in self.notes:
+            self.notes.append(line)
+
     def problem(self, kind: str, subject: str, reason: str, sentence: str, *, known: bool = False) -> None:
         source = logs.current_source()
         self.problems.append(
@@ -313,8 +316,7 @@ class Runtime:
 
     def refuse(self, error: StorewatchError) -> None:
         """The run cannot do what it was asked for: end soon, with the error's exit code and its line."""
-        if str(error) not in self.notes:
-            self.notes.append(str(error))
+        self._say_once(str(error))
         self._exit_code = max(error.exit_code, INTERNAL_ERROR) if isinstance(error, WorkerError) else error.exit_code
         self.stop()
 
@@ -360,7 +362,7 @@ class Runtime:
             code = 3
         if self._store is not None:
             await asyncio.to_thread(self._store.close)
-        self._held.close()
+        await self._lock.close()
         news = [problem for problem in self.problems if self.offline or not problem.known]
         tell(news, self.notes, offline=self.offline)
         if self.run_id is not None:

@@ -27,6 +27,7 @@ from storewatch.errors import ConfigError, DatabaseError, RunLocked, StorewatchE
 
 if TYPE_CHECKING:
     from storewatch.config import Loaded
+    from storewatch.db.lock import Renew
     from storewatch.db.store import Store
     from storewatch.types import JobState
 
@@ -74,7 +75,7 @@ def _prepare(loaded: Loaded) -> None:
 
 
 class _Daemon:
-    def __init__(self, loaded: Loaded, rim: Rim, renew: Callable[[], None]) -> None:
+    def __init__(self, loaded: Loaded, rim: Rim, renew: Renew) -> None:
         self._rim = rim
         self._renew = renew
         self._troubles = Troubles()

@@ -165,13 +165,13 @@ def _crawl(context: Context) -> str:
     from scheduler.runner import run_crawl
     from scheduler.watching import Limits
     from scheduler.work import is_work
-    from storewatch.db.lock import is_running
+    from storewatch.db.lock import run_holder
 
     with _store(context) as store:
         if not is_work(store, context.loaded.config, _now()):
             return "nothing was due"
-    if is_running(context.loaded.config.database.url):
-        return "another run was at work"
+    if (other := run_holder(context.loaded.config.database.url)) is not None:
+        return f"{other} was at work"
     schedule = context.loaded.config.schedule
     limits = Limits(timeout_s=schedule.crawl_timeout_s, memory_mb=schedule.crawl_memory_mb, stop=context.stop)
     outcome = run_crawl(context.loaded, limits=limits)

@@ -98,7 +98,7 @@ from storewatch.types.revisions import (
     Version,
     YoungArticle,
 )
-from storewatch.types.service import JobState
+from storewatch.types.service import JobState, LockHolder
 
 __all__ = [
     "AS_SHIPPED",
@@ -143,6 +143,7 @@ __all__ = [
     "Letter",
     "LetterState",
     "Link",
+    "LockHolder",
     "Mark",
     "Moment",
     "Move",

@@ -18,3 +18,26 @@ class JobState:
     ended_at: datetime | None = None
     outcome: str | None = None
     succeeded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockHolder:
+    """Who holds a lock: what runs, its process (on this machine, where the lock is a file) or its address for the
+    server, since when. Nothing is known of one whose note cannot be read."""
+
+    holder: str | None = None
+    pid: int | None = None
+    address: str | None = None
+    since: datetime | None = None
+
+    def __str__(self) -> str:
+        """As a message names it.
+
+        >>> print(LockHolder(holder="storewatch crawl", pid=7))
+        `storewatch crawl` (process 7)
+        """
+        who = f"`{self.holder}`" if self.holder else "another process"
+        process = f" (process {self.pid})" if self.pid else ""
+        where = f" on {self.address}" if self.address else ""
+        since = f" since {self.since.isoformat(timespec='seconds')}" if self.since else ""
+        return f"{who}{process}{where}{since}"

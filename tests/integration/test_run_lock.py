@@ -6,11 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from storewatch.db.lock import lock_file, run_lock
+from storewatch.db.lock import is_running, lock_file, run_holder, run_lock
 from storewatch.errors import DatabaseError, RunLocked
 
 # Holds the lock, says so, and waits for its input to end; with "fork" a child of its own outlives it.
@@ -128,3 +129,47 @@ def test_a_folder_that_is_missing(tmp_path: Path) -> None:
         run_lock(str(tmp_path / "no" / "x.db"), holder="me"),
     ):
         pass
+
+
+def test_whoever_asks_for_the_holder_takes_nothing(store_url: str) -> None:
+    assert run_holder(store_url) is None
+    with run_lock(store_url, holder="storewatch crawl"):
+        own = run_holder(store_url)
+        assert own is not None
+        assert own.holder == "storewatch crawl"
+        with pytest.raises(RunLocked), run_lock(store_url, holder="me"):
+            pass
+        # Asking has closed a descriptor of the lock's file, perhaps; another process is refused all the same.
+        command = "import sys; from storewatch.db.lock import is_running; sys.exit(is_running(sys.argv[1]))"
+        assert subprocess.run([sys.executable, "-c", command, store_url], check=False).returncode == 1
+    holder = start_holder(store_url)
+    told = run_holder(store_url)
+    assert told is not None
+    assert (told.holder, told.since is None) == ("storewatch crawl", False)
+    end(holder)
+
+
+@pytest.mark.timeout(60)
+def test_asking_refuses_nobody(store_url: str) -> None:
+    over, asked = threading.Event(), threading.Semaphore(0)
+
+    def ask() -> None:
+        while not over.is_set():
+            is_running(store_url)
+            asked.release()
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        for _ in range(20):
+            asked.acquire()
+            with run_lock(store_url, holder="me"):
+                pass
+    finally:
+        over.set()
+        asking.join()
+
+
+def test_asking_makes_no_file(tmp_path: Path) -> None:
+    assert not is_running(str(tmp_path / "storewatch.db"))
+    assert list(tmp_path.iterdir()) == []

@@ -8,18 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psycopg
 import pytest
+from support.postgres import break_connections
 
 from storewatch.db.lock import lock_file, serve_lock
 from storewatch.errors import RunLocked
-
-
-def break_connections(url: str) -> None:
-    """End every session that holds an advisory lock, as a server that is started anew does."""
-    plain = url.replace("postgresql+psycopg:", "postgresql:")
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'")
 
 
 def refused(url: str) -> bool:

@@ -79,9 +79,10 @@ class Server:
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
         return name
 
-    def stop(self) -> None:
-        """Stop the server as a crash of its machine would."""
-        _run(self._folder, [*_control(self._folder), "-m", "immediate", "stop"])
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop the server as a crash of its machine would, which may undo the last commits (see :data:`_FAST`);
+        ``fast``: as its administrator does, who ends all connections."""
+        _run(self._folder, [*_control(self._folder), "-m", mode, "stop"])
 
     def start(self) -> None:
         settings = f"-k {self._folder} -c listen_addresses='' {_FAST}"
@@ -89,6 +90,15 @@ class Server:
 
     def drop_database(self, name: str) -> None:
         self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def break_connections(url: str) -> None:
+    """End every session that holds an advisory lock, as a server that is started anew does."""
+    import psycopg
+
+    plain = url.replace("postgresql+psycopg:", "postgresql:")
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'")
 
 
 @contextmanager
