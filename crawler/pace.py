@@ -26,6 +26,10 @@ BACKOFF_S = 60.0
 WINDOW_S = 0.02
 #: How often a request that missed its moment tries again to be on time.
 MAX_TRIES = 5
+#: How long a request of a crawl waits for its host's turn: four others before it at the longest Crawl-delay. A person
+#: waits for what is fetched beside a crawl; for longer than a minute it is better to say so.
+PATIENCE_S = 150.0
+PERSONS_PATIENCE_S = 60.0
 
 
 def slack(delay_s: float) -> float:

@@ -24,7 +24,7 @@ from crawler.holding import HeldLock
 from crawler.keeping import kept_since
 from crawler.logs import tell
 from crawler.metering import Meter
-from crawler.pace import Pace
+from crawler.pace import PATIENCE_S, PERSONS_PATIENCE_S, Pace
 from crawler.parent import Parent
 from crawler.policy import Problem
 from crawler.process import collect_garbage_rarely, quiet_other_loggers, spare_workers_the_main_module
@@ -54,10 +54,6 @@ INTERNAL_ERROR = 3
 STORAGE_ERRORS = 3
 # How long downloads under way may still take when a run is interrupted.
 GRACE_S = 3.0
-# How long a request of a crawl waits for its host's turn: four others before it at the longest Crawl-delay. A person
-# waits for what is fetched beside a crawl; for longer than a minute it is better to say so.
-PATIENCE_S = 150.0
-PERSONS_PATIENCE_S = 60.0
 
 
 class Needs(Protocol):
