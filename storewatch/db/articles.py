@@ -7,10 +7,10 @@ the same when an earlier copy takes over as the canonical one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, or_, select, text, update
 
 from storewatch.db import models as m
 from storewatch.db import similar
@@ -23,10 +23,21 @@ from storewatch.types import Article, Edit, Judgement, RetailEvent
 _a, _c = m.articles, m.article_copies
 # Statements of every save are made once and handed their values: to spell thirty columns out takes longer than to write
 # them.
-_INSERT = insert(_a).returning(_a.c.article_id)
-_UPDATE = update(_a).where(_a.c.article_id == bindparam("this"))
-_INSERT_REVISION = insert(m.revisions).returning(m.revisions.c.revision_id)
-_DROP_COPIES = delete(_c).where(or_(_c.c.page_id == bindparam("page"), _c.c.url_key == bindparam("key")))
+_INSERT = insert(_a)
+_INSERT_REVISION = insert(m.revisions)
+_INSERT_EVENTS = insert(m.events).inline()
+_DROP_COPIES = (
+    delete(_c)
+    .where(or_(_c.c.page_id == bindparam("page"), _c.c.url_key == bindparam("key")))
+    .returning(_c.c.article_id, _c.c.outlet)
+)
+# The next numbers are asked for beforehand: so all rows of an article can be written together.
+_NUMBERED = {"articles": "article_id", "revisions": "revision_id"}
+_LAST_NUMBERS = text("SELECT name, seq FROM sqlite_sequence WHERE name IN ('articles', 'revisions')")
+_NEXT_NUMBERS = text(
+    "SELECT "
+    + ", ".join(f"nextval(pg_get_serial_sequence('{table}', '{key}')) AS {table}" for table, key in _NUMBERED.items())
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,19 +70,36 @@ class Content:
     edit: Edit | None = None
 
 
-def insert_article(connection: Connection, place: Place, content: Content) -> int:
-    values = _present_values(content, place.first_seen_at) | _place_values(place) | {"revision": 1}
-    article_id = int(connection.execute(_INSERT, values).scalar_one())
-    itself = dict.fromkeys(("group_id", "leader_id", "shown_id"), article_id)
-    connection.execute(_UPDATE, itself | {"kinship": "canonical", "this": article_id})
-    _insert_revision(connection, article_id, 1, content)
-    return article_id
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """The numbers that an article and a text of it get."""
+
+    article_id: int
+    revision_id: int
+
+
+def next_numbers(connection: Connection) -> Numbers:
+    """Free numbers; who holds the write lock may use them. A server never gives them again, used or not."""
+    if connection.dialect.name == "postgresql":
+        row = connection.execute(_NEXT_NUMBERS).one()
+        return Numbers(article_id=row.articles, revision_id=row.revisions)
+    last = {row.name: row.seq for row in connection.execute(_LAST_NUMBERS)}
+    return Numbers(article_id=last.get("articles", 0) + 1, revision_id=last.get("revisions", 0) + 1)
+
+
+def insert_article(connection: Connection, numbers: Numbers, place: Place, content: Content) -> None:
+    """A text of its own, as a group and (until it is found to tell an event) a story of its own. Only writes."""
+    itself = dict.fromkeys(("article_id", "group_id", "leader_id", "shown_id", "story_id"), numbers.article_id)
+    values = _present_values(content, place.first_seen_at) | _place_values(place) | itself
+    connection.execute(_INSERT, values | {"revision": 1, "kinship": "canonical"})
+    _insert_revision(connection, numbers, 1, content)
 
 
 def add_revision(connection: Connection, article_id: int, page_id: int, content: Content) -> None:
     """A new text for a known article; the old one stays, with its events bound to it."""
     number = _next_number(connection, article_id)
-    _insert_revision(connection, article_id, number, content)
+    numbers = replace(next_numbers(connection), article_id=article_id)
+    _insert_revision(connection, numbers, number, content)
     first_seen_at = connection.execute(select(_a.c.first_seen_at).where(_a.c.article_id == article_id)).scalar_one()
     values = _present_values(content, first_seen_at) | {"revision": number, "page_id": page_id}
     connection.execute(update(_a).where(_a.c.article_id == article_id).values(values))
@@ -114,7 +142,8 @@ def take_over(connection: Connection, article_id: int, place: Place, content: Co
     _insert_copy(connection, article_id, old_place, {"title": old.title, "text_sha": content.text_sha, **published})
     present = m.revisions.c.article_id == article_id, m.revisions.c.number == old.revision
     connection.execute(delete(m.revisions).where(*present))
-    _insert_revision(connection, article_id, old.revision, content)
+    numbers = replace(next_numbers(connection), article_id=article_id)
+    _insert_revision(connection, numbers, old.revision, content)
     _name_copies(connection, article_id)
 
 
@@ -123,12 +152,16 @@ def add_copy(connection: Connection, article_id: int, place: Place, content: Con
     values = {"title": content.article.title, "text_sha": content.text_sha}
     values |= moment_values("published", content.article.published)
     _insert_copy(connection, article_id, place, values, kind)
-    _name_copies(connection, article_id)
+    _name_copies(connection, article_id, place.url_key)
 
 
-def drop_copies(connection: Connection, *, page_id: int, url_key: str | None = None) -> None:
-    """Forget that a page, or an address, holds a copy."""
-    connection.execute(_DROP_COPIES, {"page": page_id, "key": url_key})
+def drop_copies(connection: Connection, *, page_id: int, url_key: str | None = None) -> dict[int, set[str]]:
+    """Forget that a page, or an address, holds a copy; returns the outlets of the copies of each article that had
+    one there."""
+    found: dict[int, set[str]] = {}
+    for row in connection.execute(_DROP_COPIES, {"page": page_id, "key": url_key}):
+        found.setdefault(row.article_id, set()).add(row.outlet)
+    return found
 
 
 def merge(connection: Connection, old_id: int, new_id: int, *, reason: str, now: datetime) -> None:
@@ -192,8 +225,10 @@ def _next_number(connection: Connection, article_id: int) -> int:
     return (connection.scalar(last) or 0) + 1
 
 
-def _insert_revision(connection: Connection, article_id: int, number: int, content: Content) -> None:
+def _insert_revision(connection: Connection, numbers: Numbers, number: int, content: Content) -> None:
+    article_id, revision_id = numbers.article_id, numbers.revision_id
     values = revision_values(content.article, content.judgement.verdict) | {
+        "revision_id": revision_id,
         "article_id": article_id,
         "number": number,
         "run_id": content.run_id,
@@ -203,7 +238,7 @@ def _insert_revision(connection: Connection, article_id: int, number: int, conte
         "extractor_version": content.extractor_version,
         **edit_values(content.edit),
     }
-    revision_id = connection.execute(_INSERT_REVISION, values).scalar_one()
+    connection.execute(_INSERT_REVISION, values)
     fingerprint = {"kind": "text", "key": content.text_sha, "revision_id": revision_id}
     connection.execute(insert(m.fingerprints), fingerprint)
     if number > 1:
@@ -218,23 +253,27 @@ def _insert_events(connection: Connection, article_id: int, revision_id: int, ev
         return
     belongs = {"article_id": article_id, "revision_id": revision_id}
     rows = [event_values(event, position) | belongs for position, event in enumerate(events)]
-    connection.execute(insert(m.events), rows)
+    connection.execute(_INSERT_EVENTS, rows)
 
 
 def _insert_copy(
     connection: Connection, article_id: int, place: Place, values: Values, kind: str = "duplicate"
 ) -> None:
     row = values | _place_values(place) | {"article_id": article_id, "kind": kind}
-    statement = upsert(connection, m.article_copies).values(row)
+    # Inline: nobody asks for its number, and among writes that travel together no answer can be read.
+    statement = upsert(connection, m.article_copies).values(row).inline()
     # An address keeps the day on which it was first seen.
     changed = {name: value for name, value in row.items() if name not in ("url_key", "first_seen_at")}
     connection.execute(statement.on_conflict_do_update(index_elements=[m.article_copies.c.url_key], set_=changed))
 
 
-def _name_copies(connection: Connection, article_id: int) -> None:
-    """Say of each exact copy whether it stands in the canonical text's outlet, whoever that is now."""
+def _name_copies(connection: Connection, article_id: int, url_key: str | None = None) -> None:
+    """Say of each exact copy (or of the one at an address) whether it stands in the canonical text's outlet, whoever
+    that is now."""
     t = m.article_copies
     outlet = select(_a.c.outlet).where(_a.c.article_id == article_id).scalar_subquery()
     kind = case((t.c.outlet == outlet, "duplicate"), else_="syndicated")
-    exact = t.c.article_id == article_id, t.c.kind.in_(("duplicate", "syndicated"))
+    exact = [t.c.article_id == article_id, t.c.kind.in_(("duplicate", "syndicated")), t.c.kind != kind]
+    if url_key is not None:
+        exact.append(t.c.url_key == url_key)
     connection.execute(update(t).where(*exact).values(kind=kind))

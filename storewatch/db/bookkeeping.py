@@ -7,20 +7,20 @@ of its events had.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, insert, select, update
 
 from storewatch.db import models as m
 from storewatch.db import sayings
 from storewatch.db.columns import upsert, utc_text
 from storewatch.db.records import AnyRow, Values
-from storewatch.db.sayings import portions
+from storewatch.db.sayings import SPOKEN, portions
 from storewatch.ledger import Figures, Subject, claims, kind_of, standing, status
-from storewatch.types import Claim, Progress, Standing
+from storewatch.types import Claim, Progress, Said, Standing
 
 _l, _le, _e = m.ledger, m.ledger_events, m.events
 #: Families by which plans are measured.
@@ -37,6 +37,10 @@ _BIGGEST = 2**63 - 1
 # Made once: to build a statement takes longer than to run it.
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _MADE = select(_le.c.ledger_id).join(_e, _e.c.event_id == _le.c.event_id).where(_e.c.article_id.in_(_IDS))
+_ROLE = select(m.articles.c.kinship, m.articles.c.leader_id, m.articles.c.outlet).where(
+    m.articles.c.article_id == bindparam("this")
+)
+_LEADER = select(m.articles.c.leader_id).where(m.articles.c.article_id == bindparam("this"))
 _LEADERS = select(m.articles.c.leader_id).where(m.articles.c.article_id.in_(_IDS))
 _OF_CLAIMS = select(_le.c.event_id, _le.c.ledger_id).where(_le.c.ledger_id.in_(_IDS))
 _OF_EVENTS = select(_le.c.event_id, _le.c.ledger_id).where(_le.c.event_id.in_(_IDS))
@@ -50,13 +54,6 @@ def claims_of(connection: Connection, article_ids: Iterable[int | None]) -> set[
     for some in portions(ids):
         found.update(connection.scalars(_MADE, {"ids": some}))
     return found
-
-
-def holders(connection: Connection, *, page_id: int, url_key: str | None = None) -> set[int]:
-    """The articles that count a page, or an address, among their copies."""
-    c = m.article_copies.c
-    here = c.page_id == page_id if url_key is None else or_(c.page_id == page_id, c.url_key == url_key)
-    return set(connection.scalars(select(c.article_id).where(here)))
 
 
 def shown_as(connection: Connection, shown_id: int) -> set[int]:
@@ -88,6 +85,57 @@ def refresh(connection: Connection, article_ids: Iterable[int], *, former: Colle
         touched.update(links.values())
     if told or touched:
         _write(connection, claims(sayings.copied(connection, told.values())), links, touched)
+
+
+def added(connection: Connection, article_id: int) -> None:
+    """As :func:`refresh`, after a new text was written and nothing else has changed: one that is shown with another
+    one is only one more outlet."""
+    role = connection.execute(_ROLE, {"this": article_id}).one()
+    if role.kinship in SPOKEN:
+        refresh(connection, {article_id})
+    else:
+        carried(connection, role.leader_id, role.outlet, but=article_id)
+
+
+def carried(connection: Connection, article_id: int, outlet: str, *, but: int | None = None) -> None:
+    """One more outlet carries the text of an article: count it, without a look at the others that do.
+
+    To be told before the copy is written; ``but``: after it, which is this row of ``articles``.
+    """
+    leader = connection.scalar(_LEADER, {"this": article_id}) or article_id
+    told = sayings.of_articles(connection, [leader])
+    if not told or sayings.carriers(connection, [leader], outlet, but=but):
+        return
+    links = _links(connection, _OF_CLAIMS, set(_links(connection, _OF_EVENTS, told).values()))
+    told |= sayings.of_events(connection, links.keys() - told.keys())
+    others = {said.article_id for said in told.values()} - {leader}
+    carriers = sayings.carriers(connection, sorted(others), outlet, but=but)
+    carriers.update(said.article_id for said in told.values() if said.outlet == outlet)
+    for ledger_id, row in _rows(connection, links.values()).items():
+        told_so = [said for event, said in told.items() if links.get(event) == ledger_id]
+        connection.execute(
+            update(_l).where(_l.c.ledger_id == ledger_id).values(_counted(row, told_so, carriers, leader))
+        )
+
+
+def _counted(row: AnyRow, tellings: Sequence[Said], carriers: Collection[int], leader: int) -> Values:
+    """The counts of outlets of a claim when those of ``leader`` are one more, which the copies of ``carriers`` had."""
+
+    def more(told: Sequence[Said]) -> int:
+        articles = {said.article_id for said in told}
+        return int(leader in articles and articles.isdisjoint(carriers))
+
+    def values(name: str, value_of: Callable[[Said], int | str | None]) -> list[Values]:
+        return [
+            one | {"outlets": one["outlets"] + more([said for said in tellings if value_of(said) == one["value"]])}
+            for one in getattr(row, name) or ()
+        ]
+
+    return {
+        "outlets": row.outlets + more(tellings),
+        "counts": values("counts", lambda said: said.store_count),
+        "horizons": values("horizons", lambda said: said.horizon),
+    }
 
 
 def rebuild(connection: Connection) -> int:

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from storewatch.db import models as m
+from storewatch.db.columns import among
 from storewatch.db.records import AnyRow, moment_of
 from storewatch.types import Article, Candidate, Page
 
@@ -87,28 +100,22 @@ def _candidates(condition: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _by_text() -> Select[Any]:
-    """A text whose page was rejected later must not take a good page elsewhere down with it."""
+@cache
+def _known(dialect: str) -> CompoundSelect[Any]:
+    """What stands at the address (``how`` is 0), and what has the text (1), in one question. Made once, because to make
+    it takes longer than to run it.
+
+    A text whose page was rejected later must not take a good page elsewhere down with it.
+    """
     a, r, t = m.articles.c, m.revisions.c, m.fingerprints.c
+    is_here = or_(among(a.url_key, "keys", dialect), a.article_id == bindparam("article_id", type_=a.article_id.type))
+    here = _candidates(and_(r.number == a.revision, is_here)).add_columns(literal_column("0").label("how"))
     has_text = r.revision_id.in_(select(t.revision_id).where(t.kind == "text", t.key == bindparam("text_sha")))
-    return _candidates(and_(has_text, a.verdict != "rejected")).order_by(a.article_id, r.number).limit(MAX_CANDIDATES)
+    told = _candidates(and_(has_text, a.verdict != "rejected")).add_columns(literal_column("1").label("how"))
+    first = told.order_by(a.article_id, r.number).limit(MAX_CANDIDATES).subquery()
+    return union_all(here, select(first))
 
 
-def _here() -> Select[Any]:
-    a, r = m.articles.c, m.revisions.c
-    is_here = or_(a.url_key.in_(bindparam("keys", expanding=True)), a.article_id == bindparam("article_id"))
-    return _candidates(and_(r.number == a.revision, is_here)).order_by(a.article_id)
-
-
-def _article_of_page() -> Select[Any]:
-    """The article that a page was stored as before; not the one that it is a copy of."""
-    t, c = m.pages.c, m.article_copies.c
-    copied = select(c.copy_id).where(c.page_id == bindparam("page_id")).exists()
-    return select(t.article_id).where(t.page_id == bindparam("page_id"), ~copied)
-
-
-# Made once, because making them takes longer than running them.
-_BY_TEXT, _HERE, _ARTICLE_OF_PAGE = _by_text(), _here(), _article_of_page()
 _SIMILAR = _candidates(m.revisions.c.revision_id.in_(bindparam("alike", expanding=True)))
 
 
@@ -125,26 +132,37 @@ class Known:
 
 
 def find_known(
-    connection: Connection, address: Address, *, page_id: int, text: str, text_sha: str, alike: Sequence[int] = ()
+    connection: Connection,
+    address: Address,
+    *,
+    article_id: int | None,
+    text: str,
+    text_sha: str,
+    alike: Sequence[int] = (),
 ) -> Known:
     """Every stored article that shares an address or the text with a new one, or has a revision among ``alike``.
+
+    ``article_id``: the article that the page was stored as before; not the one that it is a copy of.
 
     A candidate found by address is shown with its present text, one found by text with the revision that has it; the
     most promising of the others stand first. An address that the page only calls canonical, and where quite another
     article stands, is not believed: some sites give all their pages one, and each would replace the one before.
     """
-    article_id = connection.execute(_ARTICLE_OF_PAGE, {"page_id": page_id}).scalar_one_or_none()
     keys = {address.own_key, address.final_key, address.canonical_key, address.url_key}
-    here = connection.execute(_HERE, {"keys": sorted(keys), "article_id": article_id}).all()
+    asked = {"keys": sorted(keys), "article_id": article_id, "text_sha": text_sha}
+    rows = sorted(
+        connection.execute(_known(connection.dialect.name), asked), key=lambda row: (row.article_id, row.number)
+    )
+    here = [row for row in rows if not row.how]
     claimed = [
         row for row in here if row.article_id != article_id and row.url_key not in (address.own_key, address.final_key)
     ]
     if address.plain is not None and any(not akin(row.text, text) for row in claimed):
-        return find_known(connection, address.plain, page_id=page_id, text=text, text_sha=text_sha, alike=alike)
+        return find_known(connection, address.plain, article_id=article_id, text=text, text_sha=text_sha, alike=alike)
     ids = {row.article_id for row in here}
     elsewhere: dict[int, AnyRow] = {}
-    for row in connection.execute(_BY_TEXT, {"text_sha": text_sha}):
-        if row.article_id not in ids:
+    for row in rows:
+        if row.how and row.article_id not in ids:
             elsewhere[row.article_id] = row
     ids |= elsewhere.keys()
     similar = {row.revision_id: row for row in connection.execute(_SIMILAR, {"alike": alike})} if alike else {}

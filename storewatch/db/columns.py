@@ -6,7 +6,20 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import JSON, TIMESTAMP, BigInteger, Connection, Dialect, Integer, String, Table
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    TIMESTAMP,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Integer,
+    String,
+    Table,
+    any_,
+    bindparam,
+)
 from sqlalchemy import Text as PlainText
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -93,6 +106,14 @@ class UtcTime(TypeDecorator[datetime]):
 def utc_text(time: datetime) -> str:
     """The form in which SQLite keeps a time, ``2017-07-12T08:30:00.000000Z``."""
     return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def among(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[bool]:
+    """Whether ``column`` is among the values handed in as ``name``; on PostgreSQL as one array, so that the statement
+    is the same however many there are, and is planned once."""
+    if dialect == "postgresql":
+        return column == any_(bindparam(name, type_=ARRAY(column.type)))
+    return column.in_(bindparam(name, expanding=True))
 
 
 def upsert(connection: Connection, table: Table) -> Insert:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
@@ -27,10 +27,6 @@ from storewatch.errors import DatabaseError
 
 #: Seconds that a writer waits for another one before it gives up with ``DatabaseLocked``.
 BUSY_S = 5
-#: Seconds until a PostgreSQL server that does not answer counts as unreachable; ``?connect_timeout=`` overrides it.
-CONNECT_S = 10
-#: Key of the write lock on PostgreSQL, an arbitrary number of our own ("storewat" in ASCII).
-WRITE_LOCK = int.from_bytes(b"storewat", "big")
 
 _SECRET = re.compile(r"pass|secret|token", re.IGNORECASE)
 
@@ -109,7 +105,10 @@ def connect_engine(place: Target, *, application_name: str = "storewatch") -> En
     """An engine for ``place``; nothing is opened yet. The name is how PostgreSQL lists the connection."""
     if place.path is not None:
         return _sqlite_engine(place.url)
-    return _postgresql_engine(place.url, application_name)
+    # Imported where it is needed, as the driver is.
+    from storewatch.db.postgresql import postgresql_engine
+
+    return postgresql_engine(place.url, application_name, busy_s=BUSY_S, json_serializer=_json)
 
 
 @contextmanager
@@ -164,26 +163,6 @@ def use_wal(engine: Engine, shown: str) -> None:
                 raise error_of(DBAPIError("PRAGMA journal_mode", None, error), shown) from error
 
 
-def _postgresql_engine(url: URL, application_name: str) -> Engine:
-    defaults = {"connect_timeout": str(CONNECT_S), "application_name": application_name}
-    missing = {key: value for key, value in defaults.items() if key not in url.query}
-    # A server that was restarted between two transactions is noticed before the second one (pre-ping).
-    engine = create_engine(url.update_query_dict(missing), pool_size=1, pool_pre_ping=True, json_serializer=_json)
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: object) -> None:
-        connection.execute("SET TIME ZONE 'UTC'")
-        connection.execute(f"SET lock_timeout = '{BUSY_S}s'")
-        connection.commit()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("storewatch_write", False):
-            connection.execute(select(func.pg_advisory_xact_lock(WRITE_LOCK)))
-
-    return engine
-
-
 @contextmanager
 def reported(shown: str) -> Iterator[None]:
     """Errors of the engine leave as DatabaseError or DatabaseLocked about ``shown``."""
@@ -196,8 +175,10 @@ def reported(shown: str) -> Iterator[None]:
 @contextmanager
 def read(engine: Engine, shown: str) -> Iterator[Connection]:
     """A transaction for reading: one state of the database, whoever writes meanwhile."""
-    with reported(shown), engine.connect() as connection, connection.begin():
-        yield connection
+    with reported(shown), engine.connect() as plain:
+        connection = plain.execution_options(storewatch_write=False)
+        with connection.begin():
+            yield connection
 
 
 @contextmanager

@@ -7,6 +7,7 @@ the outcome does not depend on the order of arrival, and a text that changes lea
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any, Protocol
@@ -34,6 +35,9 @@ _COLUMNS = [
     *(_a.c[name] for name in ("article_id", "words", "published_at", "url", "outlet", "verdict")),
     *(_a.c[name] for name in ("group_id", "leader_id", "shown_id", "kinship")),
 ]
+_BONDS = select(_a.c.group_id, _a.c.story_id, _a.c.leader_id).where(
+    _a.c.article_id.in_(bindparam("ids", expanding=True))
+)
 _MEMBERS = select(*_COLUMNS).where(_a.c.article_id.in_(bindparam("ids", expanding=True)))
 
 
@@ -72,6 +76,26 @@ def groups_of(connection: Connection, article_ids: Iterable[int | None]) -> set[
     ids = {article_id for article_id in article_ids if article_id is not None}
     found = connection.scalars(select(_a.c.group_id).where(_a.c.article_id.in_(ids))) if ids else ()
     return {group_id for group_id in found if group_id is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bonds:
+    """What articles belong to: their groups, their stories, and the articles that they are shown with."""
+
+    groups: frozenset[int]
+    stories: frozenset[int]
+    leaders: frozenset[int]
+
+
+def bonds_of(connection: Connection, article_ids: Iterable[int | None]) -> Bonds:
+    """What articles belong to now; to be asked before it may change."""
+    ids = {article_id for article_id in article_ids if article_id is not None}
+    rows = connection.execute(_BONDS, {"ids": sorted(ids)}).all() if ids else ()
+    return Bonds(
+        groups=frozenset(row.group_id for row in rows if row.group_id is not None),
+        stories=frozenset(row.story_id for row in rows if row.story_id is not None),
+        leaders=frozenset(row.leader_id for row in rows if row.leader_id is not None),
+    )
 
 
 def refresh(
@@ -205,7 +229,8 @@ def _arrange(
         if any(getattr(row, name) != value for name, value in values.items()):
             connection.execute(update(_a).where(_a.c.article_id == article_id).values(values))
             _follow(connection, row, values)
-            changed.add(article_id)
+            # Who it was shown with has one text less.
+            changed.update({article_id, row.leader_id} - {None})
     return changed
 
 
@@ -273,4 +298,4 @@ def _merges(kinship: Kinship, kind: str) -> bool:
     return kind in ("duplicate", "syndicated") or kind in kinship.merging
 
 
-__all__ = ["MAX_ARRANGED", "Kinship", "groups_of", "leave", "refresh"]
+__all__ = ["MAX_ARRANGED", "Bonds", "Kinship", "bonds_of", "groups_of", "leave", "refresh"]

@@ -6,18 +6,21 @@ write.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Select, bindparam, or_, select, update
 
 from storewatch.db import articles, bookkeeping, edits, grouping, similar, stories
 from storewatch.db import models as m
 from storewatch.db.articles import Content, Place
 from storewatch.db.candidates import Address, Known, find_known
-from storewatch.db.columns import upsert
+from storewatch.db.columns import among, upsert
 from storewatch.db.grouping import Kinship
+from storewatch.db.postgresql import together
 from storewatch.db.records import AnyRow, Values
 from storewatch.types import Article, Candidate, Decision, DecisionKind, Page, Rejected
 
@@ -27,7 +30,6 @@ COPIES = frozenset({"duplicate", "syndicated", "partial"})
 #: The page's own article, known or not; every other kind makes one.
 AT_THE_ADDRESS = frozenset({"same", "revision"})
 
-_PAGE = select(m.pages).where(m.pages.c.page_id == bindparam("this"))
 _UPDATE_PAGE = update(m.pages).where(m.pages.c.page_id == bindparam("this"))
 
 
@@ -47,11 +49,13 @@ def save(connection: Connection, arrival: Arrival, decide: Decide, kinship: Kins
 
     Without ``kinship`` only equal texts are found.
     """
-    content = arrival.content
+    content, address = arrival.content, arrival.address
+    keys = {address.url_key, address.plain.url_key} if address.plain else {address.url_key}
+    row = _page_row(connection, arrival.page_id, keys)
     known = find_known(
         connection,
-        arrival.address,
-        page_id=arrival.page_id,
+        address,
+        article_id=None if row.is_copy else row.article_id,
         text=content.article.text,
         text_sha=content.text_sha,
         alike=_alike(connection, content, kinship),
@@ -68,23 +72,63 @@ def save(connection: Connection, arrival: Arrival, decide: Decide, kinship: Kins
             judgement=content.judgement,
         )
         arrival = replace(arrival, content=replace(content, edit=decision.edit))
-    row = _page_row(connection, arrival.page_id)
-    previous = _owned_article(connection, row)
-    former = grouping.groups_of(connection, [previous, decision.of if decision.kind in AT_THE_ADDRESS else None])
-    told = stories.stories_of(connection, [previous, decision.of if decision.kind in AT_THE_ADDRESS else None])
-    claimed = bookkeeping.claims_of(connection, [previous, decision.of])
-    changed = bookkeeping.holders(connection, page_id=arrival.page_id, url_key=arrival.address.url_key)
-    article_id = _apply(connection, decision, arrival, row)
-    if previous is not None and previous != article_id:
-        articles.merge(connection, previous, article_id, reason=decision.kind, now=content.now)
-    changed.add(article_id)
-    if kinship is not None and decision.kind != "same":
-        changed |= _group(connection, kinship, decision, article_id, former)
-        changed |= stories.refresh(connection, kinship, article_id, former=told)
-    if decision.kind != "same" or previous not in (None, article_id):
-        bookkeeping.refresh(connection, changed, former=claimed)
-    _finish_stored(connection, arrival, decision, article_id)
+    _carry_out(connection, decision, arrival, row, kinship)
     return decision
+
+
+def _carry_out(
+    connection: Connection, decision: Decision, arrival: Arrival, row: AnyRow, kinship: Kinship | None
+) -> None:
+    """Write what was decided, and bring everything that depends on it up to date."""
+    previous, of = _owned_article(connection, row), decision.of
+    if previous is None and of is not None and _is_plain_copy(decision):
+        _store_copy(connection, decision, of, arrival, row)
+        return
+    at_the_address = of if decision.kind in AT_THE_ADDRESS else None
+    bonds = grouping.bonds_of(connection, [previous, at_the_address])
+    claimed = bookkeeping.claims_of(connection, [previous, of])
+    changed = set(_drop_copies(connection, arrival, row)) if decision.kind != "same" else set()
+    article_id, is_new = _apply(connection, decision, arrival, row)
+    if previous is not None and previous != article_id:
+        articles.merge(connection, previous, article_id, reason=decision.kind, now=arrival.content.now)
+    if decision.kind == "same" and previous in (None, article_id):
+        return
+    alone = is_new and previous is None and not decision.links
+    if alone and not changed and not arrival.content.judgement.events:
+        return  # It has to do with no other text, and says nothing: it stands as it was written.
+    changed |= {article_id, *bonds.leaders}
+    if kinship is not None and decision.kind != "same":
+        if not alone:
+            changed |= _group(connection, kinship, decision, article_id, set(bonds.groups))
+        changed |= stories.refresh(connection, kinship, article_id, former=bonds.stories)
+    if is_new and not claimed and changed == {article_id}:
+        bookkeeping.added(connection, article_id)
+    else:
+        bookkeeping.refresh(connection, changed, former=claimed)
+
+
+def _is_plain_copy(decision: Decision) -> bool:
+    """Whether nothing changes of the article that the text is a copy of."""
+    return decision.kind in COPIES and not _is_alike(decision) and not decision.takes_over
+
+
+def _store_copy(connection: Connection, decision: Decision, of: int, arrival: Arrival, row: AnyRow) -> None:
+    """One more address of a stored text. However many there are, only the outlets that carry it may be one more."""
+    place = _place(arrival, row)
+    dropped = _drop_copies(connection, arrival, row)
+    if not dropped:
+        bookkeeping.carried(connection, of, place.outlet)
+    with together(connection):
+        articles.add_copy(connection, of, place, arrival.content, decision.kind)
+        _finish_stored(connection, arrival, decision, of)
+    if dropped and dropped != {of: {place.outlet}}:
+        bookkeeping.refresh(connection, {of, *dropped})
+
+
+def _drop_copies(connection: Connection, arrival: Arrival, row: AnyRow) -> dict[int, set[str]]:
+    if not row.has_copies:
+        return {}
+    return articles.drop_copies(connection, page_id=arrival.page_id, url_key=arrival.address.url_key)
 
 
 def _alike(connection: Connection, content: Content, kinship: Kinship | None) -> list[int]:
@@ -127,24 +171,28 @@ def settle(decision: Decision, known: Known, arrival: Arrival) -> Decision:
     return decision
 
 
-def _apply(connection: Connection, decision: Decision, arrival: Arrival, row: AnyRow) -> int:
-    """Write what was decided; returns the article that the page belongs to."""
+def _apply(connection: Connection, decision: Decision, arrival: Arrival, row: AnyRow) -> tuple[int, bool]:
+    """Write what was decided, and the page; returns the article that it belongs to, and whether that is new."""
     content, place = arrival.content, _place(arrival, row)
     of = decision.of
-    if decision.kind == "same" and of is not None:
+    if of is None or decision.kind not in COPIES | AT_THE_ADDRESS or _is_alike(decision):
+        numbers = articles.next_numbers(connection)
+        with together(connection):
+            articles.insert_article(connection, numbers, place, content)
+            _finish_stored(connection, arrival, decision, numbers.article_id)
+        return numbers.article_id, True
+    if decision.kind == "same":
         if decision.edit is not None:
             edits.count_trivial(connection, of)
-        return of
-    articles.drop_copies(connection, page_id=arrival.page_id, url_key=place.url_key)
-    if of is None or decision.kind not in COPIES | AT_THE_ADDRESS or _is_alike(decision):
-        return articles.insert_article(connection, place, content)
-    if decision.kind == "revision":
+    elif decision.kind == "revision":
         articles.add_revision(connection, of, arrival.page_id, content)
     elif decision.takes_over:
         articles.take_over(connection, of, place, content)
     else:
         articles.add_copy(connection, of, place, content, decision.kind)
-    return of
+    with together(connection):
+        _finish_stored(connection, arrival, decision, of)
+    return of, False
 
 
 def _is_alike(decision: Decision) -> bool:
@@ -163,8 +211,18 @@ def _place(arrival: Arrival, row: AnyRow) -> Place:
     )
 
 
-def _page_row(connection: Connection, page_id: int) -> AnyRow:
-    return connection.execute(_PAGE, {"this": page_id}).one()
+@cache
+def _page(dialect: str) -> Select[Any]:
+    """A page; whether it is a copy (``is_copy``), and whether it or one of the addresses handed in holds any."""
+    c = m.article_copies.c
+    of_page = c.page_id == bindparam("this")
+    is_copy = select(c.copy_id).where(of_page).exists().label("is_copy")
+    has_copies = select(c.copy_id).where(or_(of_page, among(c.url_key, "keys", dialect))).exists().label("has_copies")
+    return select(m.pages, is_copy, has_copies).where(m.pages.c.page_id == bindparam("this"))
+
+
+def _page_row(connection: Connection, page_id: int, keys: Collection[str] = ()) -> AnyRow:
+    return connection.execute(_page(connection.dialect.name), {"this": page_id, "keys": list(keys)}).one()
 
 
 def _owned_article(connection: Connection, row: AnyRow) -> int | None:
@@ -269,17 +327,15 @@ def _reject_article(
     was a copy only, which is dropped."""
     article_id = _owned_article(connection, row)
     if article_id is None:
-        changed = bookkeeping.holders(connection, page_id=row.page_id)
-        articles.drop_copies(connection, page_id=row.page_id)
-        bookkeeping.refresh(connection, changed)
+        bookkeeping.refresh(connection, articles.drop_copies(connection, page_id=row.page_id))
         return False
     claimed = bookkeeping.claims_of(connection, [article_id])
+    bonds = grouping.bonds_of(connection, [article_id])
     articles.reject_article(connection, article_id, revision, now)
-    changed = {article_id}
+    changed = {article_id, *bonds.leaders}
     if kinship is not None:
-        told = stories.stories_of(connection, [article_id])
         changed |= grouping.leave(connection, kinship, article_id)
-        changed |= stories.refresh(connection, kinship, article_id, former=told)
+        changed |= stories.refresh(connection, kinship, article_id, former=bonds.stories)
     bookkeeping.refresh(connection, changed, former=claimed)
     return True
 

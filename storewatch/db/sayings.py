@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, lru_cache
@@ -29,6 +29,8 @@ from storewatch.db.records import AnyRow
 from storewatch.ledger import FAMILIES, Subject, cell_key, subject_of
 from storewatch.types import Said
 
+#: What shown texts are to their group; the others are copies.
+SPOKEN = ("canonical", "update")
 #: Values in one condition; SQLite takes 32,766.
 PORTION = 500
 
@@ -73,7 +75,7 @@ def in_force(columns: Select[Any], as_of: datetime | None = None) -> Select[Any]
         .join(_r, _r.c.revision_id == _e.c.revision_id)
         .join(_a, and_(_a.c.article_id == _r.c.article_id, number == _r.c.number))
         .outerjoin(_l, _l.c.article_id == _a.c.shown_id)
-        .where(_a.c.kinship.in_(("canonical", "update")), func.coalesce(_l.c.relevant, verdict == "relevant"))
+        .where(_a.c.kinship.in_(SPOKEN), func.coalesce(_l.c.relevant, verdict == "relevant"))
     )
 
 
@@ -207,3 +209,24 @@ def _copies(as_of: datetime | None) -> CompoundSelect[Any]:
         near = near.where(k.c.dated_at < as_of)
         exact = exact.where(func.coalesce(c.c.published_at, c.c.first_seen_at) < as_of)
     return union(near.where(k.c.leader_id.in_(_IDS)), exact.where(k.c.leader_id.in_(_IDS)))
+
+
+def carriers(connection: Connection, article_ids: Sequence[int], outlet: str, *, but: int | None) -> set[int]:
+    """Those of these shown articles whose text an outlet carries in a copy, not counting the row ``but``."""
+    found: set[int] = set()
+    for some in portions(article_ids):
+        asked = {"ids": some, "outlet": outlet, "but": but or 0}
+        found.update(connection.scalars(_carriers(), asked))
+    return found
+
+
+@cache
+def _carriers() -> CompoundSelect[Any]:
+    k, c = m.articles.alias("k"), m.article_copies
+    here = bindparam("outlet", type_=c.c.outlet.type)
+    near = select(k.c.leader_id).where(k.c.article_id != k.c.leader_id, k.c.article_id != bindparam("but"))
+    exact = select(k.c.leader_id).join(c, c.c.article_id == k.c.article_id)
+    return union(
+        near.where(k.c.leader_id.in_(_IDS), k.c.outlet == here),
+        exact.where(k.c.leader_id.in_(_IDS), c.c.outlet == here),
+    )

@@ -9,10 +9,9 @@ from typing import Protocol
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    ColumnElement,
     Connection,
+    Insert,
     Select,
-    any_,
     bindparam,
     case,
     delete,
@@ -24,6 +23,7 @@ from sqlalchemy import (
 )
 
 from storewatch.db import models as m
+from storewatch.db.columns import among
 
 #: So many texts are handed to the comparison, the most promising first.
 MAX_SIMILAR = 64
@@ -37,28 +37,16 @@ _AT_ONCE = 200
 _k = m.sketch_keys
 
 
-def _among(column: ColumnElement[int], name: str, dialect: str) -> ColumnElement[bool]:
-    """Whether a key is among those handed in as ``name``; on PostgreSQL as one array, so that the statement is the same
-    however many there are, and is planned once."""
-    if dialect == "postgresql":
-        return column == any_(bindparam(name, type_=ARRAY(BigInteger)))
-    return column.in_(bindparam(name, expanding=True))
-
-
-@lru_cache
-def _hot(dialect: str) -> Select[int]:
-    return select(m.hot_keys.c.key).where(_among(m.hot_keys.c.key, "keys", dialect))
-
-
 @lru_cache
 def _like(dialect: str) -> Select[int]:
     """Made once: a statement with a hundred keys spelt out takes longer to make than to run."""
     a, r = m.articles.c, m.revisions.c
     shared = func.count().label("shared")
-    special = func.max(case((_among(_k.c.key, "special", dialect), 1), else_=0))
+    special = func.max(case((among(_k.c.key, "special", dialect), 1), else_=0))
+    hot = select(m.hot_keys.c.key).where(among(m.hot_keys.c.key, "keys", dialect))
     found = (
         select(_k.c.revision_id, shared)
-        .where(_among(_k.c.key, "wanted", dialect))
+        .where(among(_k.c.key, "keys", dialect), _k.c.key.not_in(hot))
         .group_by(_k.c.revision_id)
         .having(or_(shared >= bindparam("enough"), special == 1))
         .subquery()
@@ -80,16 +68,27 @@ def revisions_like(connection: Connection, keys: Collection[int], special: Colle
     """
     if not keys:
         return []
-    dialect = connection.dialect.name
-    hot = set(connection.scalars(_hot(dialect), {"keys": list(keys)}))
-    wanted = [key for key in keys if key not in hot]
-    values = {"wanted": wanted, "special": list(special), "enough": enough}
-    return list(connection.scalars(_like(dialect), values))
+    values = {"keys": list(keys), "special": list(special), "enough": enough}
+    return list(connection.scalars(_like(connection.dialect.name), values))
+
+
+@lru_cache
+def _store(dialect: str) -> Insert:
+    if dialect != "postgresql":
+        return insert(_k)
+    # One statement with an array: a server takes a row at a time several times as long.
+    key = func.unnest(bindparam("keys", type_=ARRAY(BigInteger)))
+    return insert(_k).from_select(["key", "revision_id"], select(key, bindparam("to", type_=_k.c.revision_id.type)))
 
 
 def store_keys(connection: Connection, revision_id: int, keys: Collection[int]) -> None:
-    if keys:
-        connection.execute(insert(_k), [{"key": key, "revision_id": revision_id} for key in sorted(keys)])
+    if not keys:
+        return
+    statement, ordered = _store(connection.dialect.name), sorted(keys)
+    if connection.dialect.name == "postgresql":
+        connection.execute(statement, {"keys": ordered, "to": revision_id})
+    else:
+        connection.execute(statement, [{"key": key, "revision_id": revision_id} for key in ordered])
 
 
 def drop_keys(connection: Connection, article_id: int) -> None:

@@ -61,13 +61,6 @@ class Storyteller(Protocol):
     def stories(self, tellings: Sequence[Any], joined: Sequence[tuple[int, int]]) -> list[int]: ...
 
 
-def stories_of(connection: Connection, article_ids: Iterable[int | None]) -> set[int]:
-    """The stories that articles belong to now."""
-    ids = {article_id for article_id in article_ids if article_id is not None}
-    found = connection.scalars(select(_a.c.story_id).where(_a.c.article_id.in_(ids))) if ids else ()
-    return {story_id for story_id in found if story_id is not None}
-
-
 def refresh(connection: Connection, teller: Storyteller, article_id: int, *, former: Collection[int]) -> set[int]:
     """Bring the stories up to date after an article and its text group were written; returns whose story changed.
 
