@@ -6,6 +6,7 @@ A job is a function of a :class:`Context` that returns how it ended, in words. A
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
@@ -163,7 +164,7 @@ def _store(context: Context) -> Iterator[Store]:
 
 def _crawl(context: Context) -> str:
     from scheduler.runner import run_crawl
-    from scheduler.watching import Limits
+    from scheduler.watching import Limits, memory_limit
     from scheduler.work import is_work
     from storewatch.db.lock import run_holder
 
@@ -172,8 +173,9 @@ def _crawl(context: Context) -> str:
             return "nothing was due"
     if (other := run_holder(context.loaded.config.database.url)) is not None:
         return f"{other} was at work"
-    schedule = context.loaded.config.schedule
-    limits = Limits(timeout_s=schedule.crawl_timeout_s, memory_mb=schedule.crawl_memory_mb, stop=context.stop)
+    config = context.loaded.config
+    memory_mb = memory_limit(config.schedule.crawl_memory_mb, workers=config.extract.workers or os.cpu_count() or 1)
+    limits = Limits(timeout_s=config.schedule.crawl_timeout_s, memory_mb=memory_mb, stop=context.stop)
     outcome = run_crawl(context.loaded, limits=limits)
     if outcome.run_id is not None and outcome.reason == "killed":
         with _store(context) as store:

@@ -21,6 +21,9 @@ from storewatch.memory import memory_mb
 #: How often is looked, and how long a crawl may take for its end once it was asked to; seconds.
 LOOK_S = 0.5
 GRACE_S = 30.0
+#: Twice what a crawl holds itself, with room for a large sitemap, and twice what a worker that has read pages holds.
+CRAWL_MB = 1024
+WORKER_MB = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,14 @@ class Limits:
     memory_mb: float = 0.0
     grace_s: float = GRACE_S
     stop: threading.Event = field(default_factory=threading.Event, compare=False)
+
+
+def memory_limit(asked_mb: int | None, *, workers: int) -> int:
+    """The most memory that a crawl with so many workers may hold, in megabytes; 0 is no limit. Pure.
+
+    What nobody asked for is twice what a crawl holds when all its workers read pages: one of 64 cores holds 14 GB.
+    """
+    return CRAWL_MB + WORKER_MB * workers if asked_mb is None else asked_mb
 
 
 def excess(limits: Limits, *, elapsed_s: float, memory_mb: float) -> str | None:

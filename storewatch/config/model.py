@@ -317,8 +317,10 @@ class Schedule(Section):
     crawl_timeout_s: Annotated[
         float, Field(gt=0, le=604_800, allow_inf_nan=False), Expected("a number of seconds above 0, up to 604800")
     ] = Field(default=7200.0, description="Seconds after which `serve` ends a crawl; what it fetched is kept.")
-    crawl_memory_mb: Annotated[int, Field(ge=0), Expected("a whole number of megabytes; 0: no limit")] = Field(
-        default=2048, description="Megabytes of memory, workers included, beyond which `serve` ends a crawl; 0: none."
+    crawl_memory_mb: Annotated[int, Field(ge=0), Expected("a whole number of megabytes; 0: no limit")] | None = Field(
+        default=None,
+        description="Megabytes of memory, workers included, beyond which `serve` ends a crawl; 0: no limit; none: 1024 "
+        "and 512 for each worker.",
     )
     port: Annotated[int, Field(ge=0, le=65_535), Expected("a port, 0 to 65535")] = Field(
         default=0, description="The port on 127.0.0.1 where `serve` answers /health and /metrics; 0: none."

@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.daemon import plan_line
 from scheduler.jobs import jobs, outcome_text, planned, superseded
-from scheduler.watching import Limits, excess
+from scheduler.watching import Limits, excess, memory_limit
 from storewatch.config import Config, load
 from storewatch.config.when import following, parse_when
 from storewatch.errors import ConfigError
@@ -84,6 +84,19 @@ def test_excess(elapsed: float, memory: float, why: str | None) -> None:
     assert excess(Limits(), elapsed_s=elapsed, memory_mb=memory) is None
     limits.stop.set()
     assert excess(limits, elapsed_s=elapsed, memory_mb=memory) == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("asked", "workers", "limit"),
+    [
+        pytest.param(None, 2, 2048, id="two cores"),
+        pytest.param(None, 16, 9216, id="sixteen cores hold 3.7 GB"),
+        pytest.param(500, 16, 500, id="as asked"),
+        pytest.param(0, 16, 0, id="no limit"),
+    ],
+)
+def test_more_workers_may_hold_more_memory(asked: int | None, workers: int, limit: int) -> None:
+    assert memory_limit(asked, workers=workers) == limit
 
 
 def test_only_our_own_old_backups_are_superseded() -> None:
