@@ -203,7 +203,7 @@ def _health(context: Context) -> str:
     from scheduler.reporting import current
 
     with _store(context) as store:
-        found = current(store, _now())
+        found = current(store, context.loaded.config, _now())
     unwell = {one.source: one.status for one in found.sources if not one.well}
     for one in found.sources:
         if not one.well and context.unwell.get(one.source) != one.status:
@@ -216,6 +216,9 @@ def _health(context: Context) -> str:
         context.say(f"health: {warning}")
     for problem in found.critical:
         context.say(f"health: critical: {problem}")
+    for check in found.system:
+        if check.level:
+            context.say(f"health: {'critical: ' if check.level > 1 else ''}{check.check}: {check.told}")
     context.unwell = unwell
     return found.summary
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scheduler.health import Report
+    from scheduler.health import Check, Report
     from storewatch.types import JobState, Run
 
 Sample = tuple[Mapping[str, str], float]
@@ -20,11 +21,23 @@ def health_json(report: Report) -> dict[str, Any]:
         "summary": report.summary,
         "critical": list(report.critical),
         "warnings": list(report.warnings),
+        "system": [check_json(check) for check in report.checks],
         "sources": [
             {"source": one.source, "status": one.status, "reason": one.reason, "evidence": one.evidence}
             for one in report.sources
             if not one.well
         ],
+    }
+
+
+def check_json(check: Check) -> dict[str, Any]:
+    """A check of the whole, with the values by which it was judged."""
+    return {
+        "check": check.check,
+        "level": check.level,
+        "told": check.told,
+        "todo": check.todo,
+        "values": dict(check.values),
     }
 
 
@@ -42,9 +55,57 @@ def metrics_text(
         _gauge("job_started_seconds", "When each job began last", _times(states, "started_at")),
         _gauge("job_ended_seconds", "When each job ended last", _times(states, "ended_at")),
         _gauge("job_paused", "1 for a job that is paused", [({"job": s.job}, s.paused) for s in states.values()]),
+        *_system(report),
         *_run(last_run),
     ]
     return "".join(blocks)
+
+
+def without_database(report: Report, *, memory_mb: float) -> str:
+    """The gauges that there are while the database cannot be used."""
+    blocks = [
+        _gauge("health_level", "0 ok, 1 warning, 2 critical", [({}, report.level)]),
+        _gauge("memory_bytes", "Resident memory of the daemon", [({}, memory_mb * 1e6)]),
+        *_system(report),
+    ]
+    return "".join(blocks)
+
+
+def _system(report: Report) -> Iterator[str]:
+    """What the checks of the whole were judged by; a value that is not known has no sample."""
+    values = {check.check: check.values for check in report.checks}
+    levels = [({"check": check.check}, check.level) for check in report.checks]
+    yield _gauge("check_level", "Each check of the whole: 0 ok, 1 warning, 2 critical", levels)
+    for name, meaning, found in (
+        ("database_bytes", "Size of the database", values.get("database", {}).get("size_bytes")),
+        ("disk_free_bytes", "Free room where the database lies", values.get("disk", {}).get("free_bytes")),
+        ("backup_seconds", "When the last backup was made", _seconds(values.get("backup", {}).get("last_at"))),
+        ("run_good_seconds", "When a run last ended well", _seconds(values.get("run", {}).get("last_good_at"))),
+        ("lock_since_seconds", "Since when the run lock is held", _seconds(_holder_since(values.get("lock", {})))),
+    ):
+        yield _gauge(name, meaning, [({}, found)] if found is not None else [])
+    late = values.get("schedule", {}).get("lag_s", {})
+    yield _gauge("job_lag_seconds", "For how long jobs are late", [({"job": job}, lag) for job, lag in late.items()])
+    messages = values.get("messages", {})
+    yield _gauge("messages_undelivered", "Messages that failed", [({"state": one}, n) for one, n in messages.items()])
+    shares = [
+        ({"what": what, "window": window}, drift[key])
+        for what, drift in values.get("judge", {}).items()
+        for window, key in (("recent", "share"), ("habit", "usual_share"))
+        if drift[key] is not None
+    ]
+    yield _gauge("judge_share", "Shares of the judge's verdicts, lately and as usual", shares)
+    drifted = [({"what": what}, drift["drifted"]) for what, drift in values.get("judge", {}).items()]
+    yield _gauge("judge_drifted", "1 for a share that has left its habit", drifted)
+
+
+def _seconds(at: str | None) -> float | None:
+    return None if at is None else datetime.fromisoformat(at).timestamp()
+
+
+def _holder_since(lock: Mapping[str, Any]) -> str | None:
+    holder = lock.get("holder")
+    return None if holder is None else holder["since"]
 
 
 def _run(run: Run | None) -> Iterator[str]:

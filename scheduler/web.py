@@ -1,7 +1,8 @@
 """The small HTTP server of ``serve``, for monitors on the same machine: ``/health`` and ``/metrics``.
 
 It answers on 127.0.0.1 only. ``/health`` has the status 200, or 503 when storewatch is critical or its database does
-not answer; ``/metrics`` is Prometheus' text format. Answers are kept for some seconds: each looks at every source.
+not answer; ``/metrics`` is Prometheus' text format, with less in it then. Answers are kept for some seconds: each looks
+at every source.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from storewatch.errors import ConfigError, StorewatchError
+from storewatch.errors import ConfigError, DatabaseError
 
 if TYPE_CHECKING:
     from scheduler.jobs import Context
@@ -81,19 +82,20 @@ def _server(port: int, handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPSe
 
 def health(context: Context) -> Answer:
     from scheduler.metrics import health_json
-    from scheduler.reporting import current
+    from scheduler.reporting import current, without_database
     from storewatch.db.store import open_store
 
     try:
         with open_store(context.loaded.config.database.url, create=False) as store:
-            found = current(store, datetime.now(UTC))
-    except StorewatchError as error:
-        return 503, "application/json", json.dumps({"level": 2, "critical": [str(error)]}) + "\n"
+            found = current(store, context.loaded.config, datetime.now(UTC))
+    except DatabaseError as error:
+        found = without_database(context.loaded.config, error, datetime.now(UTC))
     return (503 if found.level > 1 else 200), "application/json", json.dumps(health_json(found)) + "\n"
 
 
 def metrics(context: Context) -> Answer:
-    from scheduler.metrics import metrics_text
+    from scheduler import reporting
+    from scheduler.metrics import metrics_text, without_database
     from scheduler.reporting import current
     from storewatch.db.schedule import job_states
     from storewatch.db.store import open_store
@@ -102,12 +104,14 @@ def metrics(context: Context) -> Answer:
     now = datetime.now(UTC)
     try:
         with open_store(context.loaded.config.database.url, create=False) as store:
-            found = current(store, now)
+            found = current(store, context.loaded.config, now)
             run = next(iter(store.runs(1)), None)
             states = job_states(store)
             waiting = sum(count for count, _ in store.waiting_hosts(now).values())
-    except StorewatchError as error:
-        return 503, "text/plain", f"# {error}\n"
+    except DatabaseError as error:
+        found = reporting.without_database(context.loaded.config, error, now)
+        text = without_database(found, memory_mb=resident_mb(os.getpid()))
+        return 200, "text/plain; version=0.0.4", text
     text = metrics_text(found, run, states, waiting=waiting, memory_mb=resident_mb(os.getpid()))
     return 200, "text/plain; version=0.0.4", text
 

@@ -116,7 +116,7 @@ def _note_all(store: Store, config: Config, now: datetime) -> list[str]:
     from storewatch.db import watching
 
     stored = [one for one in watching.watches(store) if one.enabled]
-    ill = _ailing(store, now) if any(one.watch.health for one in stored) else {}
+    ill = _ailing(store, config, now) if any(one.watch.health for one in stored) else {}
     problems = []
     for one in stored:
         try:
@@ -126,11 +126,11 @@ def _note_all(store: Store, config: Config, now: datetime) -> list[str]:
     return problems
 
 
-def _ailing(store: Store, now: datetime) -> Mapping[str, Ill]:
+def _ailing(store: Store, config: Config, now: datetime) -> Mapping[str, Ill]:
     """The sources that are not well, and what else is wrong."""
     from scheduler.reporting import current
 
-    return ailing.of_report(current(store, now))
+    return ailing.of_report(current(store, config, now))
 
 
 def _note(store: Store, one: StoredWatch, config: Config, now_ill: Mapping[str, Ill], now: datetime) -> None:

@@ -13,13 +13,17 @@ Ill = tuple[str, str, str]
 
 def of_report(found: Report) -> dict[str, Ill]:
     """What is wrong, by the source's name; by a name that no source can have (sources are slugs), what is wrong with
-    all of them, or with the watches' messages."""
+    all of them, with the watches' messages, or with the whole."""
     ill = {one.source: (one.status, one.evidence, one.todo) for one in found.sources if not one.well}
     if found.critical:
         ill["All sources"] = ("critical", "; ".join(found.critical), "`storewatch health` says more.")
     if found.warnings:
         todo = "`storewatch watch list --undelivered` says why."
         ill["Messages of watches"] = ("undelivered", "; ".join(found.warnings), todo)
+    for check in found.system:
+        if check.level:
+            status = "critical" if check.level > 1 else "warning"
+            ill[f"storewatch: {check.check}"] = (status, check.told, check.todo)
     return ill
 
 

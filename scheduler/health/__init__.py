@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 from crawler import rhythm
 from scheduler.health import delivering, habits, polling, reading
 from scheduler.health.findings import DOWN, STATUSES, WELL, Finding, count, day, span
+from scheduler.health.system import Check
 from storewatch.types import SourceFacts, Undelivered
 
-__all__ = ["STATUSES", "WELL", "Finding", "Health", "Report", "judge", "report"]
+__all__ = ["STATUSES", "WELL", "Check", "Finding", "Health", "Report", "judge", "report"]
 
 #: A source counts as new for so long after its first item was seen, while nothing is wrong with it.
 NEW_FOR = timedelta(days=7)
@@ -61,16 +62,41 @@ class Health:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """How all sources are together. ``level`` is 0 (ok), 1 (warning) or 2 (critical), ``critical`` says why it is;
-    ``warnings`` are of other things than sources."""
+    """How all is together. ``level`` is 0 (ok), 1 (warning) or 2 (critical). ``critical`` says why the sources are,
+    ``warnings`` are of watches' messages; ``system`` are the checks of the whole (:mod:`scheduler.health.system`)."""
 
     sources: tuple[Health, ...]
     critical: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    system: tuple[Check, ...] = ()
+    letters: tuple[Undelivered, ...] = ()
 
     @property
     def level(self) -> int:
-        return 2 if self.critical else int(bool(self.warnings) or not all(source.well for source in self.sources))
+        of_sources = 2 if self.critical else int(bool(self.warnings) or not all(one.well for one in self.sources))
+        return max(of_sources, *(check.level for check in self.system), 0)
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks of the whole, with one of all sources and one of all messages where the database tells of them."""
+        return (*self.system, *self._summed_up()) if self.system and self.is_known else self.system
+
+    @property
+    def is_known(self) -> bool:
+        """Could the database be asked?"""
+        return not any(check.check == "database" and check.level for check in self.system)
+
+    def _summed_up(self) -> tuple[Check, Check]:
+        level = 2 if self.critical else int(not all(one.well for one in self.sources))
+        statuses = Counter(one.status for one in self.sources)
+        told = "; ".join((self.summary, *self.critical))
+        todo = "`storewatch health` lists those that are not well." if level else "Nothing."
+        sources = Check(check="sources", level=level, told=told, todo=todo, values=dict(statuses))
+        dead = sum(one.state == "dead" for one in self.letters)
+        values = {"dead": dead, "failing": len(self.letters) - dead}
+        told = "; ".join(self.warnings) or f"{count(dead, 'message')} dead, {values['failing']} to be tried again"
+        todo = "`storewatch watch list --undelivered` says why." if self.warnings else "Nothing."
+        return sources, Check(check="messages", level=int(bool(self.warnings)), told=told, todo=todo, values=values)
 
     @property
     def summary(self) -> str:
@@ -117,14 +143,26 @@ def _well(facts: SourceFacts, now: datetime) -> Finding:
 
 
 def report(
-    facts: Sequence[SourceFacts], now: datetime, *, whole: bool = True, letters: Sequence[Undelivered] = ()
+    facts: Sequence[SourceFacts],
+    now: datetime,
+    *,
+    whole: bool = True,
+    letters: Sequence[Undelivered] = (),
+    system: Sequence[Check] = (),
 ) -> Report:
     """The health of all sources, those with the gravest status first, and whether that is critical: which cannot be
-    said of some of them (not ``whole``). ``letters`` are messages of watches that did not arrive."""
+    said of some of them (not ``whole``). ``letters`` are messages of watches that did not arrive, ``system`` the checks
+    of the whole."""
     order = list(STATUSES)
     judged = sorted((judge(one, now) for one in facts), key=lambda health: (order.index(health.status), health.source))
     critical = tuple(_critical(facts, judged, now)) if whole else ()
-    return Report(sources=tuple(judged), critical=critical, warnings=delivering.undelivered(letters))
+    return Report(
+        sources=tuple(judged),
+        critical=critical,
+        warnings=delivering.undelivered(letters),
+        system=tuple(system),
+        letters=tuple(letters),
+    )
 
 
 def _critical(facts: Sequence[SourceFacts], judged: Sequence[Health], now: datetime) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 from storewatch.cli.options import ConfigFile, Database, Output
 from storewatch.cli.output import Column, Format, print_rows, say, write
 from storewatch.cli.session import configuration, database, now
+from storewatch.errors import DatabaseError
 
 CONFIG_FIELDS = ("key", "value", "origin")
 CONFIG_COLUMNS = (
@@ -102,10 +104,14 @@ def backup(
     file: ConfigFile = None,
 ) -> None:
     """Write the whole database into a new file, also while a crawl is at work."""
+    from storewatch.db.schedule import note_success
     from storewatch.db.upkeep import backup as backup_database
 
-    size = backup_database(configuration(db, file).config.database.url, target)
+    loaded = configuration(db, file)
+    size = backup_database(loaded.config.database.url, target)
     say(f"{target}: {size / 1e6:.1f} MB")
+    with suppress(DatabaseError), database(loaded) as store:  # it is made all the same
+        note_success(store, "backup", now())
 
 
 @db_app.command()

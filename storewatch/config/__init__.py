@@ -25,7 +25,8 @@ from pydantic import ValidationError
 from storewatch.config import access
 from storewatch.config import watches as watch_tables
 from storewatch.config.access import Access
-from storewatch.config.model import PREFIX, Config, Key, keys
+from storewatch.config.keys import Key, keys
+from storewatch.config.model import PREFIX, Config
 from storewatch.errors import ConfigError
 from storewatch.types import Watch
 from storewatch.wording import without_secrets

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -327,6 +326,15 @@ class Schedule(Section):
     )
 
 
+class Health(Section):
+    disk_free_mb: Annotated[
+        float, Field(ge=0, le=1e9, allow_inf_nan=False), Expected("a number of megabytes; 0: do not look")
+    ] = Field(
+        default=500.0,
+        description="Megabytes that must be free where an SQLite file lies; `health` warns below, a tenth is critical.",
+    )
+
+
 class Log(Section):
     format: Annotated[Literal["text", "json"], Expected("text or json")] = Field(
         default="text",
@@ -346,52 +354,5 @@ class Config(Section):
     keep: Keep = Keep()
     alerts: Alerts = Alerts()
     schedule: Schedule = Schedule()
+    health: Health = Health()
     log: Log = Log()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
-    """One key of the configuration, as the documentation and ``storewatch config`` show it."""
-
-    name: str
-    default: object
-    nullable: bool
-    expected: str
-    meaning: str
-    secret: bool
-
-    @property
-    def variable(self) -> str:
-        return PREFIX + self.name.upper().replace(".", "__")
-
-
-def keys() -> tuple[Key, ...]:
-    """Every key there is, in the order of the sections."""
-    return tuple(_keys())
-
-
-def _keys() -> Iterator[Key]:
-    for section_name, section in Config.model_fields.items():
-        model = section.annotation
-        assert isinstance(model, type)
-        assert issubclass(model, Section)
-        for name, info in model.model_fields.items():
-            yield Key(
-                name=f"{section_name}.{name}",
-                default=info.default,
-                nullable=info.default is None,
-                expected=_expected(info.metadata) or _expected_of(info.annotation),
-                meaning=info.description or "",
-                secret=not info.repr,
-            )
-
-
-def _expected(metadata: list[Any]) -> str:
-    return next((item.words for item in metadata if isinstance(item, Expected)), "")
-
-
-def _expected_of(annotation: Any) -> str:
-    """The words of ``Annotated[..., Expected(...)] | None``."""
-    return next(
-        (words for part in annotation.__args__ if (words := _expected([*getattr(part, "__metadata__", ())]))), ""
-    )

@@ -99,6 +99,7 @@ from storewatch.types.revisions import (
     YoungArticle,
 )
 from storewatch.types.service import JobState, LockHolder
+from storewatch.types.system import JudgedDay, SystemFacts
 
 __all__ = [
     "AS_SHIPPED",
@@ -138,6 +139,7 @@ __all__ = [
     "Gap",
     "HostLines",
     "JobState",
+    "JudgedDay",
     "Judgement",
     "Kinsman",
     "Letter",
@@ -172,6 +174,7 @@ __all__ = [
     "Span",
     "Standing",
     "StoreType",
+    "SystemFacts",
     "Undelivered",
     "Verdict",
     "VerdictName",

@@ -90,8 +90,8 @@ def test_what_ends_a_crawl_before_it_begins_is_an_object_too(crawls: World, tmp_
 @pytest.mark.parametrize(
     ("arguments", "environ", "words"),
     [
-        pytest.param(["--log-format", "json", "health"], {}, "there is no such database", id="option"),
-        pytest.param(["health"], {"STOREWATCH_LOG__FORMAT": "json"}, "there is no such database", id="variable"),
+        pytest.param(["--log-format", "json", "runs"], {}, "there is no such database", id="option"),
+        pytest.param(["runs"], {"STOREWATCH_LOG__FORMAT": "json"}, "there is no such database", id="variable"),
         pytest.param(["--log-format", "json", "show", "x"], {}, "is no id", id="input"),
         pytest.param(["--log-format", "json", "config", "--config", "no"], {}, "does not exist", id="configuration"),
     ],
@@ -109,7 +109,7 @@ def test_messages_of_commands(
 def test_the_option_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "storewatch.toml").write_text('[log]\nformat = "json"\n', encoding="utf-8")
-    [line] = objects(CliRunner().invoke(app, ["health"]).stderr.splitlines())
+    [line] = objects(CliRunner().invoke(app, ["runs"]).stderr.splitlines())
     assert "no such database" in line["message"]
-    text = CliRunner().invoke(app, ["--log-format", "text", "health"]).stderr
+    text = CliRunner().invoke(app, ["--log-format", "text", "runs"]).stderr
     assert text.startswith("storewatch: ")

@@ -100,6 +100,7 @@ def test_every_command_says_what_it_does(name: str) -> None:
         pytest.param("config", upkeep.CONFIG_FIELDS, id="config"),
         pytest.param("crawl", planned.FIELDS, id="dry run"),
         pytest.param("health", health.HEALTH_FIELDS, id="health"),
+        pytest.param("health", health.CHECK_FIELDS, id="health of the whole"),
         pytest.param("watch list", watch.WATCH_FIELDS, id="watches"),
         pytest.param("watch list", watch.LETTER_FIELDS, id="undelivered messages"),
     ],

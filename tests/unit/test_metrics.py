@@ -25,6 +25,7 @@ def test_health_names_who_is_not_well() -> None:
         "summary": "3 sources: 2 ok, 1 failing",
         "critical": ["all is lost"],
         "warnings": ["watch x: dead"],
+        "system": [],
         "sources": [{"source": "a", "status": "failing", "reason": "r", "evidence": "e"}],
     }
 

@@ -7,7 +7,7 @@ for queries are the views in ``views.py``.
 from storewatch.db.models.base import metadata
 from storewatch.db.models.facts import events, labels, ledger, ledger_events
 from storewatch.db.models.fetching import gaps, host_lines, hosts, page_bodies, pages, polls, robots, runs, sources
-from storewatch.db.models.service import deliveries, schedule, watch_items, watches
+from storewatch.db.models.service import deliveries, judge_days, schedule, watch_items, watches
 from storewatch.db.models.texts import (
     article_copies,
     article_redirects,
@@ -31,6 +31,7 @@ __all__ = [
     "host_lines",
     "hosts",
     "hot_keys",
+    "judge_days",
     "labels",
     "ledger",
     "ledger_events",

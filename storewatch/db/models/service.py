@@ -72,6 +72,18 @@ deliveries = Table(
     Index(None, "watch_id", "state"),
 )
 
+# What the judge said of the new pages of a day (UTC), summed up over its runs: its habit, by which a drift is noticed.
+judge_days = Table(
+    "judge_days",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("relevant", Integer, nullable=False),
+    Column("uncertain", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("audited", Integer, nullable=False),
+    Column("audit_found", Integer, nullable=False),
+)
+
 # The jobs of `storewatch serve`: how they last ran, and what people asked of them.
 schedule = Table(
     "schedule",
