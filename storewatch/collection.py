@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
-from storewatch.db import finding, ledger, queries, streaming, telling
+from storewatch.db import finding, ledger, paging, queries, streaming, telling
+from storewatch.db.orders import ARTICLE_SORTS
 from storewatch.db.rows import ArticleDetail, ArticleRow, EventRow, Filters, LedgerRow, SearchRow, StatRow, StoryRow
 from storewatch.db.store import Store, open_store
 from storewatch.errors import InputError
 from storewatch.search.language import EVERYTHING, parse, period
+from storewatch.types import Position
+from storewatch.types.positions import position
 
 if TYPE_CHECKING:
     import pandas
@@ -25,8 +28,14 @@ Row = TypeVar("Row", ArticleRow, EventRow, SearchRow, StoryRow, StatRow, LedgerR
 class Rows(Generic[Row]):
     """An answer: a sequence of frozen values, and a table for those who have pandas or polars."""
 
-    def __init__(self, rows: tuple[Row, ...]) -> None:
+    def __init__(self, rows: tuple[Row, ...], positions: tuple[Position, ...] = ()) -> None:
         self._rows: tuple[Row, ...] = rows
+        self._positions = positions
+
+    @property
+    def cursor(self) -> str | None:
+        """What ``after`` takes to go on behind the last row; None without rows, and for what has no pages."""
+        return str(self._positions[-1]) if self._positions else None
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -39,7 +48,7 @@ class Rows(Generic[Row]):
     @overload
     def __getitem__(self, place: slice) -> Rows[Row]: ...
     def __getitem__(self, place: int | slice) -> Row | Rows[Row]:
-        return Rows(self._rows[place]) if isinstance(place, slice) else self._rows[place]
+        return Rows(self._rows[place], self._positions[place]) if isinstance(place, slice) else self._rows[place]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rows) and self._rows == other._rows
@@ -86,7 +95,8 @@ class Collection:
 
     The filters of all methods are those of the command line: ``query`` (docs/search.md), ``vendor``, ``country``,
     ``action``, ``lang``, ``source``, ``outlet``, ``since`` and ``until`` (a text such as ``2024-03`` or ``30d``, a date
-    or an aware datetime), ``sort``, ``limit`` and ``offset``. All of them raise InputError for what cannot be meant.
+    or an aware datetime), ``sort``, ``limit`` and ``offset``; lists also take ``after``, the ``cursor`` of an answer
+    behind which they go on. All of them raise InputError for what cannot be meant.
     """
 
     def __init__(self, store: Store) -> None:
@@ -108,31 +118,34 @@ class Collection:
 
     def articles(self, *, uncertain: bool = False, **filters: Any) -> Rows[ArticleRow]:
         """Accepted articles (or uncertain ones), the newest first."""
-        return Rows(queries.articles(self._store, replace(_filters(filters), uncertain=uncertain)))
+        wanted = replace(_filters(filters, "after", sorts=ARTICLE_SORTS), uncertain=uncertain)
+        return _answer(queries.article_list(self._store, wanted))
 
     def events(self, **filters: Any) -> Rows[EventRow]:
         """What was said of vendors' stores, of the newest article first."""
-        return Rows(queries.events(self._store, _filters(filters, "as_of")))
+        wanted = _filters(filters, "after", "as_of", sorts=queries.EVENT_SORTS)
+        return _answer(queries.event_list(self._store, wanted))
 
     def search(self, query: str, **filters: Any) -> Rows[SearchRow]:
         """Articles that fit a query, the most relevant first."""
         filters = {"sort": "relevance", **filters, "query": query}
-        return Rows(finding.search(self._store, _filters(filters)))
+        return _answer(finding.search_list(self._store, _filters(filters, "after", sorts=finding.SEARCH_SORTS)))
 
     def stories(self, **filters: Any) -> Rows[StoryRow]:
         """Stories of which an article fits, the latest told first."""
-        return Rows(telling.stories(self._store, _filters(filters)))
+        return _answer(telling.story_list(self._store, _filters(filters, "after", sorts=telling.STORY_SORTS)))
 
     def ledger(self, **filters: Any) -> Rows[LedgerRow]:
         """What vendors announced, opened and closed, one row a claim, the latest first said first; also with ``status``
         and, as :meth:`events`, ``as_of``: what was known then, the day, month or year named included."""
-        return Rows(ledger.ledger(self._store, _filters(filters, "status", "as_of")))
+        wanted = _filters(filters, "after", "status", "as_of", sorts=ledger.LEDGER_SORTS)
+        return _answer(ledger.ledger_list(self._store, wanted))
 
     def stats(self, by: str = "vendor", **filters: Any) -> Rows[StatRow]:
         """How many articles and events, by vendor, country, city, action, month, year, outlet, lang, source, ..."""
         if by not in finding.STATS:
             raise InputError(by, "cannot be counted by", hint=f"there are {', '.join(finding.STATS)}")
-        return Rows(finding.stats(self._store, by, _filters(filters)))
+        return Rows(finding.stats(self._store, by, _filters(filters, sorts=())))
 
     def article(self, article_id: int) -> ArticleDetail | None:
         """One article with all that is known of it, whatever its verdict; None when there is none of this id."""
@@ -140,11 +153,11 @@ class Collection:
 
     def iter_articles(self, **filters: Any) -> Iterator[ArticleRow]:
         """As :meth:`articles`, in flat memory."""
-        return streaming.articles(self._store, _filters(filters))
+        return streaming.articles(self._store, _filters(filters, sorts=ARTICLE_SORTS))
 
     def iter_events(self, **filters: Any) -> Iterator[EventRow]:
         """As :meth:`events`, in flat memory."""
-        return streaming.events(self._store, _filters(filters, "as_of"))
+        return streaming.events(self._store, _filters(filters, "as_of", sorts=queries.EVENT_SORTS))
 
 
 def open_collection(database: str | Path = "storewatch.db") -> Collection:
@@ -155,29 +168,49 @@ def open_collection(database: str | Path = "storewatch.db") -> Collection:
     return Collection(open_store(str(database), create=False))
 
 
-_NAMES = frozenset({"vendor", "country", "action", "lang", "source", "outlet", "sort", "limit", "offset"})
+_TEXTS = ("vendor", "country", "action", "lang", "source", "outlet", "status", "query", "after")
+_NUMBERS = ("limit", "offset")
+_EVERYWHERE = frozenset(
+    {"vendor", "country", "action", "lang", "source", "outlet", "query", "since", "until", "limit", "offset"}
+)
 
 
-def _filters(given: dict[str, Any], *more: str) -> Filters:
-    """``more``: filters that only some methods have."""
+def _answer(found: paging.Listed[Row]) -> Rows[Row]:
+    return Rows(found.rows, found.positions)
+
+
+def _filters(given: dict[str, Any], *more: str, sorts: Mapping[str, object] | Sequence[str]) -> Filters:
+    """``more``: filters that only some methods have; ``sorts``: the orders of the list, none where it has one only."""
     now = datetime.now(UTC)
-    names = {*_NAMES, *more, "query", "since", "until"}
-    for name in given:
-        if name not in names:
-            raise InputError(name, "is no filter", hint=f"there are {', '.join(sorted(names))}")
-    plain = {name: value for name, value in given.items() if name not in ("query", "since", "until", "as_of")}
-    sort = plain.get("sort", "newest")
-    orders = {*queries.ARTICLE_SORTS, *queries.EVENT_SORTS, *ledger.LEDGER_SORTS, "relevance"}
-    if sort not in orders:
-        raise InputError(f"sort={sort!r}", "there is no such order", hint=f"there are {', '.join(sorted(orders))}")
-    query = given.get("query")
+    names = {*_EVERYWHERE, *more, *(["sort"] if sorts else [])}
+    for name, value in given.items():
+        _check(name, value, names)
+    if "sort" in given:
+        paging.check_order(sorts, given["sort"])
+    plain = {name: value for name, value in given.items() if name not in ("query", "since", "until", "as_of", "after")}
+    query, after = given.get("query"), given.get("after")
     return Filters(
         **plain,
         query=parse(query, now=now) if query else EVERYTHING,
         since=_instant(given.get("since"), now, 0),
         until=_instant(given.get("until"), now, 1),
         as_of=_instant(given.get("as_of"), now, 1),
+        after=position(after) if after else None,
     )
+
+
+def _check(name: str, value: object, names: Set[str]) -> None:
+    """:raises InputError: for a filter that there is not, or a value that is of no use for it."""
+    if name not in names:
+        raise InputError(name, "is no filter here", hint=f"there are {', '.join(sorted(names))}")
+    if name in _TEXTS and value is not None and not isinstance(value, str):
+        raise InputError(f"{name}={value!r}", "is no text")
+    if name in _NUMBERS and not (_is_count(value) or (name == "limit" and value is None)):
+        raise InputError(f"{name}={value!r}", "is no number of rows", hint="write 0 or more")
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
 
 
 def _instant(value: str | date | None, now: datetime, end: int) -> datetime | None:
@@ -186,6 +219,6 @@ def _instant(value: str | date | None, now: datetime, end: int) -> datetime | No
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=UTC)
     try:
-        return period(value.isoformat() if isinstance(value, date) else value, now)[end]
+        return period(value.isoformat() if isinstance(value, date) else str(value), now)[end]
     except ValueError:
         raise InputError(repr(value), "is no date", hint="write 2024, 2024-03, 2024-03-05 or 30d") from None

@@ -48,6 +48,12 @@ class Asked:
         int | None, typer.Option(min=0, help="At most so many rows; 0: all. Default: 50 in a table, else all.")
     ] = None
     offset: Annotated[int, typer.Option(min=0, help="Leave out so many rows first.")] = 0
+    after: Annotated[
+        str | None, typer.Option(metavar="CURSOR", help="Go on behind the row with this cursor; see --cursor.")
+    ] = None
+    cursor: Annotated[
+        bool, typer.Option("--cursor", help="Add the column `cursor`: what --after takes to go on behind a row.")
+    ] = False
     columns: Annotated[
         str | None, typer.Option(metavar="NAMES", help="Only these columns, in this order, with commas between them.")
     ] = None

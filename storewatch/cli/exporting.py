@@ -33,7 +33,7 @@ _FIELDS: dict[What, tuple[str, ...]] = {
 FEED_LIMIT = 100
 
 
-@asking(without=("output",))
+@asking(without=("output", "after", "cursor"))
 def export(
     *,
     file: Annotated[
@@ -79,11 +79,12 @@ def _kind_of(file: Path) -> What:
 
 def _sorts(kind: What) -> tuple[str, ...]:
     from storewatch.db.ledger import LEDGER_SORTS
-    from storewatch.db.queries import ARTICLE_SORTS, EVENT_SORTS
+    from storewatch.db.orders import ARTICLE_SORTS
+    from storewatch.db.queries import EVENT_SORTS
 
     if kind == "ledger":
         return tuple(LEDGER_SORTS)
-    return tuple(ARTICLE_SORTS) if kind == "articles" else EVENT_SORTS
+    return tuple(ARTICLE_SORTS if kind == "articles" else EVENT_SORTS)
 
 
 def _rows(store: Store, kind: What, wanted: Selection, limit: int | None) -> Iterator[Row]:

@@ -87,14 +87,13 @@ def ledger(
     config: ConfigFile = None,
 ) -> None:
     """List what vendors announced, opened and closed: one row a claim, who said it first, what became of it."""
-    from storewatch.db.ledger import LEDGER_SORTS
-    from storewatch.db.ledger import ledger as stored_ledger
+    from storewatch.db.ledger import LEDGER_SORTS, ledger_list
 
     wanted = select(asked, sorts=tuple(LEDGER_SORTS), as_of=as_of, status=status)
     with database(configuration(db, config)) as store:
-        found = stored_ledger(store, wanted.filters)
-        selection.check_found(store, found, wanted)
-    wanted.show([ledger_line(row) for row in found], LEDGER_COLUMNS, LEDGER_FIELDS)
+        found = ledger_list(store, wanted.filters)
+        selection.check_found(store, found.rows, wanted)
+    wanted.show([ledger_line(row) for row in found.rows], LEDGER_COLUMNS, LEDGER_FIELDS, found.positions)
 
 
 def ledger_line(claim: LedgerRow) -> Row:

@@ -54,24 +54,26 @@ def articles(
         return
     if state == "rejected":
         given = {**asked.filters, "query": asked.query, "sort": asked.sort, "copies": copies or None}
+        given |= {"after": asked.after, "cursor": asked.cursor or None}
         _refuse(given, "does not narrow rejected pages down", hint="use --reason CODE")
         _rejected(configuration(db, config), asked, reasons=reasons, reason=reason)
         return
     _refuse({"reasons": reasons or None, "reason": reason}, "is for rejected pages", hint="add --state rejected")
-    from storewatch.db.queries import ARTICLE_SORTS
+    from storewatch.db.orders import ARTICLE_SORTS
 
     wanted = select(asked, sorts=tuple(ARTICLE_SORTS), uncertain=state == "uncertain")
     with database(configuration(db, config)) as store:
         from storewatch.db import queries
 
-        found = queries.articles(store, wanted.filters)
-        selection.check_found(store, found, wanted)
+        found = queries.article_list(store, wanted.filters)
+        selection.check_found(store, found.rows, wanted)
         if copies:
-            doubles = queries.copies_of(store, [row.article_id for row in found])
+            doubles = queries.copies_of(store, [row.article_id for row in found.rows])
     if copies:
         wanted.show([stored.copy_line(row) for row in doubles], stored.COPY_COLUMNS, stored.COPY_FIELDS)
     else:
-        wanted.show([stored.article_line(row) for row in found], stored.ARTICLE_COLUMNS, stored.ARTICLE_FIELDS)
+        lines = [stored.article_line(row) for row in found.rows]
+        wanted.show(lines, stored.ARTICLE_COLUMNS, stored.ARTICLE_FIELDS, found.positions)
 
 
 @articles_app.command()
@@ -104,14 +106,14 @@ def delete(
 @asking()
 def events(*, as_of: AsOf = None, asked: Asked, db: Database = None, config: ConfigFile = None) -> None:
     """List what was said of vendors' stores, each with its sentence; of the newest article first."""
-    from storewatch.db.queries import EVENT_SORTS
-    from storewatch.db.queries import events as stored_events
+    from storewatch.db.queries import EVENT_SORTS, event_list
 
-    wanted = select(asked, sorts=EVENT_SORTS, as_of=as_of)
+    wanted = select(asked, sorts=tuple(EVENT_SORTS), as_of=as_of)
     with database(configuration(db, config)) as store:
-        found = stored_events(store, wanted.filters)
-        selection.check_found(store, found, wanted)
-    wanted.show([stored.event_line(row) for row in found], stored.EVENT_COLUMNS, stored.EVENT_FIELDS)
+        found = event_list(store, wanted.filters)
+        selection.check_found(store, found.rows, wanted)
+    lines = [stored.event_line(row) for row in found.rows]
+    wanted.show(lines, stored.EVENT_COLUMNS, stored.EVENT_FIELDS, found.positions)
 
 
 @asking(without=("query", "vendor", "country", "action", "since", "until", "lang", "source", "outlet"))
@@ -125,24 +127,23 @@ def search(
     config: ConfigFile = None,
 ) -> None:
     """Find articles by their words and by what is known of them, the most relevant first."""
-    from storewatch.db.finding import search as stored_search
-    from storewatch.db.queries import ARTICLE_SORTS
+    from storewatch.db.finding import SEARCH_SORTS, search_list
 
-    wanted = select(replace(asked, query=query), sorts=("relevance", *ARTICLE_SORTS))
+    wanted = select(replace(asked, query=query), sorts=SEARCH_SORTS)
     with database(configuration(db, config)) as store:
-        found = stored_search(store, wanted.filters)
-        selection.check_found(store, found, wanted)
-    rows = [stored.search_line(row) for row in found]
+        found = search_list(store, wanted.filters)
+        selection.check_found(store, found.rows, wanted)
+    rows = [stored.search_line(row) for row in found.rows]
     page = wanted.page
-    if asked.output is Format.table and asked.columns is None:
+    if asked.output is Format.table and asked.columns is None and not asked.cursor:
         shown = rows[: page.limit] if page.limit else rows
         write(stored.search_text(shown, width=terminal_width(), styled=is_styled(sys.stdout)))
-        page.tell_more(len(rows))
+        page.tell_more(len(rows), found.positions)
     else:
-        wanted.show(rows, stored.SEARCH_COLUMNS, stored.SEARCH_FIELDS)
+        wanted.show(rows, stored.SEARCH_COLUMNS, stored.SEARCH_FIELDS, found.positions)
 
 
-@asking(without=("sort", "columns", "timezone"))
+@asking(without=("sort", "columns", "timezone", "after", "cursor"))
 def stats(
     *,
     by: Annotated[By, typer.Argument(metavar="WHAT", help="What to count by.")] = "vendor",
@@ -164,13 +165,14 @@ def stats(
 @asking(without=("sort",))
 def stories(*, asked: Asked, db: Database = None, config: ConfigFile = None) -> None:
     """List stories: the articles that tell one event, who told it first, how many outlets and languages."""
-    from storewatch.db.telling import stories as stored_stories
+    from storewatch.db.telling import story_list
 
     wanted = select(asked)
     with database(configuration(db, config)) as store:
-        found = stored_stories(store, wanted.filters)
-        selection.check_found(store, found, wanted)
-    wanted.show([stored.story_line(row) for row in found], stored.STORY_COLUMNS, stored.STORY_FIELDS)
+        found = story_list(store, wanted.filters)
+        selection.check_found(store, found.rows, wanted)
+    lines = [stored.story_line(row) for row in found.rows]
+    wanted.show(lines, stored.STORY_COLUMNS, stored.STORY_FIELDS, found.positions)
 
 
 def _refuse(given: Mapping[str, object], problem: str, *, hint: str) -> None:

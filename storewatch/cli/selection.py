@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from storewatch.cli.asking import Asked
     from storewatch.db.rows import Filters
     from storewatch.db.store import Store
+    from storewatch.types import Position
 
+#: The column that holds a row's place in the list.
+CURSOR = "cursor"
 #: Rows of a table when ``--limit`` says nothing: what a person reads. Other formats give all.
 TABLE_LIMIT = 50
 
@@ -31,38 +34,64 @@ class Selection:
     page: Page
     zone: ZoneInfo | None
 
-    def show(self, rows: Sequence[Row], columns: Sequence[Column], fields: Sequence[str]) -> None:
-        self.page.show([stored.in_zone(row, self.zone) for row in rows], columns, fields)
+    def show(
+        self,
+        rows: Sequence[Row],
+        columns: Sequence[Column],
+        fields: Sequence[str],
+        positions: Sequence[Position] = (),
+    ) -> None:
+        """Print rows, each with its place in the list, where places are given."""
+        self.page.show([stored.in_zone(row, self.zone) for row in rows], columns, fields, positions)
 
 
 class Page:
     """Which part of a long answer is wanted. One row more than a table shows is asked for, to know whether there are
-    more."""
+    more. ``cursor``: each row says its place in the list."""
 
-    def __init__(self, limit: int | None, offset: int, output: Format, columns: str | None = None) -> None:
+    def __init__(
+        self, limit: int | None, offset: int, output: Format, columns: str | None = None, *, cursor: bool = False
+    ) -> None:
         if limit is None:
             limit = TABLE_LIMIT if output is Format.table else 0
         self.limit = limit
         self.offset = offset
         self.output = output
         self.columns = columns
+        self.cursor = cursor
 
     @property
     def query_limit(self) -> int | None:
         return self.limit + 1 if self.limit else None
 
-    def show(self, rows: Sequence[Row], columns: Sequence[Column], fields: Sequence[str]) -> None:
-        more = bool(self.limit) and len(rows) > self.limit
+    def show(
+        self,
+        rows: Sequence[Row],
+        columns: Sequence[Column],
+        fields: Sequence[str],
+        positions: Sequence[Position] = (),
+    ) -> None:
+        found = len(rows)
+        rows = rows[: self.limit] if self.limit else rows
+        if positions:
+            rows = [row | {CURSOR: str(place)} for row, place in zip(rows, positions, strict=False)]
+        elif self.cursor:
+            raise InputError("--cursor", "is for lists that --after can go on with", hint="use --offset here")
         if self.columns is not None:
-            fields = chosen(self.columns, fields)
+            fields = chosen(self.columns, [*fields, CURSOR] if positions else fields)
             columns = [plain_column(name) for name in fields]
-        print_rows(rows[: self.limit] if more else rows, columns, self.output, fields=fields)
-        self.tell_more(len(rows))
+        if self.cursor and CURSOR not in fields:
+            fields, columns = [*fields, CURSOR], [*columns, plain_column(CURSOR)]
+        print_rows(rows, columns, self.output, fields=fields)
+        self.tell_more(found, positions)
 
-    def tell_more(self, found: int) -> None:
+    def tell_more(self, found: int, positions: Sequence[Position] = ()) -> None:
         """Say so when there are more rows than are shown."""
         if self.limit and found > self.limit and self.output in (Format.table, Format.markdown):
-            say(f"there are more: --offset {self.offset + self.limit} shows the next, --limit 0 all")
+            next_page = (
+                f"--after '{positions[self.limit - 1]}'" if positions else f"--offset {self.offset + self.limit}"
+            )
+            say(f"there are more: {next_page} shows the next, --limit 0 all")
 
 
 def chosen(names: str, fields: Sequence[str]) -> list[str]:
@@ -103,10 +132,11 @@ def select(
     """
     from storewatch.db.rows import Filters
     from storewatch.search.language import EVERYTHING, parse
+    from storewatch.types.positions import position
 
     if asked.sort is not None and asked.sort not in sorts:
         raise InputError("--sort", f"there is no order {asked.sort!r}", hint=f"there are {', '.join(sorts)}")
-    page = Page(asked.limit, asked.offset, output or asked.output, asked.columns)
+    page = Page(asked.limit, asked.offset, output or asked.output, asked.columns, cursor=asked.cursor)
     wanted = Filters(
         vendor=asked.vendor,
         country=asked.country,
@@ -123,6 +153,7 @@ def select(
         sort=asked.sort or sorts[0],
         limit=page.query_limit,
         offset=page.offset,
+        after=position(asked.after) if asked.after else None,
     )
     return Selection(filters=wanted, page=page, zone=zone_of(asked.timezone))
 

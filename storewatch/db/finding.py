@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Connection, and_, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Float, and_, cast, func, literal_column, select
 
+from storewatch.db import event_terms, paging
 from storewatch.db import models as m
-from storewatch.db import searching
 from storewatch.db.columns import Text
+from storewatch.db.hits import newest_hits
+from storewatch.db.orders import ARTICLE_SORTS
+from storewatch.db.paging import Listed, down
 from storewatch.db.queries import (
     EVERYTHING,
-    about_article,
     about_event,
     article_ids,
-    articles,
+    article_list,
     of_query,
     rows_of,
     shown_as,
@@ -24,17 +26,26 @@ from storewatch.db.queries import (
     v_events,
 )
 from storewatch.db.rows import ArticleRow, Filters, SearchRow, StatRow
-from storewatch.search import language
+from storewatch.db.sayings import portions
+from storewatch.db.searching import word_hits
 from storewatch.search.folding import Sought
 from storewatch.search.language import texts
 from storewatch.search.ranking import Hit, rank, snippet
+from storewatch.types import Position
 
 if TYPE_CHECKING:
     from storewatch.db.store import Store
 
-#: So many of the newest articles that match are compared with each other; older ones are found by ``since``/``until``
-#: or in the order of time.
-COMPARED = 200
+#: So many of the newest articles that match are compared with each other, then the next ones.
+COMPARED = 300
+#: Orders of a search, by name.
+SEARCH_SORTS = ("relevance", *ARTICLE_SORTS)
+# What a place in the order of relevance is made of: the highest number compared, the score, the article.
+_RELEVANCE = (
+    *down(m.articles.c.article_id),
+    *down(literal_column("score", Float())),
+    *down(m.articles.c.shown_id),
+)
 
 
 def search(store: Store, filters: Filters) -> tuple[SearchRow, ...]:
@@ -42,41 +53,108 @@ def search(store: Store, filters: Filters) -> tuple[SearchRow, ...]:
 
     A query without words has nothing to be relevant to: then the newest come first.
     """
+    return search_list(store, filters).rows
+
+
+def search_list(store: Store, filters: Filters) -> Listed[SearchRow]:
+    """As :func:`search`, each with its place in the list."""
     wanted = texts(filters.query)
+    paging.check_order(SEARCH_SORTS, filters.sort)
     if filters.sort != "relevance" or not wanted:
         order = "newest" if filters.sort == "relevance" else filters.sort
-        return tuple(_search_row(row, wanted, 0.0) for row in articles(store, replace(filters, sort=order)))
-    a, s = m.articles, m.search_texts
+        found = article_list(store, replace(filters, sort=order))
+        rows = tuple(_search_row(row, wanted, 0.0) for row in found.rows)
+        return Listed(rows=rows, positions=found.positions)
     with store.reading() as connection:
-        ids = _candidates(connection, filters)
-        candidates = select(s.c.title, s.c.body, a.c.shown_id, a.c.dated_at).join(a, a.c.article_id == s.c.article_id)
-        hits = [
-            Hit(article_id=row.shown_id, title=row.title, body=row.body, dated_at=row.dated_at)
-            for row in connection.execute(candidates.where(a.c.article_id.in_(ids)))
-        ]
-        scores = rank(hits, wanted)
-        best = sorted(scores, key=lambda article_id: (-round(scores[article_id], 9), -article_id))
-        end = None if filters.limit is None else filters.offset + filters.limit
-        shown = best[filters.offset : end]
-        found = connection.execute(select(v_articles).where(v_articles.c.article_id.in_(shown))).all()
-    rows = {row.article_id: row for row in rows_of(ArticleRow, found)}
-    return tuple(_search_row(rows[article_id], wanted, scores[article_id]) for article_id in shown)
+        shown = _ranked(connection, filters, wanted)
+        articles = _shown(connection, [one.article_id for one in shown])
+    return Listed(
+        rows=tuple(_search_row(articles[one.article_id], wanted, one.score) for one in shown),
+        positions=tuple(one.position for one in shown),
+    )
 
 
-def _candidates(connection: Connection, filters: Filters) -> list[int]:
-    """The newest articles that match, by their numbers."""
-    found = searching.matching(connection, filters.query)
-    if found is None:
-        ids = article_ids(v_articles, filters, of_query(connection, filters))
-        ids = ids.with_only_columns(m.articles.c.article_id).order_by(m.articles.c.article_id.desc())
-    else:
-        matches, number = found
-        # Their order is that of the index, which gives the newest without looking at the others.
-        plain = replace(filters, query=language.EVERYTHING)
-        t = v_articles
-        ids = matches.join(t, shown_as(t)).where(of_query(connection, plain), *about_article(t, filters))
-        ids = ids.order_by(number.desc())
-    return list(connection.scalars(ids.limit(COMPARED)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ranked:
+    """An article with its score among those compared, of which ``up_to`` is the highest number."""
+
+    article_id: int
+    score: float
+    up_to: int
+
+    @property
+    def position(self) -> Position:
+        return Position(rows="search", order="relevance", values=(self.up_to, self.score, self.article_id))
+
+    @property
+    def place(self) -> tuple[float, int]:
+        return -self.score, -self.article_id
+
+
+def _ranked(connection: Connection, filters: Filters, wanted: Sequence[Sought]) -> Sequence[_Ranked]:
+    """The part of the matches that is asked for: the newest :data:`COMPARED` by relevance, then the next ones.
+
+    A place names the newest article of those that were compared, so that what is collected meanwhile changes no score.
+    """
+    up_to, behind = _begin(filters.after)
+    end = None if filters.limit is None else filters.offset + filters.limit
+    found: list[_Ranked] = []
+    while end is None or len(found) < end:
+        numbers = _candidates(connection, filters, up_to)
+        if numbers:
+            top = numbers[0] if up_to is None else up_to
+            best = sorted(_scored(connection, numbers, wanted, top), key=lambda one: one.place)
+            found += best if behind is None else [one for one in best if one.place > behind]
+        if len(numbers) < COMPARED:
+            break
+        up_to, behind = numbers[-1] - 1, None
+    return found[filters.offset : end]
+
+
+def _begin(after: Position | None) -> tuple[int | None, tuple[float, int] | None]:
+    """The highest number of an article that is compared first, and the place there behind which the list goes on."""
+    if after is None:
+        return None, None
+    paging.checked(after, "search", "relevance", _RELEVANCE)
+    up_to, score, article_id = after.values
+    assert isinstance(up_to, int)
+    assert isinstance(score, float | int)
+    assert isinstance(article_id, int)
+    return up_to, (-score, -article_id)
+
+
+def _scored(connection: Connection, numbers: Sequence[int], wanted: Sequence[Sought], up_to: int) -> list[_Ranked]:
+    a, s = m.articles, m.search_texts
+    candidates = select(s.c.title, s.c.body, a.c.shown_id, a.c.dated_at).join(a, a.c.article_id == s.c.article_id)
+    hits = [
+        Hit(article_id=row.shown_id, title=row.title, body=row.body, dated_at=row.dated_at)
+        for row in connection.execute(candidates.where(a.c.article_id.in_(numbers)))
+    ]
+    # Nine digits: the engines give the hits in different orders, and the last bits of a sum depend on that.
+    return [
+        _Ranked(article_id=article_id, score=round(score, 9), up_to=up_to)
+        for article_id, score in rank(hits, wanted).items()
+    ]
+
+
+def _shown(connection: Connection, article_ids: Sequence[int]) -> dict[int, ArticleRow]:
+    found: dict[int, ArticleRow] = {}
+    for some in portions(article_ids):
+        rows = connection.execute(select(v_articles).where(v_articles.c.article_id.in_(some))).all()
+        found.update((row.article_id, row) for row in rows_of(ArticleRow, rows))
+    return found
+
+
+def _candidates(connection: Connection, filters: Filters, up_to: int | None) -> list[int]:
+    """The newest articles that match, by their numbers, the highest first."""
+    found = word_hits(connection, filters.query)
+    if found is not None:
+        return newest_hits(connection, filters, found, up_to=up_to, limit=COMPARED)
+    number = m.articles.c.article_id
+    ids = article_ids(v_articles, filters, of_query(connection, filters)).with_only_columns(number)
+    if up_to is not None:
+        ids = ids.where(number <= up_to)
+    return list(connection.scalars(ids.order_by(number.desc()).limit(COMPARED)))
 
 
 def _search_row(row: ArticleRow, wanted: Sequence[Sought], relevance: float) -> SearchRow:
@@ -100,8 +178,7 @@ def stats(store: Store, by: str, filters: Filters = EVERYTHING) -> tuple[StatRow
             said = articles_of[by] if by in articles_of else e.c[by]
         value = func.coalesce(said, "").label("value")
         ids = article_ids(v_articles, filters, of_query(connection, filters))
-        asked = searching.event_condition(connection, filters.query, e.c)
-        of_events = and_(e.c.article_id == a.c.shown_id, *about_event(e, filters), asked)
+        of_events = and_(e.c.article_id == a.c.shown_id, about_event(connection, e, filters))
         statement = (
             select(
                 value, func.count(a.c.shown_id.distinct()).label("articles"), func.count(e.c.event_id).label("events")
@@ -131,4 +208,4 @@ def _month_of(connection: Connection, length: int) -> ColumnElement[str]:
 def vendors(store: Store) -> tuple[str, ...]:
     """Every vendor that an event names."""
     with store.reading() as connection:
-        return searching.vendor_names(connection)
+        return event_terms.vendor_names(connection)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
+from storewatch.db import event_terms, paging, sayings
 from storewatch.db import models as m
-from storewatch.db import sayings, searching
+from storewatch.db.paging import Listed, Order, clauses, down, labelled, up
 from storewatch.db.queries import (
     EVERYTHING,
     article_ids,
@@ -26,6 +28,7 @@ from storewatch.db.queries import (
 from storewatch.db.records import AnyRow
 from storewatch.db.rows import EventRow, Filters, LedgerRow
 from storewatch.db.sayings import portions
+from storewatch.errors import InputError
 from storewatch.ledger import Figures, claims, standing, status
 from storewatch.types import Claim, ClaimTurn, ClaimValue, Progress
 
@@ -33,16 +36,16 @@ if TYPE_CHECKING:
     from storewatch.db.store import Store
 
 _v, _l = v_ledger.c, m.ledger.c
-_NEWEST = (_v.first_said_at.desc(), _v.ledger_id.desc())
+_NEWEST = down(_v.first_said_at, _v.ledger_id)
 #: Orders of a list of claims, by name; what has no value comes last, what is equal in the order of the newest.
-LEDGER_SORTS: dict[str, tuple[Any, ...]] = {
+LEDGER_SORTS: dict[str, Order] = {
     "newest": _NEWEST,
-    "oldest": (_v.first_said_at, _v.ledger_id),
-    "count": (func.coalesce(_v.store_count, -1).desc(), *_NEWEST),
-    "outlets": (_v.outlets.desc(), *_NEWEST),
-    "vendor": (_v.vendor, *_NEWEST),
-    "country": (func.coalesce(_v.country, "~"), *_NEWEST),
-    "horizon": (func.coalesce(_v.horizon, "~"), *_NEWEST),
+    "oldest": up(_v.first_said_at, _v.ledger_id),
+    "count": (*down(func.coalesce(_v.store_count, -1)), *_NEWEST),
+    "outlets": (*down(_v.outlets), *_NEWEST),
+    "vendor": (*up(_v.vendor), *_NEWEST),
+    "country": (*up(func.coalesce(_v.country, "~")), *_NEWEST),
+    "horizon": (*up(func.coalesce(_v.horizon, "~")), *_NEWEST),
 }
 _NARROWED = ("vendor", "country", "action", "status")
 _IN_VIEW = frozenset(column.name for column in _v)
@@ -55,16 +58,39 @@ def ledger(store: Store, filters: Filters = EVERYTHING) -> tuple[LedgerRow, ...]
     return tuple(stream(store, filters))
 
 
+def ledger_list(store: Store, filters: Filters = EVERYTHING) -> Listed[LedgerRow]:
+    """As :func:`ledger`, each with its place in the list; claims ``as_of`` a moment have none."""
+    if filters.as_of is not None:
+        return Listed(rows=ledger(store, filters), positions=())
+    order = paging.order_of(LEDGER_SORTS, filters.sort)
+    with store.reading() as connection:
+        found = connection.execute(_wanted(connection, filters, order, *labelled(order))).all()
+        rows = tuple(_rows(connection, [row.ledger_id for row in found]))
+    return Listed(rows=rows, positions=paging.places("ledger", filters.sort, order, found))
+
+
 def stream(store: Store, filters: Filters = EVERYTHING) -> Iterator[LedgerRow]:
     """As :func:`ledger`, a portion at a time; claims ``as_of`` a moment are computed all at once."""
+    order = paging.order_of(LEDGER_SORTS, filters.sort)
     with store.reading() as connection:
         if filters.as_of is not None:
+            if filters.after is not None:
+                raise InputError("after", "does not go with as_of", hint="use offset: what was known then stays")
             yield from _as_of(connection, filters, filters.as_of)
             return
-        wanted = select(_v.ledger_id).where(*_about(connection, filters)).order_by(*LEDGER_SORTS[filters.sort])
-        for some in portions(connection.scalars(page_of(wanted, filters)).all()):
-            found = {row.ledger_id: row for row in connection.execute(_whole().where(_v.ledger_id.in_(some)))}
-            yield from (_row(found[number]) for number in some)
+        yield from _rows(connection, connection.scalars(_wanted(connection, filters, order)).all())
+
+
+def _wanted(connection: Connection, filters: Filters, order: Order, *more: ColumnElement[Any]) -> Select[Any]:
+    wanted = select(_v.ledger_id, *more).where(*_about(connection, filters))
+    wanted = wanted.where(*paging.behind(filters.after, "ledger", filters.sort, order))
+    return page_of(wanted.order_by(*clauses(order)), filters)
+
+
+def _rows(connection: Connection, numbers: Sequence[int]) -> Iterator[LedgerRow]:
+    for some in portions(numbers):
+        found = {row.ledger_id: row for row in connection.execute(_whole().where(_v.ledger_id.in_(some)))}
+        yield from (_row(found[number]) for number in some)
 
 
 def claim(store: Store, ledger_id: int) -> tuple[LedgerRow, tuple[EventRow, ...], tuple[LedgerRow, ...]] | None:
@@ -79,7 +105,9 @@ def claim(store: Store, ledger_id: int) -> tuple[LedgerRow, tuple[EventRow, ...]
         told = select(e).join(a, shown_as(e)).join(m.ledger_events, le.event_id == e.c.event_id)
         told = told.where(le.ledger_id == ledger_id).order_by(a.c.dated_at, a.c.url, e.c.event_id)
         events = rows_of(EventRow, connection.execute(told).all())
-        others = connection.execute(_whole().where(_v.ledger_id.in_(_contradictions(ledger_id))).order_by(*_NEWEST))
+        others = connection.execute(
+            _whole().where(_v.ledger_id.in_(_contradictions(ledger_id))).order_by(*clauses(_NEWEST))
+        )
         return _row(row), events, tuple(_row(other) for other in others)
 
 
@@ -107,11 +135,10 @@ def _whole() -> Select[Any]:
 
 
 def _about(connection: Connection, filters: Filters) -> list[Any]:
-    wanted: list[Any] = []
-    for name in _NARROWED:
-        value = getattr(filters, name)
-        if value:
-            wanted.append(func.lower(_v[name]) == value.lower())
+    # Vendors as the ledger writes them, codes in their own letters: only so do the indexes find them.
+    named: dict[str, Callable[[str], str]]
+    named = {"country": str.upper, "action": str.lower, "status": str.lower, "vendor": partial(_as_written, connection)}
+    wanted = [_v[name] == write(getattr(filters, name)) for name, write in named.items() if getattr(filters, name)]
     if filters.since is not None:
         wanted.append(_v.first_said_at >= filters.since)
     if filters.until is not None:
@@ -123,6 +150,12 @@ def _about(connection: Connection, filters: Filters) -> list[Any]:
     return wanted
 
 
+def _as_written(connection: Connection, vendor: str) -> str:
+    """The vendor's name as events and claims have it, whatever the case of its letters."""
+    known = {name.lower(): name for name in event_terms.vendor_names(connection)}
+    return known.get(vendor.lower(), vendor)
+
+
 def _asks_of_articles(filters: Filters) -> bool:
     return bool(filters.lang or filters.source or filters.outlet or filters.query != EVERYTHING.query)
 
@@ -132,7 +165,7 @@ def _events(connection: Connection, filters: Filters) -> Select[Any]:
     e, a = m.events, m.articles
     plain = replace(EVERYTHING, lang=filters.lang, source=filters.source, outlet=filters.outlet, query=filters.query)
     fitting = article_ids(v_articles, plain, of_query(connection, plain))
-    asked = searching.event_condition(connection, filters.query, e.c)
+    asked = event_terms.event_condition(connection, filters.query, e.c)
     told = select(e.c.event_id).join(a, a.c.article_id == e.c.article_id)
     return told.where(a.c.shown_id.in_(fitting), asked)
 

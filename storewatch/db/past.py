@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Select, Subquery, select
 
+from storewatch.db import event_terms, paging, sayings, searching
 from storewatch.db import models as m
-from storewatch.db import sayings, searching
-from storewatch.db.queries import about_article, about_event, event_order, page_of, rows_of, shown_as
+from storewatch.db.orders import event_sorts
+from storewatch.db.paging import Listed, Order, clauses, labelled
+from storewatch.db.queries import about_article, about_event, page_of, rows_of, shown_as
 from storewatch.db.rows import EventRow, Filters
 from storewatch.search import language as q
 
@@ -21,25 +23,27 @@ _OF_ARTICLE = ("url", "outlet", "published_at")
 _OF_EVENT = tuple(name for name in EventRow.__dataclass_fields__ if name not in ("article_id", *_OF_ARTICLE))
 
 
-def events(store: Store, filters: Filters) -> tuple[EventRow, ...]:
-    """As ``queries.events``, of what was known before ``filters.as_of``.
+def event_list(store: Store, filters: Filters) -> Listed[EventRow]:
+    """As ``queries.event_list``, of what was known before ``filters.as_of``.
 
     Words of the query are looked for in the texts of today; what it asks of events, in the events of that time.
     """
     assert filters.as_of is not None
+    t = _known(filters.as_of)
+    order = paging.order_of(event_sorts(t), filters.sort)
     with store.reading() as connection:
-        return rows_of(EventRow, connection.execute(_wanted(connection, filters, filters.as_of)).all())
+        wanted = _wanted(connection, t, filters, order)
+        found = connection.execute(wanted.where(*paging.behind(filters.after, "events", filters.sort, order))).all()
+    return Listed(rows=rows_of(EventRow, found), positions=paging.places("events", filters.sort, order, found))
 
 
-def _wanted(connection: Connection, filters: Filters, moment: datetime) -> Select[Any]:
-    t, a = _known(moment), m.articles
+def _wanted(connection: Connection, t: Subquery, filters: Filters, order: Order) -> Select[Any]:
+    a = m.articles
     names = [t.c[name] for name in EventRow.__dataclass_fields__]
-    wanted = select(*names).join(a, shown_as(t)).where(*about_article(t, filters), *about_event(t, filters))
-    wanted = wanted.where(
-        searching.condition(connection, _of_texts(filters.query)),
-        searching.event_condition(connection, filters.query, t.c),
-    )
-    return page_of(wanted.order_by(*event_order(t, filters.sort), t.c.event_id), filters)
+    wanted = select(*names, *labelled(order)).join(a, shown_as(t))
+    wanted = wanted.where(*about_article(t, filters), about_event(connection, t, filters))
+    wanted = wanted.where(searching.condition(connection, _of_texts(filters.query)))
+    return page_of(wanted.order_by(*clauses(order)), filters)
 
 
 def _known(moment: datetime) -> Subquery:
@@ -53,8 +57,8 @@ def _known(moment: datetime) -> Subquery:
 
 def _of_texts(query: q.Node) -> q.Node:
     """What a query asks of texts: its conditions on events are met by the events of the time, not of today."""
-    if searching.is_about_event(query):
+    if event_terms.is_about_event(query):
         return q.EVERYTHING
     if isinstance(query, q.All):
-        return q.All(parts=tuple(part for part in query.parts if not searching.is_about_event(part)))
+        return q.All(parts=tuple(part for part in query.parts if not event_terms.is_about_event(part)))
     return query

@@ -23,9 +23,11 @@ from sqlalchemy import (
 )
 
 from storewatch.db import articles as stored_articles
+from storewatch.db import event_terms, paging, searching
 from storewatch.db import models as m
-from storewatch.db import searching
 from storewatch.db.columns import Text, UtcTime
+from storewatch.db.orders import ARTICLE_SORTS, event_sorts
+from storewatch.db.paging import Listed, clauses, labelled
 from storewatch.db.records import AnyRow, moment_of
 from storewatch.db.rows import (
     ArticleDetail,
@@ -38,7 +40,7 @@ from storewatch.db.rows import (
     RejectedRow,
     RevisionRow,
 )
-from storewatch.search.language import Field
+from storewatch.search.language import All, Field
 
 if TYPE_CHECKING:
     from storewatch.db.store import Store
@@ -63,19 +65,8 @@ __all__ = [
 T = TypeVar("T")
 
 EVERYTHING = Filters()
-
-_DATED = (m.articles.c.dated_at.desc(), m.articles.c.shown_id.desc())
-_OLDEST = (m.articles.c.dated_at, m.articles.c.shown_id)
-#: Orders of a list of articles, by name; what is equal is in the order of the newest.
-ARTICLE_SORTS: dict[str, tuple[Any, ...]] = {
-    "newest": _DATED,
-    "oldest": _OLDEST,
-    "score": (func.coalesce(m.articles.c.score, -1).desc(), *_DATED),
-    "outlet": (m.articles.c.outlet, *_DATED),
-    "seen": (m.articles.c.first_seen_at.desc(), m.articles.c.shown_id.desc()),
-}
-#: Orders of a list of events, by name.
-EVENT_SORTS = ("newest", "oldest", "count", "vendor", "country", "horizon")
+#: What a text that stands for its copies is to its group.
+SHOWN = ("canonical", "update")
 
 _TYPES: dict[str, Any] = {
     "article_id": BigInteger,
@@ -99,6 +90,7 @@ _TYPES: dict[str, Any] = {
     "share": Float,
 }
 _views = MetaData()
+_label = m.labels.alias("label")
 
 
 def _view(name: str, row: type[Any]) -> Table:
@@ -113,6 +105,10 @@ v_copies = _view("v_copies", CopyRow)
 v_ledger = Table("v_ledger", _views, *(Column(f.name, _TYPES.get(f.name, Text)) for f in fields(LedgerRow)[:17]))
 
 
+#: Orders of a list of events, by name.
+EVENT_SORTS = event_sorts(v_events)
+
+
 def rows_of(kind: type[T], found: Sequence[AnyRow]) -> tuple[T, ...]:
     names = [f.name for f in fields(kind)]  # type: ignore[arg-type]  # every kind here is a dataclass
     return tuple(kind(**{name: getattr(row, name) for name in names}) for row in found)
@@ -120,13 +116,20 @@ def rows_of(kind: type[T], found: Sequence[AnyRow]) -> tuple[T, ...]:
 
 def articles(store: Store, filters: Filters = EVERYTHING) -> tuple[ArticleRow, ...]:
     """Accepted articles (or uncertain ones), the newest first."""
+    return article_list(store, filters).rows
+
+
+def article_list(store: Store, filters: Filters = EVERYTHING) -> Listed[ArticleRow]:
+    """As :func:`articles`, each with its place in the list."""
     t, a = v_uncertain if filters.uncertain else v_articles, m.articles
-    order = ARTICLE_SORTS[filters.sort]
+    order = paging.order_of(ARTICLE_SORTS, filters.sort)
     with store.reading() as connection:
         # Ids first: sorting whole texts would move every one of them.
-        ids = page_of(article_ids(t, filters, of_query(connection, filters)).order_by(*order), filters)
-        statement = select(t).join(a, shown_as(t)).where(t.c.article_id.in_(ids))
-        return rows_of(ArticleRow, connection.execute(statement.order_by(*order)).all())
+        ids = page_of(article_ids(t, filters, of_query(connection, filters)).order_by(*clauses(order)), filters)
+        ids = ids.where(*paging.behind(filters.after, "articles", filters.sort, order))
+        statement = select(t, *labelled(order)).join(a, shown_as(t)).where(t.c.article_id.in_(ids))
+        found = connection.execute(statement.order_by(*clauses(order))).all()
+    return Listed(rows=rows_of(ArticleRow, found), positions=paging.places("articles", filters.sort, order, found))
 
 
 def copies_of(store: Store, article_ids: Sequence[int]) -> tuple[CopyRow, ...]:
@@ -142,54 +145,90 @@ def copies_of(store: Store, article_ids: Sequence[int]) -> tuple[CopyRow, ...]:
 
 def events(store: Store, filters: Filters = EVERYTHING) -> tuple[EventRow, ...]:
     """Events of accepted articles, those of the newest article first, each article's in the order of its text."""
+    return event_list(store, filters).rows
+
+
+def event_list(store: Store, filters: Filters = EVERYTHING) -> Listed[EventRow]:
+    """As :func:`events`, each with its place in the list."""
     if filters.as_of is not None:
         from storewatch.db import past
 
-        return past.events(store, filters)
+        return past.event_list(store, filters)
     t, a = v_events, m.articles
+    order = paging.order_of(EVENT_SORTS, filters.sort)
     with store.reading() as connection:
         ids = article_ids(v_articles, filters, of_query(connection, filters, with_event=True))
         if filters.limit is not None and filters.sort in ("newest", "oldest"):
             # The newest N events are among those of the newest N articles that have one; sorting the events of all
-            # articles takes SQLite half a second when there are 200,000.
-            ids = ids.order_by(*ARTICLE_SORTS[filters.sort]).limit(filters.limit + filters.offset)
-        statement = select(t).join(a, shown_as(t)).where(t.c.article_id.in_(ids))
-        statement = statement.where(*about_event(t, filters), searching.event_condition(connection, filters.query, t.c))
-        statement = statement.order_by(*event_order(t, filters.sort), t.c.event_id)
-        return rows_of(EventRow, connection.execute(page_of(statement, filters)).all())
+            # articles takes SQLite half a second when there are 200,000. The article in which a list goes on may have
+            # none left, therefore one more.
+            ids = ids.order_by(*clauses(ARTICLE_SORTS[filters.sort])).limit(filters.limit + filters.offset + 1)
+            if filters.after is not None:
+                ids = ids.where(paging.not_before(filters.after, ARTICLE_SORTS[filters.sort]))
+        statement = select(t, *labelled(order)).join(a, shown_as(t)).where(t.c.article_id.in_(ids))
+        statement = statement.where(
+            about_event(connection, t, filters),
+            *paging.behind(filters.after, "events", filters.sort, order),
+        )
+        found = connection.execute(page_of(statement.order_by(*clauses(order)), filters)).all()
+    return Listed(rows=rows_of(EventRow, found), positions=paging.places("events", filters.sort, order, found))
 
 
-def shown_as(t: FromClause) -> ColumnElement[bool]:
-    """The row of ``articles`` whose text a row of a view shows."""
-    a = m.articles.c
-    return and_(a.shown_id == t.c.article_id, a.kinship.in_(("canonical", "update")))
-
-
-def event_order(t: FromClause, sort: str) -> tuple[Any, ...]:
-    match sort:
-        case "oldest":
-            return _OLDEST
-        case "count":
-            return (func.coalesce(t.c.store_count, -1).desc(), *_DATED)
-        case "vendor" | "country" | "horizon":
-            # What has none comes last, on both engines.
-            return (func.coalesce(t.c[sort], "~"), *_DATED)
-    return _DATED
+def shown_as(t: FromClause, articles: FromClause = m.articles) -> ColumnElement[bool]:
+    """The row of ``articles`` whose text a row of the view ``t`` shows."""
+    a = articles.c
+    return and_(a.shown_id == t.c.article_id, a.kinship.in_(SHOWN))
 
 
 def of_query(connection: Connection, filters: Filters, *, with_event: bool = False) -> ColumnElement[bool]:
     """What the query, and the filters about one event, ask of an article; ``with_event``: it must have one at all."""
-    named = {name: getattr(filters, name) for name in ("vendor", "country", "action")}
-    fields = [Field(name=name, values=(value,)) for name, value in named.items() if value]
-    conditions = [searching.an_event(connection, fields)] if fields or with_event else []
+    fields = event_fields(filters)
+    conditions = [event_terms.an_event(connection, fields)] if fields or with_event else []
     return and_(searching.condition(connection, filters.query), *conditions)
 
 
+def event_fields(filters: Filters) -> list[Field]:
+    """What the filters outside of the query ask of one event."""
+    named = {name: getattr(filters, name) for name in ("vendor", "country", "action")}
+    return [Field(name=name, values=(value,)) for name, value in named.items() if value]
+
+
 def article_ids(t: Table, filters: Filters, *wanted: ColumnElement[bool]) -> Select[Any]:
-    """Ids of the articles that the view ``t`` shows."""
-    a = m.articles
-    found = select(a.c.shown_id).join(t, shown_as(t))
-    return found.where(*about_article(t, filters), *wanted)
+    """Ids of the articles that the view ``t`` shows.
+
+    The view is not asked: joined with the table below it, it takes a look at three tables for each article.
+    """
+    found = select(m.articles.c.shown_id).select_from(with_labels(m.articles))
+    return found.where(accepted(uncertain=t is v_uncertain), *about(filters), *wanted)
+
+
+def with_labels(source: FromClause) -> FromClause:
+    """``source`` has the table ``articles``; with what :func:`accepted` needs."""
+    return source.outerjoin(_label, _label.c.article_id == m.articles.c.shown_id)
+
+
+def accepted(uncertain: bool = False) -> ColumnElement[bool]:
+    """Whether ``v_articles`` shows an article, or ``v_uncertain``: a person's label wins over the judge."""
+    a = m.articles.c
+    if uncertain:
+        return and_(a.kinship.in_(SHOWN), a.verdict == "uncertain", _label.c.article_id.is_(None))
+    return and_(a.kinship.in_(SHOWN), func.coalesce(_label.c.relevant, a.verdict == "relevant"))
+
+
+def about(filters: Filters) -> list[ColumnElement[bool]]:
+    """What the filters about articles ask of the table ``articles``."""
+    a, s = m.articles.c, m.sources.c
+    # Languages and outlets are stored in small letters.
+    wanted = [a[name] == getattr(filters, name).lower() for name in ("lang", "outlet") if getattr(filters, name)]
+    if filters.source:
+        wanted.append(a.source_id.in_(select(s.source_id).where(func.lower(s.name) == filters.source.lower())))
+    return [*wanted, *_dated(filters)]
+
+
+def _dated(filters: Filters) -> list[ColumnElement[bool]]:
+    dated = m.articles.c.dated_at
+    since = [dated >= filters.since] if filters.since is not None else []
+    return since + ([dated < filters.until] if filters.until is not None else [])
 
 
 def page_of(statement: Select[Any], filters: Filters) -> Select[Any]:
@@ -208,20 +247,13 @@ def about_article(t: FromClause, filters: Filters) -> list[ColumnElement[bool]]:
         value = getattr(filters, name)
         if value:
             wanted.append(func.lower(t.c[name]) == value.lower())
-    if filters.since is not None:
-        wanted.append(m.articles.c.dated_at >= filters.since)
-    if filters.until is not None:
-        wanted.append(m.articles.c.dated_at < filters.until)
-    return wanted
+    return [*wanted, *_dated(filters)]
 
 
-def about_event(t: FromClause, filters: Filters) -> list[ColumnElement[bool]]:
-    wanted = []
-    for name in ("vendor", "country", "action"):
-        value = getattr(filters, name)
-        if value:
-            wanted.append(func.lower(t.c[name]) == value.lower())
-    return wanted
+def about_event(connection: Connection, t: FromClause, filters: Filters) -> ColumnElement[bool]:
+    """What the filters and the query ask of each single event of the view ``t``."""
+    named = All(parts=tuple(event_fields(filters)))
+    return and_(*(event_terms.event_condition(connection, one, t.c) for one in (named, filters.query)))
 
 
 def article(store: Store, article_id: int) -> ArticleDetail | None:
@@ -294,7 +326,7 @@ def _detail(article_id: int) -> Select[Any]:
         .outerjoin(s, s.c.source_id == a.c.source_id)
         .outerjoin(lb, lb.c.article_id == a.c.shown_id)
         .outerjoin(p, p.c.page_id == a.c.page_id)
-        .where(a.c.shown_id == article_id, a.c.kinship.in_(("canonical", "update")))
+        .where(a.c.shown_id == article_id, a.c.kinship.in_(SHOWN))
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from storewatch.search.language import EVERYTHING, Node
 
 if TYPE_CHECKING:
-    from storewatch.types import ClaimTurn, ClaimValue, Moment
+    from storewatch.types import ClaimTurn, ClaimValue, Moment, Position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +172,7 @@ class Filters:
     ISO 3166-1 code. ``since`` (included) and ``until`` (excluded) compare with the publication, or the first sight of
     what has no date; of the ledger, with the moment at which a claim was first said. ``uncertain`` asks for
     ``v_uncertain`` instead of ``v_articles``. ``as_of`` asks events and ledger for what was known before that instant
-    (docs/ledger.md); ``status`` is one of the ledger's.
+    (docs/ledger.md); ``status`` is one of the ledger's. ``after`` asks for what stands behind that place in the list.
     """
 
     vendor: str | None = None
@@ -190,6 +190,7 @@ class Filters:
     sort: str = "newest"
     limit: int | None = None
     offset: int = 0
+    after: Position | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

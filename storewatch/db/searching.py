@@ -7,13 +7,13 @@ GIN index on PostgreSQL. Neither sees a word that :mod:`storewatch.search.foldin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Select,
+    FromClause,
     and_,
     bindparam,
     column,
@@ -30,6 +30,7 @@ from sqlalchemy import (
 
 from storewatch.db import models as m
 from storewatch.db.columns import upsert
+from storewatch.db.event_terms import an_event, between, event_parts
 from storewatch.search import language as q
 from storewatch.search.folding import Sought, fold
 
@@ -96,63 +97,72 @@ def index_missing(connection: Connection) -> int:
 # --- from a query to SQL --------------------------------------------------------------------------------------------
 
 
-#: An event condition that fewer events meet is answered from those events, one that more meet from the articles in
-#: order: each way takes a few milliseconds where the other takes seconds, at a million articles.
-FEW = 5_000
-
-
 def condition(connection: Connection, node: q.Node) -> ColumnElement[bool]:
     """What ``node`` asks of a row of ``articles``, in the way that is quick on the database at ``connection``."""
     return _Compiler(connection).of_article(node)
 
 
-def matching(connection: Connection, node: q.Node) -> tuple[Select[int], ColumnElement[int]] | None:
-    """The articles that have the words which ``node`` asks for, read from the index of words itself, and their number.
+def word_hits(connection: Connection, node: q.Node) -> WordHits | None:
+    """The articles that have the words which ``node`` asks for, read from the index of words itself.
 
     None when it does not ask for words in the first place. The caller adds its own conditions on ``articles``.
     """
     parts = node.parts if isinstance(node, q.All) else (node,)
-    wanted = [part for part in parts if isinstance(part, q.Text)]
-    if not wanted:
+    wanted = q.All(parts=tuple(part for part in parts if _asks_for_words(part)))
+    if not wanted.parts:
         return None
-    others = q.All(parts=tuple(part for part in parts if not isinstance(part, q.Text)))
+    others = q.All(parts=tuple(part for part in parts if not _asks_for_words(part)))
+    number: ColumnElement[int]
     if connection.dialect.name == "postgresql":
         index = table(INDEX, column("article_id", m.articles.c.article_id.type), column("words"))
-        number: ColumnElement[int] = index.c.article_id
+        number = looked_up = index.c.article_id
         has_words = text(f"{INDEX}.words @@ CAST(:words AS tsquery)")
-        said = " & ".join(f"({tsquery(part.sought, part.title)})" for part in wanted)
+        said = _in_words(wanted, tsquery, " & ", " | ")
     else:
         index = table(INDEX, column("rowid", m.articles.c.article_id.type))
         number = index.c.rowid
+        # The plus keeps SQLite from asking the index of words for one article after the other (0.2 ms each).
+        looked_up = literal_column(f"+{INDEX}.rowid", m.articles.c.article_id.type)
         has_words = text(f"{INDEX} MATCH :words")
-        said = " AND ".join(f"({match_query(part.sought, part.title)})" for part in wanted)
-    found = select(number.label("article_id")).join(m.articles, m.articles.c.article_id == number)
-    return found.where(has_words.bindparams(words=said), condition(connection, others)), number
+        said = _in_words(wanted, match_query, " AND ", " OR ")
+    return WordHits(
+        source=index,
+        number=number,
+        looked_up=looked_up,
+        joined=m.articles.c.article_id == looked_up,
+        condition=and_(has_words.bindparams(words=said), condition(connection, others)),
+        events=event_parts(others),
+    )
 
 
-def event_condition(connection: Connection, node: q.Node, event: Any) -> ColumnElement[bool]:
-    """What ``node`` asks of each single event, where events are listed: its event fields outside of any OR."""
-    match node:
-        case q.Field() | q.Number() if node.name in q.EVENT_FIELDS:
-            return _about_event(_canonical(connection, node), event)
-        case q.All(parts=parts):
-            return and_(true(), *(event_condition(connection, part, event) for part in parts))
-        case q.Not(part=part) if is_about_event(part):
-            return not_(func.coalesce(event_condition(connection, part, event), false()))
-        case q.Any(parts=parts) if all(is_about_event(part) for part in parts):
-            return or_(*(event_condition(connection, part, event) for part in parts))
-    return true()
+def _asks_for_words(node: q.Node) -> bool:
+    """Whether it asks for words and nothing else."""
+    if isinstance(node, q.All | q.Any):
+        return bool(node.parts) and all(_asks_for_words(part) for part in node.parts)
+    return isinstance(node, q.Text)
 
 
-def is_about_event(node: q.Node) -> bool:
-    match node:
-        case q.Field() | q.Number():
-            return node.name in q.EVENT_FIELDS
-        case q.All(parts=parts) | q.Any(parts=parts):
-            return bool(parts) and all(is_about_event(part) for part in parts)
-        case q.Not(part=part):
-            return is_about_event(part)
-    return False
+def _in_words(node: q.Node, one: Callable[[Sought, bool], str], both: str, either: str) -> str:
+    """A node that asks for words only, in the language of an engine's index."""
+    if isinstance(node, q.All | q.Any):
+        sign = both if isinstance(node, q.All) else either
+        return sign.join(f"({_in_words(part, one, both, either)})" for part in node.parts)
+    assert isinstance(node, q.Text)
+    return one(node.sought, node.title)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordHits:
+    """Where words are looked up: ``source`` and its ``number`` of an article (``looked_up``: the same as a value, by
+    which nothing is looked up there), how ``articles`` is ``joined``, the ``condition`` of the whole query, and what it
+    asks of one and the same event."""
+
+    source: FromClause
+    number: ColumnElement[int]
+    looked_up: ColumnElement[int]
+    joined: ColumnElement[bool]
+    condition: ColumnElement[bool]
+    events: tuple[q.Field | q.Number, ...]
 
 
 class _Compiler:
@@ -219,58 +229,10 @@ def tsquery(sought: Sought, title: bool) -> str:
     return " <-> ".join([*plain, f"'{last}'" + (f":{marks}" if marks else "")])
 
 
-def an_event(connection: Connection, wanted: Sequence[q.Field | q.Number]) -> ColumnElement[bool]:
-    """Whether one event of the article's present text is all that."""
-    e, r, a = m.events, m.revisions, m.articles
-    meant = [_canonical(connection, one) for one in wanted]
-    meets = [_about_event(one, e.c) for one in meant]
-    present = select(e.c.article_id).join(r, r.c.revision_id == e.c.revision_id).where(*meets)
-    some = select(e.c.event_id).where(*meets).limit(FEW + 1).subquery()
-    if (connection.scalar(select(func.count()).select_from(some)) or 0) <= FEW:
-        newest = a.alias("newest")
-        present = present.join(newest, newest.c.article_id == e.c.article_id)
-        return a.c.article_id.in_(present.where(r.c.number == newest.c.revision))
-    return present.where(e.c.article_id == a.c.article_id, r.c.number == a.c.revision).correlate(a).exists()
-
-
-def _canonical(connection: Connection, node: q.Field | q.Number) -> q.Field | q.Number:
-    """Vendors as the events write them: only so does the index find them, and only so do all spellings mean one."""
-    if not isinstance(node, q.Field) or node.name != "vendor":
-        return node
-    known = {name.lower(): name for name in vendor_names(connection)}
-    return q.Field(name="vendor", values=tuple(known.get(value.lower(), value) for value in node.values))
-
-
-def vendor_names(connection: Connection) -> tuple[str, ...]:
-    """Every vendor that an event names. By a walk along the index: reading all events to see 80 names takes long."""
-    walk = text(
-        "WITH RECURSIVE walk(name) AS (SELECT min(vendor) FROM events UNION ALL "
-        "SELECT (SELECT min(e.vendor) FROM events e WHERE e.vendor > walk.name) FROM walk WHERE walk.name IS NOT NULL) "
-        "SELECT name FROM walk WHERE name IS NOT NULL"
-    )
-    return tuple(connection.scalars(walk))
-
-
-def _about_event(node: q.Node, e: Any) -> ColumnElement[bool]:
-    if isinstance(node, q.Number):
-        return _between(e.store_count, node)
-    assert isinstance(node, q.Field)
-    column: ColumnElement[str] = e.store_type if node.name == "type" else getattr(e, node.name)
-    if node.name == "vendor":
-        return column.in_(node.values)
-    if node.name == "country":
-        return column.in_([value.upper() for value in node.values])
-    if node.name in ("region", "speaker", "partner"):
-        return or_(*(func.lower(column).contains(value.lower(), autoescape=True) for value in node.values))
-    if node.name == "horizon":
-        return or_(*(column.startswith(value.upper(), autoescape=True) for value in node.values))
-    return func.lower(column).in_([value.lower() for value in node.values])
-
-
 def _about_article(node: q.Field | q.Number) -> ColumnElement[bool]:
     a = m.articles.c
     if isinstance(node, q.Number):
-        return _between(a.shown_id if node.name == "id" else a.story_id, node)
+        return between(a.shown_id if node.name == "id" else a.story_id, node)
     values = [value.lower() for value in node.values]
     match node.name:
         case "source":
@@ -278,8 +240,9 @@ def _about_article(node: q.Field | q.Number) -> ColumnElement[bool]:
             return a.source_id.in_(wanted)
         case "has":
             return or_(*(_has(value) for value in values))
+    # Outlets and languages are stored in small letters.
     column: ColumnElement[str] = getattr(a, node.name)
-    return func.lower(column).in_(values)
+    return column.in_(values)
 
 
 def _has(what: str) -> ColumnElement[bool]:
@@ -306,10 +269,3 @@ def _has(what: str) -> ColumnElement[bool]:
     elif what in columns:
         happened = happened.where(e.c[columns[what]].is_not(None))
     return happened.correlate(a).exists()
-
-
-def _between(column: Any, bounds: q.Number) -> ColumnElement[bool]:
-    wanted = [column >= bounds.least] if bounds.least is not None else []
-    if bounds.most is not None:
-        wanted.append(column <= bounds.most)
-    return and_(true(), *wanted)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import Connection, Select, select
 
 from storewatch.db import models as m
-from storewatch.db import past, searching
+from storewatch.db import past
+from storewatch.db.orders import ARTICLE_SORTS
+from storewatch.db.paging import clauses, order_of
 from storewatch.db.queries import (
-    ARTICLE_SORTS,
+    EVENT_SORTS,
     EVERYTHING,
     about_event,
     article_ids,
-    event_order,
     of_query,
     page_of,
     rows_of,
@@ -41,7 +42,7 @@ def articles(store: Store, filters: Filters = EVERYTHING) -> Iterator[ArticleRow
 
     def ids(connection: Connection) -> Select[Any]:
         found = article_ids(t, filters, of_query(connection, filters))
-        return page_of(found.order_by(*ARTICLE_SORTS[filters.sort]), filters)
+        return page_of(found.order_by(*clauses(order_of(ARTICLE_SORTS, filters.sort))), filters)
 
     return _stream(store, ids, t.c.article_id, ArticleRow)
 
@@ -49,14 +50,14 @@ def articles(store: Store, filters: Filters = EVERYTHING) -> Iterator[ArticleRow
 def events(store: Store, filters: Filters = EVERYTHING) -> Iterator[EventRow]:
     """As ``queries.events``, a portion at a time; events ``as_of`` a moment all at once."""
     if filters.as_of is not None:
-        return iter(past.events(store, filters))
+        return iter(past.event_list(store, filters).rows)
     t, a = v_events, m.articles
 
     def ids(connection: Connection) -> Select[Any]:
         of_article = article_ids(v_articles, filters, of_query(connection, filters, with_event=True))
         found = select(t.c.event_id).join(a, shown_as(t)).where(a.c.shown_id.in_(of_article))
-        found = found.where(*about_event(t, filters), searching.event_condition(connection, filters.query, t.c))
-        return page_of(found.order_by(*event_order(t, filters.sort), t.c.event_id), filters)
+        found = found.where(about_event(connection, t, filters))
+        return page_of(found.order_by(*clauses(order_of(EVENT_SORTS, filters.sort))), filters)
 
     return _stream(store, ids, t.c.event_id, EventRow)
 

@@ -6,12 +6,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, select, tuple_
 
+from storewatch.db import event_terms, paging
 from storewatch.db import models as m
-from storewatch.db.queries import EVERYTHING, article_ids, of_query, page_of, shown_as, v_articles, v_events
+from storewatch.db.orders import ARTICLE_SORTS
+from storewatch.db.paging import Listed, Order, clauses, down, labelled
+from storewatch.db.queries import (
+    EVERYTHING,
+    article_ids,
+    event_fields,
+    of_query,
+    page_of,
+    shown_as,
+    v_articles,
+    v_events,
+)
 from storewatch.db.records import AnyRow
 from storewatch.db.rows import Filters, StoryRow, TellingRow
 
@@ -19,14 +31,26 @@ if TYPE_CHECKING:
     from storewatch.db.store import Store
 
 _PORTION = 500
+_a = m.articles.alias("latest")
+#: The one order of a list of stories, by the latest article of each.
+STORY_SORTS: dict[str, Order] = {"newest": down(_a.c.dated_at, _a.c.story_id)}
 
 
 def stories(store: Store, filters: Filters = EVERYTHING) -> tuple[StoryRow, ...]:
     """The stories of the articles that ``filters`` ask for, each with all its articles; the latest told first."""
+    return story_list(store, filters).rows
+
+
+def story_list(store: Store, filters: Filters = EVERYTHING) -> Listed[StoryRow]:
+    """As :func:`stories`, each with its place in the list."""
+    order = paging.order_of(STORY_SORTS, filters.sort)
     with store.reading() as connection:
-        found = _tellings(connection, _story_ids(connection, filters))
-    rows = (_story(tellings) for tellings in found)
-    return tuple(sorted(rows, key=lambda row: (row.last_at, row.story_id), reverse=True))
+        places = connection.execute(_latest(connection, filters, order)).all()
+        found = {tellings[0].story_id: tellings for tellings in _tellings(connection, [row.key_1 for row in places])}
+    return Listed(
+        rows=tuple(_story(found[row.key_1]) for row in places),
+        positions=paging.places("stories", filters.sort, order, places),
+    )
 
 
 def story(store: Store, story_id: int) -> tuple[StoryRow, tuple[TellingRow, ...]] | None:
@@ -41,21 +65,48 @@ def story(store: Store, story_id: int) -> tuple[StoryRow, tuple[TellingRow, ...]
     return (_story(found[0]), found[0]) if found else None
 
 
-def _story_ids(connection: Connection, filters: Filters) -> list[int]:
-    """The part of them that is asked for, the latest told first."""
-    a = m.articles.c
-    # A story may be told by many articles: which ones are wanted is known only when all of them are together.
-    ids = article_ids(v_articles, replace(filters, limit=None, offset=0), of_query(connection, filters))
-    wanted = select(a.story_id).where(a.shown_id.in_(ids), a.story_id.is_not(None))
-    last = func.max(a.dated_at)
-    told = (
-        select(v_articles.c.story_id)
-        .select_from(m.articles.join(v_articles, shown_as(v_articles)))
-        .where(v_articles.c.story_id.in_(wanted))
-        .group_by(v_articles.c.story_id)
-        .order_by(last.desc(), v_articles.c.story_id.desc())
+def _latest(connection: Connection, filters: Filters, order: Order) -> Select[Any]:
+    """When each story that is asked for was told last, and its number, the latest told first.
+
+    A story stands where its latest article stands in the list of all articles, so that a first page is found without
+    a look at the stories behind it.
+    """
+    of_latest, of_later = v_articles.alias("of_latest"), v_articles.alias("of_later")
+    later = m.articles.alias("later")
+    told_later = (
+        select(later.c.article_id)
+        .join(of_later, shown_as(of_later, later))
+        .where(later.c.story_id == _a.c.story_id)
+        .where(tuple_(later.c.dated_at, later.c.shown_id) > tuple_(_a.c.dated_at, _a.c.shown_id))
     )
-    return list(connection.scalars(page_of(told, filters)))
+    found = select(*labelled(order)).join(of_latest, shown_as(of_latest, _a))
+    found = found.where(*_asked(connection, filters), ~told_later.correlate(_a).exists())
+    found = found.where(*paging.behind(filters.after, "stories", filters.sort, order))
+    return page_of(found.order_by(*clauses(order)), filters)
+
+
+def _asked(connection: Connection, filters: Filters) -> list[ColumnElement[bool]]:
+    """Whether one of a story's articles is asked for: looked up where these are few, else asked story by story."""
+    a = m.articles.c
+    plain = replace(filters, sort="newest", limit=None, offset=0, after=None)
+    if plain == EVERYTHING:
+        return [_a.c.story_id.is_not(None)]
+    fitting = article_ids(v_articles, plain, of_query(connection, plain)).with_only_columns(a.story_id)
+    fitting = fitting.where(a.story_id.is_not(None))
+    most = _worth_looking_up(connection, filters)
+    few = connection.scalars(fitting.order_by(*clauses(ARTICLE_SORTS["newest"])).limit(most + 1)).all()
+    if len(few) <= most:
+        return [_a.c.story_id.in_(sorted(set(few)))]
+    return [fitting.where(a.story_id == _a.c.story_id).correlate(_a).exists()]
+
+
+def _worth_looking_up(connection: Connection, filters: Filters) -> int:
+    """How many articles are looked up at most before stories are asked one by one: where that has to read articles in
+    order, no more than asking will read."""
+    asked = (event_fields(filters), event_terms.event_parts(filters.query))
+    if filters.limit is None or any(event_terms.are_few(connection, one) for one in asked):
+        return event_terms.FEW
+    return min(event_terms.FEW, 4 * (filters.limit + filters.offset))
 
 
 def _tellings(connection: Connection, story_ids: Sequence[int]) -> list[tuple[TellingRow, ...]]:

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, String, cast, delete, func, insert, literal, select, update
 
+from storewatch.db import event_terms
 from storewatch.db import models as m
-from storewatch.db import searching
 from storewatch.db.queries import article_ids, of_query, v_articles, v_events
 from storewatch.db.rows import Filters
 from storewatch.db.watch_rows import (
@@ -188,7 +188,7 @@ def _found(connection: Connection, stored: StoredWatch, node: Node, after: int) 
     young = select(m.revisions.c.article_id).where(m.revisions.c.revision_id > after)
     ids = article_ids(v_articles, filters, of_query(connection, filters)).where(a.c.article_id.in_(young))
     new = t.c.revision_id > after, ~_noted(stored, "event:", t.c.event_id)
-    asked = searching.event_condition(connection, node, t.c)
+    asked = event_terms.event_condition(connection, node, t.c)
     fitting = [found_fact(row) for row in connection.execute(event_facts().where(t.c.article_id.in_(ids), asked, *new))]
     told = select(_i.c.article_id).where(_i.c.watch_id == stored.watch_id, _i.c.kind.in_(("new", "changed")))
     others = [found_fact(row) for row in connection.execute(event_facts().where(t.c.article_id.in_(told), *new))]

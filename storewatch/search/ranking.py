@@ -72,9 +72,12 @@ def snippet(text: str, wanted: Sequence[Sought]) -> Snippet:
     marks: list[tuple[int, int]] = []
     first: int | None = None
     longest = max((len(sought.words) for sought in wanted), default=0)
+    endings = frozenset(sought.words[-1] for sought in wanted if not sought.prefix)
+    beginnings = tuple(sought.words[-1] for sought in wanted if sought.prefix)
     for word in islice(words(text), LOOKED_AT if longest else SNIPPET + 1):
         found.append(word)
-        for sought in wanted:
+        # Hardly any word ends a hit: most are passed by at once.
+        for sought in wanted if word.text in endings or word.text.startswith(beginnings) else ():
             place = len(found) - len(sought.words)
             if place >= 0 and _stands_at(found, place, sought):
                 marks.append((found[place].start, word.end))

@@ -87,6 +87,7 @@ from storewatch.types.pages import (
     Precision,
     Removal,
 )
+from storewatch.types.positions import Position
 from storewatch.types.revisions import (
     DiffBlock,
     DiffPart,
@@ -158,6 +159,7 @@ __all__ = [
     "PendingPage",
     "Poll",
     "PollFact",
+    "Position",
     "Precision",
     "Processed",
     "Progress",

@@ -1,4 +1,4 @@
-"""Ten questions that people ask, on a filled database: median and 95th percentile in milliseconds.
+"""Questions that people ask, on a filled database: median and 95th percentile in milliseconds.
 
     python tests/bench/query.py sqlite:///bench.db [RUNS] [--plans]
 
@@ -12,10 +12,11 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from time import perf_counter
+from typing import Any
 
 from sqlalchemy import event
 
-from storewatch.db import finding, queries
+from storewatch.db import finding, ledger, queries, telling
 from storewatch.db.rows import Filters
 from storewatch.db.store import Store, open_store
 from storewatch.search.language import parse
@@ -38,6 +39,10 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "articles of an outlet in a year": lambda store: queries.articles(
         store, q("outlet:outlet7.example since:2020 until:2020")
     ),
+    "stories: the latest": lambda store: telling.stories(store, q("")),
+    "stories of a vendor in a country": lambda store: telling.stories(store, q("vendor:samsung country:IN")),
+    "ledger: plans in a country": lambda store: ledger.ledger(store, Filters(country="IN", action="plan", limit=51)),
+    "pages behind a row": lambda store: after(store, 3),
     "a page far down": lambda store: queries.articles(store, q("lang:de", limit=50, offset=2000)),
     "search: a frequent word": lambda store: finding.search(store, q("xiaomi", sort="relevance")),
     "search: two Chinese characters": lambda store: finding.search(store, q("门店", sort="relevance")),
@@ -46,6 +51,14 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
         store, q('"new store" vendor:samsung country:IN', sort="relevance")
     ),
 }
+
+
+def after(store: Store, pages: int) -> object:
+    """The first pages of the events of a vendor, one after the other."""
+    found = queries.event_list(store, Filters(vendor="Apple", limit=17))
+    for _ in range(pages - 1):
+        found = queries.event_list(store, Filters(vendor="Apple", limit=17, after=found.positions[-1]))
+    return found.rows
 
 
 def measure(store: Store, runs: int) -> None:
@@ -61,25 +74,30 @@ def measure(store: Store, runs: int) -> None:
         print(f"{name:45} {statistics.median(times):8.1f} {times[int(len(times) * 0.95) - 1]:8.1f} {rows:6}")
 
 
+def asked(store: Store, ask: Callable[[Store], object]) -> list[tuple[str, Any]]:
+    """The statements of a question, with their parameters."""
+    found: list[tuple[str, Any]] = []
+
+    def listen(_connection: object, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            found.append((statement, parameters))
+
+    event.listen(store._engine, "before_cursor_execute", listen)
+    try:
+        ask(store)
+    finally:
+        event.remove(store._engine, "before_cursor_execute", listen)
+    return found
+
+
 def plans(store: Store) -> None:
     """Every statement of every question, with the plan that the engine has for it."""
-    engine = store._engine
-    postgresql = engine.dialect.name == "postgresql"
-    asked: list[tuple[str, object]] = []
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def listen(_c: object, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            asked.append((statement, parameters))
-
+    explain = "EXPLAIN " if store._engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
     for name, ask in QUESTIONS.items():
-        asked.clear()
-        ask(store)
         print(f"\n== {name}")
-        for statement, parameters in tuple(asked):
-            explain = "EXPLAIN " if postgresql else "EXPLAIN QUERY PLAN "
+        for statement, parameters in asked(store, ask):
             with store.reading() as connection:
-                for row in connection.exec_driver_sql(explain + statement, parameters):  # type: ignore[arg-type]  # as they came
+                for row in connection.exec_driver_sql(explain + statement, parameters):
                     print("   ", row[-1])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -152,7 +153,10 @@ def test_nothing_found_prints_nothing(filled: Run, command: str, form: str, out:
 def test_tables_are_one_line_a_row_and_say_when_there_are_more(filled: Run) -> None:
     answer = filled("articles", "--limit", "1")
     assert len(answer.out.splitlines()) == 2
-    assert answer.err == "there are more: --offset 1 shows the next, --limit 0 all\n"
+    assert re.fullmatch(r"there are more: --after '(\S+)' shows the next, --limit 0 all\n", answer.err)
+    cursor = answer.err.split("'")[1]
+    whole = filled("articles", "-f", "jsonl").rows
+    assert filled("articles", "--after", cursor, "-f", "jsonl").rows == whole[1:]
     assert filled("articles", "--limit", "0").err == ""
 
 

@@ -106,6 +106,56 @@ def test_what_cannot_be_meant(db: Collection, filters: dict[str, str], message: 
             db.search("x", **filters)
 
 
+@pytest.mark.parametrize(
+    ("method", "arguments", "sort", "message"),
+    [
+        pytest.param("articles", (), "count", "there are newest, oldest, score, outlet, seen", id="articles"),
+        pytest.param("events", (), "score", "there are newest, oldest, count, vendor, country, horizon", id="events"),
+        pytest.param("search", ("x",), "vendor", "there are relevance, newest, oldest", id="search"),
+        pytest.param("stories", (), "oldest", "there is only newest", id="stories"),
+        pytest.param("ledger", (), "relevance", "there are newest, oldest, count, outlets", id="ledger"),
+        pytest.param("iter_articles", (), "count", "there are newest, oldest, score", id="articles one by one"),
+        pytest.param("iter_events", (), "seen", "there are newest, oldest, count", id="events one by one"),
+        pytest.param("articles", (), None, "there are newest", id="None"),
+        pytest.param("stats", (), "newest", "sort: is no filter here", id="stats"),
+    ],
+)
+def test_each_list_has_its_own_orders(
+    db: Collection, method: str, arguments: tuple[str, ...], sort: object, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        getattr(db, method)(*arguments, sort=sort)
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        pytest.param({"limit": -1}, id="limit"),
+        pytest.param({"limit": "5"}, id="limit as a text"),
+        pytest.param({"offset": None}, id="offset"),
+        pytest.param({"limit": True}, id="truth"),
+        pytest.param({"offset": 2**63}, id="beyond 64 bits"),
+        pytest.param({"vendor": 5}, id="vendor"),
+        pytest.param({"query": ["x"]}, id="query"),
+        pytest.param({"since": ["2024"]}, id="since"),
+        pytest.param({"after": "17"}, id="after"),
+        pytest.param({"after": "articles-newest:t1:2"}, id="after in another list"),
+    ],
+)
+def test_values_of_no_use_are_refused(db: Collection, filters: dict[str, object]) -> None:
+    with pytest.raises(InputError):
+        db.events(**filters)
+
+
+def test_an_answer_knows_where_it_goes_on(db: Collection) -> None:
+    first = db.articles(limit=1)
+    assert first.cursor is not None
+    assert [row.title for row in db.articles(after=first.cursor)] == ["Xiaomi"]
+    assert db.articles()[:1].cursor == first.cursor
+    assert db.articles(after=db.articles().cursor).cursor is None
+    assert db.search("opened OR opens OR eröffnet", limit=1).cursor is not None
+
+
 def test_counting_by_what_there_is_not(db: Collection) -> None:
     with pytest.raises(InputError, match="cannot be counted by"):
         db.stats("luck")

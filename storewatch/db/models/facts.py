@@ -38,8 +38,10 @@ events = Table(
     Column("spans", Json),
     Index(None, "article_id"),
     Index(None, "revision_id", "position"),
-    Index(None, "vendor", "country"),
-    Index(None, "country", "action"),
+    # Which articles have an event like that is answered by the index alone.
+    Index(None, "vendor", "country", "action", "store_count", "article_id"),
+    Index(None, "country", "action", "store_count", "article_id"),
+    Index(None, "store_count", "article_id"),
     sqlite_autoincrement=True,
 )
 

@@ -65,8 +65,11 @@ articles = Table(
     Column("story_id", Id),
     CheckConstraint("verdict IN ('relevant', 'uncertain', 'rejected')", name="verdict"),
     Index(None, "dated_at", "shown_id"),
-    Index(None, "outlet"),
-    Index(None, "source_id"),
+    # What is asked for by name is listed by time.
+    Index(None, "outlet", "dated_at", "shown_id"),
+    Index(None, "lang", "dated_at", "shown_id"),
+    Index(None, "source_id", "dated_at", "shown_id"),
+    Index(None, "first_seen_at", "shown_id"),
     Index(None, "group_id"),
     Index(None, "leader_id"),
     Index(None, "shown_id"),
