@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scheduler import jobs
-from scheduler.jobs import Context, Job, Planned
+from scheduler.clocks import ClockWatch, leap_line
+from scheduler.jobs import Context, Job, Planned, utc_now
 from scheduler.troubles import Troubles
 from storewatch.errors import ConfigError, DatabaseError, RunLocked, StorewatchError
 
@@ -39,18 +40,17 @@ STOP_S = 45.0
 _SIGNALLED = 128
 #: How soon APScheduler asks a job store again that did not answer; seconds.
 STORE_RETRY_S = 5
-#: A clock that goes back by more than this was set.
-SET_BACK_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rim:
     """What the daemon asks of the world: ``reload`` reads the configuration again (raises ConfigError), ``file`` is its
-    file, ``say`` prints a line for people."""
+    file, ``say`` prints a line for people, ``clock`` is the time of the day."""
 
     reload: Callable[[], Loaded]
     say: Callable[[str], None]
     file: Path | None = None
+    clock: Callable[[], datetime] = utc_now
 
 
 def serve(loaded: Loaded, rim: Rim) -> int:
@@ -79,7 +79,7 @@ class _Daemon:
         self._rim = rim
         self._renew = renew
         self._troubles = Troubles()
-        self._context = Context(loaded=loaded, say=rim.say, tell_trouble=self._troubles.note)
+        self._context = Context(loaded=loaded, say=rim.say, tell_trouble=self._troubles.note, clock=rim.clock)
         self._stop = self._context.stop
         self._reload = threading.Event()
         self._signals = 0
@@ -98,13 +98,11 @@ class _Daemon:
             self._scheduler = stack.enter_context(_scheduler(self._context.loaded, rim=self._rim))
             self._plan(tell=True)
             stack.enter_context(self._answering())
-            wall, steady = time.time(), time.monotonic()
+            clocks = ClockWatch(self._context.clock().timestamp(), time.monotonic())
             while not self._stop.wait(WAKE_S):
-                gone = time.monotonic() - steady
-                if time.time() - wall - gone < -SET_BACK_S:
-                    self._rim.say("the clock was set back: all jobs are planned anew")
+                if leap := clocks.leap(self._context.clock().timestamp(), time.monotonic()):
+                    self._rim.say(leap_line(leap))
                     self._patiently(self._plan)
-                wall, steady = time.time(), time.monotonic()
                 self._patiently(self._look_at_config)
                 try:
                     self._patiently(self._look_at_requests)
@@ -198,9 +196,9 @@ class _Daemon:
         for job in self._jobs():
             state = states.get(job.name)
             if state is not None and state.requested_at is not None:
-                self._add(job, datetime.now(UTC))
+                self._add(job, self._context.clock())
             elif (state is not None and state.paused) != (self._next(job.name) is None) and job.when.kind != "off":
-                self._plan_one(jobs.planned((job,), states, datetime.now(UTC))[0])
+                self._plan_one(jobs.planned((job,), states, self._context.clock())[0])
 
     def _jobs(self) -> tuple[Job, ...]:
         return jobs.jobs(self._context.loaded.config)
@@ -235,7 +233,7 @@ class _Daemon:
 
     def _plan(self, *, tell: bool = False) -> None:
         states = self._states()
-        for one in jobs.planned(self._jobs(), states or {}, datetime.now(UTC)):
+        for one in jobs.planned(self._jobs(), states or {}, self._context.clock()):
             self._plan_one(one)
             if tell:
                 self._rim.say(plan_line(one))
@@ -250,9 +248,11 @@ class _Daemon:
             self._add(one.job, one.next_at)
 
     def _add(self, job: Job, at: datetime) -> None:
+        from scheduler.lasting import WhenTrigger
+
         self._scheduler.add_job(
             "scheduler.jobs:run_job",
-            _trigger(job),
+            WhenTrigger(job.when),
             args=[job.name],
             id=job.name,
             name=job.does,
@@ -272,20 +272,6 @@ def plan_line(one: Planned) -> str:
     else:
         at = f"next {one.next_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if one.next_at else "never"
     return f"{one.job.name:8} {one.job.said:18} {at:26} {one.job.does}"
-
-
-def _trigger(job: Job) -> Any:
-    from apscheduler.triggers.cron import CronTrigger
-    from apscheduler.triggers.date import DateTrigger
-    from apscheduler.triggers.interval import IntervalTrigger
-
-    when = job.when
-    if when.kind == "every":
-        return IntervalTrigger(seconds=int(when.every.total_seconds()), timezone=UTC)
-    if when.kind == "off":
-        return DateTrigger(datetime.now(UTC), timezone=UTC)
-    day = when.weekday if when.kind == "weekly" else "*"
-    return CronTrigger(day_of_week=day, hour=when.hour, minute=when.minute, timezone=UTC)
 
 
 @contextmanager

@@ -33,6 +33,10 @@ LOCK_PATIENCE_S = 3600.0
 LOCK_LOOK_S = 2.0
 
 
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One job: its name (stable: the database knows it by that), when it runs, and what it does, for people."""
@@ -58,13 +62,14 @@ class Planned:
 class Context:
     """What jobs work with. ``loaded`` is replaced when the configuration changes; ``stop`` is set when all is to end;
     ``say`` tells people, ``tell_trouble`` that the database does not answer (None: as all else); ``unwell`` are the
-    sources that health told of last."""
+    sources that health told of last, ``clock`` is the time of the day."""
 
     loaded: Loaded
     say: Callable[[str], None]
     tell_trouble: Callable[[str], None] | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     unwell: Mapping[str, str] = field(default_factory=dict)
+    clock: Callable[[], datetime] = utc_now
 
 
 def jobs(config: Config) -> tuple[Job, ...]:
@@ -127,7 +132,7 @@ def perform(name: str, context: Context) -> str:
     well = False
     try:
         with _store(context) as store:
-            begin(store, name, _now())
+            begin(store, name, context.clock())
         outcome = _DO[name](context)
         well = True
     except DatabaseError as error:
@@ -141,14 +146,10 @@ def perform(name: str, context: Context) -> str:
         context.say(f"{name} {outcome}")
     try:
         with _store(context) as store:
-            end(store, name, outcome, _now(), well=well)
+            end(store, name, outcome, context.clock(), well=well)
     except StorewatchError as error:
         (context.tell_trouble or context.say)(f"{name}: how it ended could not be noted: {error}")
     return outcome
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @contextmanager
@@ -169,7 +170,7 @@ def _crawl(context: Context) -> str:
     from storewatch.db.lock import run_holder
 
     with _store(context) as store:
-        if not is_work(store, context.loaded.config, _now()):
+        if not is_work(store, context.loaded.config, context.clock()):
             return "nothing was due"
     if (other := run_holder(context.loaded.config.database.url)) is not None:
         return f"{other} was at work"
@@ -179,7 +180,7 @@ def _crawl(context: Context) -> str:
     outcome = run_crawl(context.loaded, limits=limits)
     if outcome.run_id is not None and outcome.reason == "killed":
         with _store(context) as store:
-            store.end_killed_run(outcome.run_id, peak_mb=outcome.peak_mb, now=_now())
+            store.end_killed_run(outcome.run_id, peak_mb=outcome.peak_mb, now=context.clock())
     run = f"run {outcome.run_id}: " if outcome.run_id is not None else ""
     why = f"ended because it {outcome.ended_for}" if outcome.ended_for not in (None, "stopped") else outcome.reason
     told = f"{run}exit code {outcome.exit_code}, {why}"
@@ -193,7 +194,7 @@ def _alerts(context: Context) -> str:
     from scheduler.alerts import deliver_due
 
     with _store(context) as store:
-        done = deliver_due(store, context.loaded, clock=_now, holder="storewatch serve")
+        done = deliver_due(store, context.loaded, clock=context.clock, holder="storewatch serve")
     for problem in done.problems:
         context.say(f"alerts: {problem}")
     return f"{done.sent} sent, {done.failed} to be tried again, {done.dead} dead"
@@ -203,7 +204,7 @@ def _health(context: Context) -> str:
     from scheduler.reporting import current
 
     with _store(context) as store:
-        found = current(store, context.loaded.config, _now())
+        found = current(store, context.loaded.config, context.clock())
     unwell = {one.source: one.status for one in found.sources if not one.well}
     for one in found.sources:
         if not one.well and context.unwell.get(one.source) != one.status:
@@ -238,7 +239,7 @@ def _backup(context: Context) -> str:
     path = target(config.database.url).path
     folder = Path(config.schedule.backup_folder or (path.parent if path is not None else "."))
     ending = "dump" if path is None else "db"
-    file = folder / f"storewatch-{_now():%Y%m%dT%H%M%SZ}.{ending}"
+    file = folder / f"storewatch-{context.clock():%Y%m%dT%H%M%SZ}.{ending}"
     size = backup(config.database.url, file)
     for old in superseded([one.name for one in folder.iterdir()], ending=ending, keep=config.schedule.backups):
         (folder / old).unlink()

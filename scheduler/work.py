@@ -23,7 +23,8 @@ def is_work(store: Store, config: Config, now: datetime) -> bool:
     if store.due_sources(now) or store.waiting_hosts(now) or store.leased_pages():
         return True
     last = next(iter(store.runs(1)), None)
-    if last is not None and now - last.started_at < RECHECK_EVERY:
+    # One that began in the future is of a clock that was wrong.
+    if last is not None and timedelta(0) <= now - last.started_at < RECHECK_EVERY:
         return False
     return bool(due_rechecks(store, config, now))
 

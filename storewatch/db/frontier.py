@@ -15,6 +15,7 @@ from storewatch.db import models as m
 from storewatch.db.columns import upsert
 from storewatch.db.polling import NewPage, pending_values
 from storewatch.db.records import AnyRow, Values, pending_page
+from storewatch.db.sources import CLOCKS_DIFFER
 from storewatch.types import FetchFailure, PendingPage
 
 #: Pauses after the first, second, ... failed try: five tries within 48 hours.
@@ -78,7 +79,9 @@ def waiting_hosts(
 
 
 def _waiting(now: datetime) -> ColumnElement[bool]:
-    may_try = or_(_t.c.next_try_at.is_(None), _t.c.next_try_at <= now)
+    # Nothing is put off for longer than the last gap, but by a clock that was wrong.
+    too_far = now + RETRY_GAPS[-1] + CLOCKS_DIFFER
+    may_try = or_(_t.c.next_try_at.is_(None), _t.c.next_try_at <= now, _t.c.next_try_at > too_far)
     return or_(
         and_(_t.c.state == "pending", may_try),
         and_(_t.c.state == "leased", _t.c.lease_until <= now),

@@ -7,7 +7,7 @@ disabled stays as the user wants it. Sources of a ``--feeds`` file (``file``) gi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
@@ -16,6 +16,9 @@ from storewatch.db import models as m
 from storewatch.db.records import AnyRow, Values, source_of
 from storewatch.errors import InputError
 from storewatch.types import NewSource, Source
+
+#: Clocks of machines on one database may differ by so much; a poll further ahead was made by a clock that was wrong.
+CLOCKS_DIFFER = timedelta(hours=1)
 
 _t = m.sources
 # Polling starts afresh when the address changes: another feed's ETag would hide its items.
@@ -219,7 +222,8 @@ def due_sources(
     added_by: str | None = None,
     disabled_too: bool = False,
 ) -> tuple[Source, ...]:
-    """Whom to poll now, the longest waiting first."""
+    """Whom to poll now, the longest waiting first. What was polled in the future was so by a clock that was wrong, and
+    so is the time when it is due."""
     statement = select(_t).where(~_t.c.removed)
     if not disabled_too:
         statement = statement.where(_t.c.enabled)
@@ -230,6 +234,7 @@ def due_sources(
     elif not names:
         statement = statement.where(_t.c.added_by != "file")
     if not ignore_due:
-        statement = statement.where(or_(_t.c.next_poll_at.is_(None), _t.c.next_poll_at <= now))
+        in_the_future = _t.c.last_polled_at > now + CLOCKS_DIFFER
+        statement = statement.where(or_(_t.c.next_poll_at.is_(None), _t.c.next_poll_at <= now, in_the_future))
     statement = statement.order_by(_t.c.last_polled_at.is_not(None), _t.c.last_polled_at, _t.c.source_id)
     return tuple(source_of(row) for row in connection.execute(statement))

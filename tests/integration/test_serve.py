@@ -6,107 +6,25 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from support import postgres
 from support.crawling import article, environment
+from support.serving import STOREWATCH, crawling, prepare, serving, stored, until
 from support.site import Reply, Site
 
-from crawler.sources import catalogue
 from scheduler.jobs import Context, perform
 from storewatch.config import load
-from storewatch.db.lock import lock_file, run_lock
 from storewatch.db.store import open_store
-from storewatch.types import NewSource, Run
-
-EVERY_SECOND = {"SCHEDULE__CRAWL": "every 1s", "SCHEDULE__HEALTH": "every 1s"}
-PATIENCE_S = 40
-STOREWATCH = str(Path(sys.executable).with_name("storewatch"))
-
-
-def until(holds: Callable[[], object]) -> None:
-    """Wait for what must come; a test that waits in vain fails."""
-    end = time.monotonic() + PATIENCE_S
-    pause = threading.Event()
-    while not holds():
-        assert time.monotonic() < end, "waited in vain"
-        pause.wait(0.05)
-
-
-def prepare(url: str, feeds: Sequence[str]) -> None:
-    """A database whose only sources are ``feeds``."""
-    now = datetime.now(UTC)
-    with open_store(url) as store:
-        store.sync_catalogue(catalogue(), now)
-        with store.writing() as connection:
-            connection.exec_driver_sql("UPDATE sources SET enabled = false, enabled_by_user = true")
-        for number, feed in enumerate(feeds):
-            store.add_source(NewSource(name=f"feed-{number}", url=feed, kind="feed"), now)
-
-
-def stored(url: str) -> list[str]:
-    with open_store(url, create=False) as store, store.reading() as connection:
-        return sorted(connection.exec_driver_sql("SELECT url FROM v_articles").scalars())
-
-
-class Served:
-    """A running ``storewatch serve``; ``lines`` is what it has said so far."""
-
-    def __init__(self, env: dict[str, str], folder: Path) -> None:
-        self.process = subprocess.Popen([STOREWATCH, "serve"], env=env, cwd=folder, stderr=subprocess.PIPE, text=True)
-        self.lines: list[str] = []
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stderr is not None
-        self.lines.extend(iter(self.process.stderr.readline, ""))
-
-    def said(self, words: str) -> bool:
-        return any(words in line for line in self.lines)
-
-    def end(self, signum: int) -> int:
-        self.process.send_signal(signum)
-        code = self.process.wait(PATIENCE_S)
-        self._reader.join()
-        assert self.process.stderr is not None
-        self.process.stderr.close()
-        return code
-
-
-@contextmanager
-def serving(folder: Path, **values: str) -> Iterator[Served]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("STOREWATCH_")}
-    env = inherited | environment(folder, **{**EVERY_SECOND, **values}) | {"STOREWATCH_CONFIG": ""}
-    served = Served(env, folder)
-    try:
-        yield served
-    finally:
-        if served.process.poll() is None:
-            served.end(signal.SIGKILL)
+from storewatch.types import Run
 
 
 def noted(database: str) -> Run:
     """What the first run has said of itself so far."""
     with open_store(database, create=False) as store:
         return store.runs()[-1]
-
-
-def crawling(database: Path) -> int | None:
-    """The process that holds the run lock, None when nobody does."""
-    try:
-        with run_lock(str(database), holder="test"):
-            return None
-    except Exception:  # noqa: BLE001  whoever holds it
-        text = lock_file(database).read_text(encoding="utf-8")
-        return int(json.loads(text)["pid"]) if text else None
 
 
 @pytest.mark.timeout(120)
