@@ -24,6 +24,7 @@ from scheduler import jobs
 from scheduler.clocks import ClockWatch, leap_line
 from scheduler.jobs import Context, Job, Planned, utc_now
 from scheduler.troubles import Troubles
+from storewatch import logs
 from storewatch.errors import ConfigError, DatabaseError, RunLocked, StorewatchError
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class Rim:
     say: Callable[[str], None]
     file: Path | None = None
     clock: Callable[[], datetime] = utc_now
+
+    def warn(self, line: str) -> None:
+        """Print a line of something that is wrong."""
+        with logs.grave():
+            self.say(line)
 
 
 def serve(loaded: Loaded, rim: Rim) -> int:
@@ -101,7 +107,7 @@ class _Daemon:
             clocks = ClockWatch(self._context.clock().timestamp(), time.monotonic())
             while not self._stop.wait(WAKE_S):
                 if leap := clocks.leap(self._context.clock().timestamp(), time.monotonic()):
-                    self._rim.say(leap_line(leap))
+                    self._rim.warn(leap_line(leap))
                     self._patiently(self._plan)
                 self._patiently(self._look_at_config)
                 try:
@@ -158,7 +164,7 @@ class _Daemon:
 
     def _troubled(self, problem: str) -> None:
         if self._trouble is None:
-            self._rim.say(f"the database does not answer, the jobs wait for it: {problem}")
+            self._rim.warn(f"the database does not answer, the jobs wait for it: {problem}")
         self._trouble = problem
 
     # --- what changes while it runs -------------------------------------------------------------------------------
@@ -173,11 +179,11 @@ class _Daemon:
         try:
             loaded = self._rim.reload()
         except ConfigError as error:
-            self._rim.say(f"the configuration is broken, the former one stays in force: {error}")
+            self._rim.warn(f"the configuration is broken, the former one stays in force: {error}")
             return
         before = self._context.loaded.config
         if loaded.config.database.url != before.database.url or loaded.config.schedule.port != before.schedule.port:
-            self._rim.say("the database or the port has changed: start serve anew for that; the rest is taken up")
+            self._rim.warn("the database or the port has changed: start serve anew for that; the rest is taken up")
         if loaded.config.database.url == before.database.url:
             self._context.loaded = loaded
             self._rim.say("the configuration is taken up")
@@ -192,7 +198,7 @@ class _Daemon:
         if states is None:
             return
         for problem in self._troubles.to_tell(time.monotonic(), away=away):
-            self._rim.say(problem)
+            self._rim.warn(problem)
         for job in self._jobs():
             state = states.get(job.name)
             if state is not None and state.requested_at is not None:
@@ -304,7 +310,7 @@ def _scheduler(loaded: Loaded, *, rim: Rim) -> Iterator[Any]:
             ending.start()
             ending.join(STOP_S)
             if ending.is_alive():
-                rim.say("a job does not end (a vacuum of a large database?); it is left, the database undoes it")
+                rim.warn("a job does not end (a vacuum of a large database?); it is left, the database undoes it")
                 os._exit(0)
 
 

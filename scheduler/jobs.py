@@ -71,6 +71,11 @@ class Context:
     unwell: Mapping[str, str] = field(default_factory=dict)
     clock: Callable[[], datetime] = utc_now
 
+    def warn(self, line: str, *, critical: bool = False) -> None:
+        """Tell people of something that is wrong."""
+        with logs.grave("CRITICAL" if critical else "WARNING"):
+            self.say(line)
+
 
 def jobs(config: Config) -> tuple[Job, ...]:
     """All jobs, in the order in which they are shown. Pure."""
@@ -137,18 +142,18 @@ def perform(name: str, context: Context) -> str:
         well = True
     except DatabaseError as error:
         outcome = f"failed: {error}"
-        (context.tell_trouble or context.say)(f"{name} {outcome}")
+        (context.tell_trouble or context.warn)(f"{name} {outcome}")
     except StorewatchError as error:
         outcome = f"failed: {error}"
-        context.say(f"{name} {outcome}")
+        context.warn(f"{name} {outcome}")
     except Exception as error:  # noqa: BLE001  whatever it is, the daemon has other jobs to do, and people must know
         outcome = f"failed: {type(error).__name__}: {error}"
-        context.say(f"{name} {outcome}")
+        context.warn(f"{name} {outcome}")
     try:
         with _store(context) as store:
             end(store, name, outcome, context.clock(), well=well)
     except StorewatchError as error:
-        (context.tell_trouble or context.say)(f"{name}: how it ended could not be noted: {error}")
+        (context.tell_trouble or context.warn)(f"{name}: how it ended could not be noted: {error}")
     return outcome
 
 
@@ -164,7 +169,7 @@ def _store(context: Context) -> Iterator[Store]:
 
 
 def _crawl(context: Context) -> str:
-    from scheduler.runner import run_crawl
+    from scheduler.runner import note_death, run_crawl
     from scheduler.watching import Limits, memory_limit
     from scheduler.work import is_work
     from storewatch.db.lock import run_holder
@@ -178,15 +183,13 @@ def _crawl(context: Context) -> str:
     memory_mb = memory_limit(config.schedule.crawl_memory_mb, workers=config.extract.workers or os.cpu_count() or 1)
     limits = Limits(timeout_s=config.schedule.crawl_timeout_s, memory_mb=memory_mb, stop=context.stop)
     outcome = run_crawl(context.loaded, limits=limits)
-    if outcome.run_id is not None and outcome.reason == "killed":
-        with _store(context) as store:
-            store.end_killed_run(outcome.run_id, peak_mb=outcome.peak_mb, now=context.clock())
+    note_death(context.loaded, outcome, context.clock())
     run = f"run {outcome.run_id}: " if outcome.run_id is not None else ""
     why = f"ended because it {outcome.ended_for}" if outcome.ended_for not in (None, "stopped") else outcome.reason
     told = f"{run}exit code {outcome.exit_code}, {why}"
     if outcome.exit_code not in (0, 75) or outcome.ended_for not in (None, "stopped"):
         with logs.about(run=outcome.run_id):
-            context.say(f"crawl: {told}")
+            context.warn(f"crawl: {told}")
     return told
 
 
@@ -196,7 +199,7 @@ def _alerts(context: Context) -> str:
     with _store(context) as store:
         done = deliver_due(store, context.loaded, clock=context.clock, holder="storewatch serve")
     for problem in done.problems:
-        context.say(f"alerts: {problem}")
+        context.warn(f"alerts: {problem}")
     return f"{done.sent} sent, {done.failed} to be tried again, {done.dead} dead"
 
 
@@ -209,17 +212,18 @@ def _health(context: Context) -> str:
     for one in found.sources:
         if not one.well and context.unwell.get(one.source) != one.status:
             with logs.about(source=one.source):
-                context.say(f"health: {one.source} is {one.status}: {one.evidence}")
+                context.warn(f"health: {one.source} is {one.status}: {one.evidence}")
     for name in sorted(context.unwell.keys() - unwell.keys()):
         with logs.about(source=name):
             context.say(f"health: {name} is well again")
     for warning in found.warnings:
-        context.say(f"health: {warning}")
+        context.warn(f"health: {warning}")
     for problem in found.critical:
-        context.say(f"health: critical: {problem}")
+        context.warn(f"health: critical: {problem}", critical=True)
     for check in found.system:
         if check.level:
-            context.say(f"health: {'critical: ' if check.level > 1 else ''}{check.check}: {check.told}")
+            critical = check.level > 1
+            context.warn(f"health: {'critical: ' if critical else ''}{check.check}: {check.told}", critical=critical)
     context.unwell = unwell
     return found.summary
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from types import FrameType
 
     from scheduler.watching import Limits
@@ -81,6 +82,18 @@ def run_crawl(
         with watched(child.process, limits) as watch:
             outcome = child.outcome()
         return replace(outcome, ended_for=watch.reason, peak_mb=watch.peak_mb)
+
+
+def note_death(config: Loaded, outcome: CrawlOutcome, now: datetime) -> None:
+    """Note of a run that was killed when that was, and how much memory it held: it cannot say so itself. Where the
+    database does not answer, the next run notes that it was killed."""
+    from storewatch.db.store import open_store
+    from storewatch.errors import DatabaseError
+
+    if outcome.run_id is None or outcome.reason != "killed":
+        return
+    with contextlib.suppress(DatabaseError), open_store(config.config.database.url, create=False) as store:
+        store.end_killed_run(outcome.run_id, peak_mb=outcome.peak_mb, now=now)
 
 
 def crawl_lines(

@@ -31,6 +31,7 @@ VARIABLE = "STOREWATCH_LOG__FORMAT"
 SHORTEST_SECRET = 6
 
 _run: ContextVar[int | None] = ContextVar("storewatch_run", default=None)
+_level: ContextVar[str] = ContextVar("storewatch_level", default="INFO")
 _source: ContextVar[str | None] = ContextVar("storewatch_source", default=None)
 
 
@@ -95,6 +96,16 @@ def about_no_source() -> Iterator[None]:
         yield
     finally:
         _source.reset(before)
+
+
+@contextmanager
+def grave(level: str = "WARNING") -> Iterator[None]:
+    """What is said in the block, without a level of its own, is no mere information."""
+    before = _level.set(level)
+    try:
+        yield
+    finally:
+        _level.reset(before)
 
 
 def current_run() -> int | None:
@@ -193,14 +204,16 @@ def begin_worker(form: Form, run: int | None, secrets: tuple[str, ...]) -> None:
 # --- saying it --------------------------------------------------------------------------------------------------------
 
 
-def spoken(message: str, *, level: str = "INFO", run: int | None = None, counts: dict[str, Any] | None = None) -> str:
+def spoken(
+    message: str, *, level: str | None = None, run: int | None = None, counts: dict[str, Any] | None = None
+) -> str:
     """``message`` as one line, in the form of this process, with what it is about. Text is as it is."""
     if not is_json():
         return one_line(shown(message))
     line = LogLine(
         at=datetime.now(UTC),
         message=shown(message),
-        level=level,
+        level=level or _level.get(),
         run=current_run() if run is None else run,
         source=current_source(),
         counts=counts,

@@ -1,9 +1,11 @@
 """Has the judge begun to see other things than it used to? Its verdicts of the last days against its habit. Pure.
 
-The shares of relevant and uncertain verdicts are compared by a two-proportion test whose spread is not that of chance
-alone: pages of one day resemble each other (a launch fills all feeds), so the habit's own days say how much more than
-chance they differ (Pearson's dispersion, McCullagh and Nelder, *Generalized Linear Models*, 4.5.2). What the audit of
-the prefilter finds is rare, and is compared by Fisher's exact test, in one direction: more than usual.
+The shares of relevant and uncertain verdicts are compared on the arcsine scale, where a share's spread does not depend
+on the share (Cohen, *Statistical Power Analysis*, ch. 6), so that a share that falls to nothing is noticed as well as
+one that grows. The spread is not that of chance alone: pages of one day resemble each other (a launch fills all feeds),
+and so do days of one week. How much more than by chance the habit's own days and weeks differ says its dispersion
+(Pearson's; McCullagh and Nelder, *Generalized Linear Models*, 4.5.2). What the audit of the prefilter finds is rare,
+and is compared by Fisher's exact test, in one direction: more than usual.
 
 There is no alarm by small numbers, nor by a difference that is significant and of no weight.
 """
@@ -23,9 +25,9 @@ RECENT, HABIT = 7, 56
 LEAST_RECENT, LEAST_HABIT, LEAST_DAYS = 100, 400, 14
 #: So many of either kind must be expected in either part, or the normal curve says nothing (Cochran).
 LEAST_EXPECTED = 5.0
-#: So many standard errors. Health is looked at for years: at 4 chance gives an alarm once in some 15,000 looks at other
-#: pages, with the fewest days (13 degrees of freedom) once in some 700.
-ERRORS = 4.0
+#: So many standard errors. Health is looked at for years: 20 years of daily looks at a share whose days swing by two
+#: thirds of it gave 4 false alarms (simulated), and in 20 where waves of it last for days, 34.
+ERRORS = 3.5
 #: A share that is less than this times its habit, or more than one part of it, is no drift.
 TIMES = 1.5
 #: The audit: so many pages in the habit, so many finds lately, and so little chance.
@@ -84,19 +86,24 @@ def _verdicts(what: str, recent_days: Sequence[Share], habit_days: Sequence[Shar
     if min(pooled, 1 - pooled) * min(recent.of, habit.of) < LEAST_EXPECTED:
         return Drift(what=what, recent=recent, habit=habit)
     now, usual = recent.hits / recent.of, habit.hits / habit.of
-    error = math.sqrt(pooled * (1 - pooled) * (1 / recent.of + 1 / habit.of) * dispersion(habit_days))
+    swing = max(dispersion(habit_days), dispersion(_weeks(habit_days)))
+    error = math.sqrt((1 / recent.of + 1 / habit.of) * swing / 4)
+    apart = abs(math.asin(math.sqrt(now)) - math.asin(math.sqrt(usual)))
     weighs = now > usual * TIMES or now * TIMES < usual
-    return Drift(
-        what=what, recent=recent, habit=habit, known=True, drifted=weighs and abs(now - usual) > ERRORS * error
-    )
+    return Drift(what=what, recent=recent, habit=habit, known=True, drifted=weighs and apart > ERRORS * error)
+
+
+def _weeks(days: Sequence[Share]) -> list[Share]:
+    """Seven days with verdicts each; fewer at the end are left out."""
+    return [_sum(days[start : start + 7]) for start in range(0, len(days) - 6, 7)]
 
 
 def dispersion(days: Sequence[Share]) -> float:
     """How many times as much as by chance the shares of single days vary; at least 1."""
     whole = _sum(days)
-    share = whole.hits / whole.of
-    if not 0 < share < 1 or len(days) < 2:
+    if len(days) < 2 or not 0 < whole.hits < whole.of:
         return 1.0
+    share = whole.hits / whole.of
     squares = sum((one.hits - one.of * share) ** 2 / (one.of * share * (1 - share)) for one in days)
     return max(1.0, squares / (len(days) - 1))
 

@@ -57,7 +57,7 @@ def crawl(
         return
     if names:
         due_sources(loaded, names, everything)  # Says which name is wrong before anything is started.
-    from scheduler.runner import run_crawl
+    from scheduler.runner import note_death, run_crawl
 
     arguments = {"sources": ",".join(names or ()), "all": "1" if everything else "", "feeds_file": str(feeds or "")}
     outcome = run_crawl(
@@ -66,6 +66,7 @@ def crawl(
         arguments={name: value for name, value in arguments.items() if value},
         summary=summary,
     )
+    note_death(loaded, outcome, now())
     raise typer.Exit(outcome.exit_code)
 
 

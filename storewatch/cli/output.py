@@ -61,7 +61,7 @@ class Column:
     right: bool = False
 
 
-def say(message: str, *, level: str = "INFO") -> None:
+def say(message: str, *, level: str | None = None) -> None:
     """One line to standard error, as text or JSON (``log.format``); ``level`` is one of :mod:`logging`'s names."""
     print(logs.spoken(message, level=level), file=sys.stderr, flush=True)  # noqa: T201  the one place that talks to people
 

@@ -31,7 +31,13 @@ RUN_COLUMNS = (
     Column(head="id", value=lambda row: row["run_id"], right=True, least=3),
     Column(head="started", value=lambda row: local_text(row["started_at"]), least=16),
     Column(head="took", value=lambda row: duration_text(row["seconds"]), right=True, rank=3),
-    Column(head="MB", value=lambda row: "" if row["peak_mb"] is None else round(row["peak_mb"]), right=True, rank=5),
+    Column(
+        head="MB",
+        value=lambda row: megabytes_text(row["peak_mb"]),
+        right=True,
+        least=4,
+        rank=5,
+    ),
     Column(head="command", value=lambda row: row["command"], least=10, most=30, rank=7),
     Column(head="due", value=lambda row: row["sources_due"], right=True),
     Column(head="polled", value=lambda row: row["polled"], right=True, rank=7),
@@ -47,8 +53,12 @@ RUN_COLUMNS = (
     Column(head="copies", value=lambda row: row["copies"], right=True, rank=9),
     Column(head="events", value=lambda row: row["events"], right=True, rank=1),
     Column(head="errors", value=lambda row: sum(row["errors"].values()), right=True, rank=6),
-    Column(head="end", value=lambda row: run_end(row), least=8, most=24),
+    Column(head="end", value=lambda row: run_end(row), least=12, most=24),
 )
+
+
+def megabytes_text(size: float | None) -> str:
+    return "" if size is None else f"{size:.0f}"
 
 
 def run_line(run: Run) -> Row:

@@ -33,7 +33,7 @@ def system_facts(store: Store, url: str, now: datetime) -> SystemFacts:
         size = _size(connection, place)
         last = _newest(connection, m.runs.c.exit_code.is_not(None))
         good = _newest(connection, m.runs.c.exit_code == 0)
-        first_at = connection.scalar(select(func.min(m.runs.c.started_at)))
+        first_at = connection.scalar(select(m.runs.c.started_at).order_by(m.runs.c.run_id).limit(1))
         days = judged_days(connection, (now.astimezone(UTC) - VERDICTS).date())
     folder, free = _room(place)
     return SystemFacts(

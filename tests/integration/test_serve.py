@@ -72,7 +72,7 @@ def test_one_serves_takes_up_changes_and_answers_monitors(tmp_path: Path) -> Non
     prepare(str(database), [])
     file = tmp_path / "storewatch.toml"
     file.write_text('[schedule]\nvacuum = "off"\n', encoding="utf-8")
-    with serving(tmp_path, SCHEDULE__VACUUM="daily 03:30") as served:
+    with serving(tmp_path, SCHEDULE__VACUUM="daily 03:30", LOG__FORMAT="json") as served:
         served_env = {
             "STOREWATCH_DATABASE__URL": str(database),
             "PATH": os.environ["PATH"],
@@ -95,7 +95,7 @@ def test_one_serves_takes_up_changes_and_answers_monitors(tmp_path: Path) -> Non
         served.process.send_signal(signal.SIGHUP)
         until(lambda: served.said("the configuration is taken up"))
         assert served.end(signal.SIGTERM) == 0
-    assert served.lines[-1].endswith("stopped\n")
+    assert [json.loads(line)["message"] for line in served.lines][-1] == "stopped"
     done = run("schedule", "run", "vacuum")  # nobody serves: it is done here
     assert (done.returncode, done.stderr.startswith("vacuum: from ")) == (0, True)
 

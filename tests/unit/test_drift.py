@@ -89,14 +89,30 @@ def test_the_shares_are_told_whether_they_say_something_or_not() -> None:
     assert not any(one.known for one in (relevant, uncertain, audit))
 
 
-def test_days_that_swing_by_themselves_need_a_greater_difference() -> None:
-    """Half of the days have twice the usual share, the others none: a week of the former is nothing special."""
-    swinging = [
-        one for number in range(HABIT) for one in days(1, 100, relevant=20 if number % 2 else 0, ago=RECENT + number)
+def swinging(shares: tuple[int, int], *, days_each: int = 1) -> list[JudgedDay]:
+    """A habit in which days with these two shares (of 100) take turns, so many of each at a time."""
+    return [
+        one
+        for number in range(HABIT)
+        for one in days(1, 100, relevant=shares[number // days_each % 2], ago=RECENT + number)
     ]
-    week = days(7, 100, relevant=17)
-    assert not drifts([*week, *swinging], TODAY)[0].drifted
-    assert drifts([*week, *days(HABIT, 100, relevant=10, ago=RECENT)], TODAY)[0].drifted
+
+
+@pytest.mark.parametrize(
+    ("habit", "lately", "drifted"),
+    [
+        pytest.param(swinging((10, 10)), 17, True, id="steady"),
+        pytest.param(swinging((0, 20)), 17, False, id="by days"),
+        pytest.param(swinging((0, 20)), 0, True, id="by days, and then nothing"),
+        pytest.param(swinging((4, 16), days_each=7), 17, False, id="by weeks"),
+        pytest.param(swinging((4, 16), days_each=7), 3, False, id="a weak week among such"),
+        pytest.param(swinging((7, 13), days_each=7), 40, True, id="by weeks, and then far more"),
+    ],
+)
+def test_a_share_that_swings_by_itself_needs_a_greater_difference(
+    habit: list[JudgedDay], lately: int, drifted: bool
+) -> None:
+    assert drifts([*days(7, 100, relevant=lately), *habit], TODAY)[0].drifted is drifted
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -156,9 +158,16 @@ def test_a_service_says_all_in_the_same_form(capsys: pytest.CaptureFixture[str])
         _tell("crawl: ended")
         logs.use("json")
         _tell("crawl: ended")
-    text, line = capsys.readouterr().err.splitlines()
+        with logs.grave():
+            _tell("crawl: failed")
+    text, *lines = capsys.readouterr().err.splitlines()
     assert text.endswith("Z [run 12] crawl: ended")
-    assert (json.loads(line)["run"], json.loads(line)["message"]) == (12, "crawl: ended")
+    found = [json.loads(line) for line in lines]
+    assert {line["run"] for line in found} == {12}
+    assert [(line["level"], line["message"]) for line in found] == [
+        ("INFO", "crawl: ended"),
+        ("WARNING", "crawl: failed"),
+    ]
 
 
 def test_what_nobody_foresaw_is_an_object_too(capsys: pytest.CaptureFixture[str]) -> None:
@@ -168,3 +177,38 @@ def test_what_nobody_foresaw_is_an_object_too(capsys: pytest.CaptureFixture[str]
     found = json.loads(capsys.readouterr().err)
     assert (found["level"], found["message"]) == ("CRITICAL", "RuntimeError: no such luck")
     assert datetime.fromisoformat(found["time"]).tzinfo == UTC
+
+
+IN_A_WORKER = """
+import asyncio, logging, warnings
+from storewatch import logs
+from storewatch.workers import WorkerPool
+
+def speak():
+    logging.getLogger("lib").warning("k=%s", "geheim-4711")
+    logging.getLogger("lib").info("too quiet")
+    warnings.warn("old thing")
+    raise KeyError("x")
+
+if __name__ == "__main__":
+    logs.use("json")
+    logs.run_of_process(7)
+    logs.hide(["geheim-4711"])
+    with WorkerPool(1, 20) as pool:
+        try:
+            asyncio.run(pool.run(speak, subject="s"))
+        except KeyError:
+            pass
+"""
+
+
+def test_workers_say_all_as_their_crawl_does(tmp_path: Path) -> None:
+    (tmp_path / "speaking.py").write_text(IN_A_WORKER, encoding="utf-8")
+    done = subprocess.run([sys.executable, "speaking.py"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    found = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [(line["run"], line["logger"], line["level"]) for line in found] == [
+        (7, "lib", "WARNING"),
+        (7, "py.warnings", "WARNING"),
+    ]
+    assert found[0]["message"] == "k=***"
+    assert "UserWarning: old thing" in found[1]["message"]
