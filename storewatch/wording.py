@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -55,3 +56,13 @@ def event_text(event: Mapping[str, Any]) -> str:
         f"from {event['source_outlet']}" if event["source_outlet"] else "",
     ]
     return one_line(", ".join(part for part in parts if part))
+
+
+def json_text(value: object, *, indent: int | None = None) -> str:
+    """JSON with every script readable; escaped only where a text holds half a surrogate pair, which UTF-8 cannot."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value, indent=indent)
+    return text

@@ -65,9 +65,11 @@ def export(
     wanted = selection.select(asked, sorts=_sorts(kind), as_of=as_of, output=Format.jsonl)
     about = About(kind=kind, columns=names, title=f"storewatch: {kind} {asked.words}".strip(), query=asked.words)
     with database(configuration(db, config)) as store:
-        count = write_file(file, _rows(store, kind, wanted, asked.limit), about)
-        selection.check_found(store, count, wanted)
-    say(f"{file}: {count} {'claims' if kind == 'ledger' else kind}")
+        written = write_file(file, _rows(store, kind, wanted, asked.limit), about)
+        selection.check_found(store, written.count, wanted)
+    say(f"{file}: {written.count} {'claims' if kind == 'ledger' else kind}")
+    for note in written.notes:
+        say(f"{file}: {note}")
 
 
 def _kind_of(file: Path) -> What:

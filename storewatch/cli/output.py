@@ -7,9 +7,7 @@ carry every column, uncut.
 
 from __future__ import annotations
 
-import csv
 import io
-import json
 import os
 import re
 import shutil
@@ -22,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from storewatch import logs
 from storewatch.cli.rows import Row
 from storewatch.wording import CONTROL
+from storewatch.wording import json_text as json_text
 from storewatch.wording import one_line as one_line
 
 if TYPE_CHECKING:
@@ -97,26 +96,18 @@ def print_rows(rows: Iterable[Row], columns: Sequence[Column], output: Format, *
         write(table_text(list(rows), columns, width=terminal_width(), bold=is_styled(sys.stdout)))
 
 
-def json_text(value: object, *, indent: int | None = None) -> str:
-    """JSON with every script readable; escaped only where a text holds half a surrogate pair, which UTF-8 cannot."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return json.dumps(value, indent=indent)
-    return text
-
-
 def csv_text(rows: Iterable[Row], fields: Sequence[str]) -> str:
     """CSV (RFC 4180, but with ``\\n``) with a head; lists and evidence as JSON, None as nothing; "" without rows."""
+    from storewatch.export.plain import csv_cell, csv_writer
+
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    writer = csv_writer(buffer)
     empty = True
     for row in rows:
         if empty:
             writer.writerow(fields)
             empty = False
-        writer.writerow([_csv_cell(row.get(name)) for name in fields])
+        writer.writerow([csv_cell(row.get(name)) for name in fields])
     return buffer.getvalue()
 
 
@@ -180,14 +171,6 @@ def console() -> Console:
     from rich.console import Console
 
     return Console(width=terminal_width(), highlight=False, soft_wrap=False)
-
-
-def _csv_cell(value: object) -> object:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return json_text(value) if isinstance(value, dict | list) else value
 
 
 def _shown(value: object) -> str:

@@ -188,7 +188,7 @@ REASON_COLUMNS = (
 
 def article_line(article: ArticleRow) -> Row:
     """A row of ``v_articles``; ``published_at`` as the page said it."""
-    row = asdict(article)
+    row = {name: getattr(article, name) for name in ARTICLE_FIELDS}
     row["published_at"] = moment_text(published(article))
     row["first_seen_at"] = instant_text(article.first_seen_at)
     return row
@@ -203,7 +203,9 @@ def published(article: ArticleRow) -> Moment | None:
 
 def event_line(event: EventRow) -> Row:
     """A row of ``v_events``; ``published_at`` in UTC, for the view has no zone."""
-    return {**asdict(event), "published_at": instant_text(event.published_at)}
+    # By name: asdict() copies every value, which takes longer than to read a million of them.
+    row = {name: getattr(event, name) for name in EVENT_FIELDS}
+    return row | {"published_at": instant_text(event.published_at)}
 
 
 _OF_LEDGER = ("first_said_at", "last_said_at", "progress_at", "baseline_at")

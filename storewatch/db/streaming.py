@@ -16,6 +16,7 @@ from storewatch.db.paging import clauses, order_of
 from storewatch.db.queries import (
     EVENT_SORTS,
     EVERYTHING,
+    about,
     about_event,
     article_ids,
     of_query,
@@ -54,8 +55,7 @@ def events(store: Store, filters: Filters = EVERYTHING) -> Iterator[EventRow]:
     t, a = v_events, m.articles
 
     def ids(connection: Connection) -> Select[Any]:
-        of_article = article_ids(v_articles, filters, of_query(connection, filters, with_event=True))
-        found = select(t.c.event_id).join(a, shown_as(t)).where(a.c.shown_id.in_(of_article))
+        found = select(t.c.event_id).join(a, shown_as(t)).where(*about(filters), of_query(connection, filters))
         found = found.where(about_event(connection, t, filters))
         return page_of(found.order_by(*clauses(order_of(EVENT_SORTS, filters.sort))), filters)
 

@@ -30,50 +30,59 @@ class About:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """How many rows a file holds, and what is not in it as it was: a sentence each, for people."""
+
+    count: int
+    notes: tuple[str, ...] = ()
+
+
 class Writer(Protocol):
-    """Writes all rows into a new file; returns how many."""
+    """Writes all rows into a new file."""
 
-    def __call__(self, path: Path, rows: Iterable[Row], about: About) -> int: ...
+    def __call__(self, path: Path, rows: Iterable[Row], about: About) -> Written: ...
 
 
-def _csv(path: Path, rows: Iterable[Row], about: About) -> int:
+def _csv(path: Path, rows: Iterable[Row], about: About) -> Written:
     from storewatch.export.plain import write_csv
 
     return write_csv(path, rows, about)
 
 
-def _jsonl(path: Path, rows: Iterable[Row], about: About) -> int:
+def _jsonl(path: Path, rows: Iterable[Row], about: About) -> Written:
     from storewatch.export.plain import write_jsonl
 
     return write_jsonl(path, rows, about)
 
 
-def _parquet(path: Path, rows: Iterable[Row], about: About) -> int:
+def _parquet(path: Path, rows: Iterable[Row], about: About) -> Written:
     from storewatch.export.columnar import write_parquet
 
     return write_parquet(path, rows, about)
 
 
-def _xlsx(path: Path, rows: Iterable[Row], about: About) -> int:
+def _xlsx(path: Path, rows: Iterable[Row], about: About) -> Written:
     from storewatch.export.sheets import write_xlsx
 
     return write_xlsx(path, rows, about)
 
 
-def _sqlite(path: Path, rows: Iterable[Row], about: About) -> int:
+def _sqlite(path: Path, rows: Iterable[Row], about: About) -> Written:
     from storewatch.db.exporting import datasette_metadata, write_sqlite
 
     metadata = datasette_metadata(about.name, about.kind, about.columns, about.title)
-    return write_sqlite(path, rows, about.kind, about.columns, title=about.title, metadata=metadata)
+    count = write_sqlite(path, rows, about.kind, about.columns, title=about.title, metadata=metadata)
+    return Written(count=count)
 
 
-def _atom(path: Path, rows: Iterable[Row], about: About) -> int:
+def _atom(path: Path, rows: Iterable[Row], about: About) -> Written:
     from storewatch.export.feeds import write_atom
 
     return write_atom(path, rows, about)
 
 
-def _json_feed(path: Path, rows: Iterable[Row], about: About) -> int:
+def _json_feed(path: Path, rows: Iterable[Row], about: About) -> Written:
     from storewatch.export.feeds import write_json_feed
 
     return write_json_feed(path, rows, about)
@@ -103,15 +112,15 @@ def writer_of(path: Path) -> Writer:
     return writer
 
 
-def export(path: Path, rows: Iterable[Row], about: About) -> int:
-    """Write ``rows`` to ``path``, over what was there; returns how many.
+def export(path: Path, rows: Iterable[Row], about: About) -> Written:
+    """Write ``rows`` to ``path``, over what was there.
 
     :raises InputError: for an extension, folder or missing package that stands in the way.
     """
     writer = writer_of(path)
     parts = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        count = writer(parts, rows, replace(about, name=path.stem))
+        written = writer(parts, rows, replace(about, name=path.stem))
         parts.replace(path)
     except ModuleNotFoundError as error:
         extra = {"pyarrow": "parquet", "openpyxl": "excel"}.get(error.name or "")
@@ -123,7 +132,7 @@ def export(path: Path, rows: Iterable[Row], about: About) -> int:
         raise InputError(str(path), f"cannot be written: {error.strerror or error}") from error
     finally:
         parts.unlink(missing_ok=True)
-    return count
+    return written
 
 
 def in_order(row: Row, columns: Sequence[str]) -> list[Any]:

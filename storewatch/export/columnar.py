@@ -10,18 +10,18 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from storewatch.export import About, Row, in_order
+from storewatch.export import About, Row, Written, in_order
 
 #: Rows of a row group: what is held in memory, and what a reader skips at a time.
 GROUP = 10_000
 _INTEGERS = frozenset(
     {"article_id", "event_id", "revision_id", "story_id", "ledger_id", "store_count", "copies", "articles", "events"}
-    | {"published_offset_min", "evidence_start", "evidence_end", "outlets", "progress_count"}
+    | {"published_offset_min", "evidence_start", "evidence_end", "outlets", "progress_count", "baseline_count"}
 )
 _NUMBERS = frozenset({"score", "share", "relevance"})
 
 
-def write_parquet(path: Path, rows: Iterable[Row], about: About) -> int:
+def write_parquet(path: Path, rows: Iterable[Row], about: About) -> Written:
     """Columns typed by their names: integers, numbers, else text (times as ISO 8601, lists as JSON)."""
     schema = pa.schema([(name, _type(name)) for name in about.columns])
     count = 0
@@ -35,7 +35,7 @@ def write_parquet(path: Path, rows: Iterable[Row], about: About) -> int:
                 waiting = []
         if waiting:
             writer.write_table(_table(waiting, schema))
-    return count
+    return Written(count=count)
 
 
 def _table(rows: list[list[Any]], schema: Any) -> Any:

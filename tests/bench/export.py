@@ -1,8 +1,9 @@
 """Seconds and peak memory of `storewatch export` for every format, on a filled database (see fill.py).
 
-    python tests/bench/export.py sqlite:///bench.db [LIMIT]
+    python tests/bench/export.py sqlite:///bench.db [LIMIT] [--check]
 
-Baseline of the same run: reading all rows and writing nothing.
+Baseline of the same run: reading all rows and writing nothing. ``--check`` reads each file back and compares it with
+the database, by a sum of hashes of all rows. Feeds are written with all rows, too, though nobody subscribes to that.
 """
 
 from __future__ import annotations
@@ -10,33 +11,68 @@ from __future__ import annotations
 import resource
 import sys
 import tempfile
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from support.exported import FORMATS, as_kept, read_back
 
 from storewatch.cli.stored import EVENT_FIELDS, event_line
 from storewatch.db import streaming
 from storewatch.db.rows import Filters
 from storewatch.db.store import open_store
-from storewatch.export import FEEDS, WRITERS, About, export
+from storewatch.export import WRITERS, About, export
 
 
-def run(url: str, suffix: str, limit: int | None, folder: str) -> tuple[int, float, float, float]:
+def run(url: str, suffix: str, limit: int | None, path: Path) -> tuple[int, float, float, float]:
     """Rows, seconds, peak MB, MB of the file; in a process of its own, so that the peak is its own."""
     began = perf_counter()
     with open_store(url, create=False) as store:
         rows = (event_line(row) for row in streaming.events(store, Filters(limit=limit)))
-        path = Path(folder) / f"events{suffix}"
         about = About(kind="events", columns=EVENT_FIELDS, title="bench")
-        count = export(path, rows, about) if suffix else sum(1 for _ in rows)
+        count = export(path, rows, about).count if suffix else sum(1 for _ in rows)
     size = path.stat().st_size / 1e6 if suffix else 0.0
     return count, perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, size
 
 
+def digest(rows: Iterable[Mapping[str, Any]]) -> str:
+    """The same for the same rows in any order: an SQLite table has none."""
+    total = count = 0
+    for row in rows:
+        total += int.from_bytes(blake2b(repr(list(row.items())).encode(), digest_size=16).digest(), "big")
+        count += 1
+    return f"{count} {total % 2**128:032x}"
+
+
+def stored(url: str, suffix: str, limit: int | None) -> str:
+    with open_store(url, create=False) as store:
+        return digest(as_kept(event_line(row), suffix) for row in streaming.events(store, Filters(limit=limit)))
+
+
+def kept(path: Path) -> str:
+    return digest(read_back(path, "events"))
+
+
+def main(url: str, limit: int | None, *, check: bool) -> None:
+    print(
+        f"{'format':10} {'rows':>9} {'s':>8} {'peak MB':>8} {'file MB':>8}  {'read back' if check else ''}", flush=True
+    )
+    for suffix in ("", *(one for one in WRITERS if one != ".db")):
+        with tempfile.TemporaryDirectory() as folder, get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+            path = Path(folder) / f"events{suffix}"
+            number, seconds, peak, size = pool.apply(run, (url, suffix, limit, path))
+            told = ""
+            if check and suffix in FORMATS:
+                same = pool.apply(kept, (path,)) == pool.apply(stored, (url, suffix, limit))
+                told = "equal" if same else "DIFFERENT"
+            print(f"{suffix or '(read)':10} {number:9} {seconds:8.1f} {peak:8.0f} {size:8.1f}  {told}", flush=True)
+
+
 if __name__ == "__main__":
-    place, most = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else None
-    print(f"{'format':10} {'rows':>9} {'s':>8} {'peak MB':>8} {'file MB':>8}")
-    for form in ("", *(suffix for suffix in WRITERS if suffix not in (*FEEDS, ".db"))):
-        with tempfile.TemporaryDirectory() as temporary, get_context("spawn").Pool(1) as pool:
-            number, seconds, peak, file = pool.apply(run, (place, form, most, temporary))
-        print(f"{form or '(read)':10} {number:9} {seconds:8.1f} {peak:8.0f} {file:8.1f}")
+    numbers = [int(one) for one in sys.argv[2:] if one.isdigit()]
+    main(sys.argv[1], numbers[0] if numbers else None, check="--check" in sys.argv)

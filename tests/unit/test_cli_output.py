@@ -107,3 +107,10 @@ def test_json_and_jsonl_hold_the_fields_in_order(capsys: pytest.CaptureFixture[s
 def test_json_is_readable_in_every_script_and_always_utf8() -> None:
     assert json_text({"a": "門店 Düsseldorf"}) == '{"a": "門店 Düsseldorf"}'
     assert json_text({"a": "half \ud83d"}).encode("utf-8") == b'{"a": "half \\ud83d"}'
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\n\r"], ids=repr)
+def test_a_line_end_in_a_cell_of_csv_ends_no_line(end: str) -> None:
+    text = csv_text([{"a": f"one{end}two", "b": "x"}], ("a", "b"))
+    assert list(csv.reader(io.StringIO(text, newline=""))) == [["a", "b"], [f"one{end}two", "x"]]
+    assert text.startswith("a,b\n")

@@ -37,7 +37,7 @@ ABOUT = About(kind="events", columns=EVENT_FIELDS, title="storewatch: events Xia
 
 def written(tmp_path: Path, name: str, rows: list[dict[str, Any]] = ROWS) -> Path:
     path = tmp_path / name
-    assert export(path, iter(rows), ABOUT) == len(rows)
+    assert export(path, iter(rows), ABOUT).count == len(rows)
     assert [one.name for one in tmp_path.iterdir()] == [name]
     return path
 
@@ -148,9 +148,23 @@ def test_a_sheet_holds_so_many_rows_and_the_rest_goes_on_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storewatch.export.sheets.MAX_ROWS", 3)
-    book = openpyxl.load_workbook(written(tmp_path, "events.xlsx"))
+    told = export(tmp_path / "events.xlsx", iter(ROWS), ABOUT)
+    assert told.notes == ("has 2 sheets: one holds 2 rows",)
+    book = openpyxl.load_workbook(tmp_path / "events.xlsx")
     assert book.sheetnames == ["events", "events 2"]
     assert [sheet.max_row for sheet in book.worksheets] == [3, 2]
+
+
+def test_what_a_cell_cannot_hold_is_told(tmp_path: Path) -> None:
+    rows = [row(1, evidence="x" * 40_000), row(2, evidence="bell \a", speaker="\x00"), row(3)]
+    told = export(tmp_path / "events.xlsx", iter(rows), ABOUT)
+    assert (told.count, told.notes) == (
+        3,
+        (
+            "1 cells are cut: Excel holds 32,767 characters",
+            "2 cells have U+FFFD for characters that Excel cannot hold",
+        ),
+    )
 
 
 @pytest.mark.parametrize(
