@@ -42,6 +42,8 @@ def take_over() -> None:
         return former(*arguments, **more)
 
     logging.setLogRecordFactory(record)
+    if logs.is_json():
+        logging.captureWarnings(True)  # Scrapy does it only where no warning is filtered
 
 
 def _install() -> None:

@@ -20,7 +20,7 @@ except ConfigError as error:
     sys.stderr.write(logs.spoken(f"storewatch: {error}", level="ERROR") + "\n")
     raise SystemExit(error.exit_code) from None
 _fetch = _config.fetch
-logs.use(_config.log.format)
+logs.use(_config.log.format, listen=False)
 take_over()
 
 BOT_NAME = "storewatch"

@@ -56,6 +56,7 @@ class Planned:
     paused: bool = False
     last_at: datetime | None = None
     outcome: str | None = None
+    succeeded_at: datetime | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -103,7 +104,14 @@ def _planned(job: Job, state: JobState | None, now: datetime) -> Planned:
         next_at = None
     if state.requested_at is not None:
         next_at = now
-    return Planned(job=job, next_at=next_at, paused=state.paused, last_at=state.started_at, outcome=outcome_text(state))
+    return Planned(
+        job=job,
+        next_at=next_at,
+        paused=state.paused,
+        last_at=state.started_at,
+        outcome=outcome_text(state),
+        succeeded_at=state.succeeded_at,
+    )
 
 
 def outcome_text(state: JobState) -> str | None:

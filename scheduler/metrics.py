@@ -54,6 +54,7 @@ def metrics_text(
         _gauge("memory_bytes", "Resident memory of the daemon", [({}, memory_mb * 1e6)]),
         _gauge("job_started_seconds", "When each job began last", _times(states, "started_at")),
         _gauge("job_ended_seconds", "When each job ended last", _times(states, "ended_at")),
+        _gauge("job_succeeded_seconds", "When each job last ended well", _times(states, "succeeded_at")),
         _gauge("job_paused", "1 for a job that is paused", [({"job": s.job}, s.paused) for s in states.values()]),
         *_system(report),
         *_run(last_run),

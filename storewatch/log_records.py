@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,33 @@ class LineFormatter(logging.Formatter):
         if logs.is_json():
             return logs.json_of(line_of(record, self))
         return logs.shown(logs.origin_of(logs.current_run(), source_of(record)) + super().format(record))
+
+
+class _ToStderr(logging.Handler):
+    """Writes to what is standard error by then: it may be exchanged while a process runs."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except Exception:  # noqa: BLE001  logging's own way with what cannot be written
+            self.handleError(record)
+
+
+_handler = _ToStderr(logging.WARNING)
+_handler.setFormatter(LineFormatter())
+
+
+def listen_to_all() -> None:
+    """Say what libraries log (warnings and worse), and in JSON what Python warns of, as lines of ours."""
+    logging.root.addHandler(_handler)  # once, however often it is asked for
+    if logs.is_json():
+        logging.captureWarnings(True)
+
+
+def leave_all() -> None:
+    """Leave them to themselves again."""
+    logging.root.removeHandler(_handler)
+    logging.captureWarnings(False)
 
 
 def line_of(record: logging.LogRecord, formatter: logging.Formatter) -> logs.LogLine:

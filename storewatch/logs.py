@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -145,14 +146,25 @@ def chosen() -> Form | None:
     return _process.chosen
 
 
-def use(form: Form | None) -> None:
-    """Say everything in this form from now on; None: as the variable says. What ends a process by an error that nobody
-    foresaw is a line like all others where that is JSON."""
+def use(form: Form | None, *, listen: bool = True) -> None:
+    """Say everything in this form from now on; None: as the variable says.
+
+    Where that is JSON, what libraries log and warn of, and what ends a process or a thread by an error that nobody
+    foresaw, are lines like all others. ``listen``: nobody else looks after the log, as Scrapy does.
+    """
     _process.form = form
     if is_json():
         sys.excepthook = _unforeseen
+        threading.excepthook = _unforeseen_in_thread
+        if listen:
+            from storewatch.log_records import listen_to_all
+
+            listen_to_all()
     elif sys.excepthook is _unforeseen:
-        sys.excepthook = sys.__excepthook__
+        from storewatch.log_records import leave_all
+
+        sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
+        leave_all()
 
 
 def is_json() -> bool:
@@ -186,19 +198,12 @@ def form_of_process() -> tuple[Form, int | None, tuple[str, ...]]:
 
 def begin_worker(form: Form, run: int | None, secrets: tuple[str, ...]) -> None:
     """In a worker process: say what libraries have to say as the crawl itself would."""
-    import logging
-
-    from storewatch.log_records import LineFormatter
+    from storewatch.log_records import listen_to_all
 
     run_of_process(run)
     hide(secrets)
-    use(form)
-    handler = logging.StreamHandler()
-    handler.setLevel(logging.WARNING)
-    handler.setFormatter(LineFormatter())
-    logging.root.addHandler(handler)
-    if is_json():
-        logging.captureWarnings(True)
+    use(form, listen=False)
+    listen_to_all()
 
 
 # --- saying it --------------------------------------------------------------------------------------------------------
@@ -219,6 +224,11 @@ def spoken(
         counts=counts,
     )
     return json_of(line)
+
+
+def _unforeseen_in_thread(what: threading.ExceptHookArgs) -> None:
+    error = what.exc_value if what.exc_value is not None else what.exc_type()
+    _unforeseen(what.exc_type, error, what.exc_traceback)
 
 
 def _unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 schedule_app = typer.Typer(no_args_is_help=True, help="See and control the jobs of `storewatch serve`.")
 
-SCHEDULE_FIELDS = ("job", "when", "paused", "next_at", "last_at", "outcome", "does")
+SCHEDULE_FIELDS = ("job", "when", "paused", "next_at", "last_at", "outcome", "succeeded_at", "does")
 SCHEDULE_COLUMNS = (
     Column(head="job", value=lambda row: row["job"], least=6),
     Column(head="when", value=lambda row: row["when"], least=8),
@@ -102,6 +102,7 @@ def row_of(one: Planned) -> Row:
         "next_at": instant_text(one.next_at),
         "last_at": instant_text(one.last_at),
         "outcome": one.outcome,
+        "succeeded_at": instant_text(one.succeeded_at),
         "does": one.job.does,
     }
 

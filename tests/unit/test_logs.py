@@ -6,6 +6,7 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
@@ -177,6 +178,22 @@ def test_what_nobody_foresaw_is_an_object_too(capsys: pytest.CaptureFixture[str]
     found = json.loads(capsys.readouterr().err)
     assert (found["level"], found["message"]) == ("CRITICAL", "RuntimeError: no such luck")
     assert datetime.fromisoformat(found["time"]).tzinfo == UTC
+
+
+def test_what_libraries_say_is_an_object_too(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.use("json")
+    logs.use("json")
+    logging.getLogger("lib").warning("the first")
+    logging.getLogger("lib").info("too quiet")
+    thread = threading.Thread(target=lambda: 1 // 0)
+    thread.start()
+    thread.join()
+    first, second = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert (first["logger"], first["message"]) == ("lib", "the first")
+    assert second["message"].startswith("ZeroDivisionError")
+    logs.use("text")
+    assert logging.root.handlers == [one for one in logging.root.handlers if type(one).__name__ != "_ToStderr"]
+    assert threading.excepthook is threading.__excepthook__
 
 
 IN_A_WORKER = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from scheduler import runner
 from storewatch.config import Loaded, load
+from storewatch.db.store import open_store
 
 REPORTS = "os.write(fd, json.dumps({'exit_code': 3, 'run_id': 8, 'reason': 'finished'}).encode())"
 
@@ -118,3 +120,25 @@ def test_pages_come_in_the_order_they_were_asked_for(
     assert (fetched.final_url, fetched.body) == ("c", b"x")
     assert isinstance(missing, Exception)
     assert "ended early (exit code 3)" in str(missing)
+
+
+@pytest.mark.parametrize(
+    ("reason", "ended"),
+    [
+        pytest.param("killed", (137, "killed", 250.0), id="killed"),
+        pytest.param("finished", (None, None, None), id="not"),
+    ],
+)
+def test_the_death_of_a_run_is_noted(
+    reason: str, ended: tuple[int | None, str | None, float | None], tmp_path: Path
+) -> None:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    config = load(environ={"STOREWATCH_DATABASE__URL": str(tmp_path / "x.db")}, cwd=tmp_path)
+    outcome = runner.CrawlOutcome(exit_code=137, run_id=1, reason=reason, peak_mb=250.0)
+    runner.note_death(config, outcome, at)  # there is no database: nothing can be noted, and nothing is made
+    with open_store(config.config.database.url) as store:
+        assert store.start_run("crawl", at) == 1
+        runner.note_death(config, outcome, at)
+        run = store.run(1)
+    assert run is not None
+    assert (run.exit_code, run.finish_reason, run.peak_mb) == ended
