@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from storewatch.memory import memory_mb
 
@@ -24,6 +25,10 @@ GRACE_S = 30.0
 #: Twice what a crawl holds itself, with room for a large sitemap, and twice what a worker that has read pages holds.
 CRAWL_MB = 1024
 WORKER_MB = 512
+
+#: Where memory runs out all the same, the system kills the crawl first, before the service and its database: it reckons
+#: as if the crawl held half of the machine's memory more (proc(5), oom_score_adj).
+OOM_SCORE_ADJ = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,8 @@ class Watch:
 def watched(process: subprocess.Popen[bytes], limits: Limits) -> Iterator[Watch]:
     """Keep ``process``, the leader of its group, within ``limits`` while the block runs."""
     watch = Watch()
+    with contextlib.suppress(OSError):  # not Linux, or gone already
+        Path(f"/proc/{process.pid}/oom_score_adj").write_text(str(OOM_SCORE_ADJ), encoding="ascii")
     thread = threading.Thread(target=_look, args=(process, limits, watch), name="storewatch-watch", daemon=True)
     thread.start()
     try:

@@ -27,6 +27,13 @@ def noted(database: str) -> Run:
         return store.runs()[-1]
 
 
+def put(file: Path, text: str) -> None:
+    """Write a file that is read meanwhile."""
+    new = file.with_suffix(".new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(file)
+
+
 @pytest.mark.timeout(120)
 def test_whatever_dies_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     database = tmp_path / "storewatch.db"
@@ -72,7 +79,7 @@ def test_one_serves_takes_up_changes_and_answers_monitors(tmp_path: Path) -> Non
     prepare(str(database), [])
     file = tmp_path / "storewatch.toml"
     file.write_text('[schedule]\nvacuum = "off"\n', encoding="utf-8")
-    with serving(tmp_path, SCHEDULE__VACUUM="daily 03:30", LOG__FORMAT="json") as served:
+    with serving(tmp_path, file=file, SCHEDULE__VACUUM="daily 03:30", LOG__FORMAT="json") as served:
         served_env = {
             "STOREWATCH_DATABASE__URL": str(database),
             "PATH": os.environ["PATH"],
@@ -92,8 +99,14 @@ def test_one_serves_takes_up_changes_and_answers_monitors(tmp_path: Path) -> Non
         until(lambda: json.loads(run("schedule", "list", "-f", "json").stdout)[4]["outcome"])
         run("schedule", "pause", "crawl")
         until(lambda: json.loads(run("schedule", "list", "-f", "json").stdout)[0]["paused"])
-        served.process.send_signal(signal.SIGHUP)
+        put(file, "[schedule]\nbackups = 3\nvacum = 4\n")
+        broken = "the configuration is broken, the former one stays in force: schedule.vacum (storewatch.toml line 3)"
+        until(lambda: served.said(broken))
+        assert not served.said("is taken up")
+        put(file, "[schedule]\nbackups = 3\n")
         until(lambda: served.said("the configuration is taken up"))
+        served.process.send_signal(signal.SIGHUP)
+        until(lambda: sum("the configuration is taken up" in line for line in served.lines) == 2)
         assert served.end(signal.SIGTERM) == 0
     assert [json.loads(line)["message"] for line in served.lines][-1] == "stopped"
     done = run("schedule", "run", "vacuum")  # nobody serves: it is done here

@@ -85,10 +85,13 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, *, command: Sequence[str] = (STOREWATCH, "serve"), **values: str) -> Iterator[Served]:
-    """A daemon that looks every second, with ``values`` as ``SCHEDULE__CRAWL``; killed at the end where it lives."""
+def serving(
+    folder: Path, *, command: Sequence[str] = (STOREWATCH, "serve"), file: Path | None = None, **values: str
+) -> Iterator[Served]:
+    """A daemon that looks every second, with ``values`` as ``SCHEDULE__CRAWL`` and the configuration ``file``; it is
+    killed at the end where it lives."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("STOREWATCH_")}
-    env = inherited | environment(folder, **{**EVERY_SECOND, **values}) | {"STOREWATCH_CONFIG": ""}
+    env = inherited | environment(folder, **{**EVERY_SECOND, **values}) | {"STOREWATCH_CONFIG": str(file or "")}
     served = Served(command, env, folder)
     try:
         yield served

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from scheduler.watching import Limits, watched
+from scheduler.watching import OOM_SCORE_ADJ, Limits, watched
 from storewatch.memory import memory_mb
 
 #: Starts a child, says so, and waits; deaf: it ignores the request to end.
@@ -35,6 +36,7 @@ def start(code: str) -> subprocess.Popen[bytes]:
 def test_what_goes_beyond_its_limits_is_ended(code: str, limits: Limits, ends_with: int, why: str) -> None:
     process = start(code)
     with watched(process, limits) as watch:
+        assert Path(f"/proc/{process.pid}/oom_score_adj").read_text(encoding="ascii").strip() == str(OOM_SCORE_ADJ)
         assert process.wait() == ends_with
     assert watch.reason is not None
     assert why in watch.reason
