@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from storewatch.db import models as m
+from storewatch.db import similar
 from storewatch.db.columns import upsert
 from storewatch.db.edits import Editor
 from storewatch.db.records import AnyRow, Values
@@ -23,6 +24,8 @@ from storewatch.types import Kinsman, Link
 
 #: Of larger groups only the shown texts are compared with a newcomer, so that 10,000 versions take bounded time.
 MAX_ARRANGED = 200
+#: Of more shown texts (each with other figures) only those that a newcomer is like are compared with it.
+MAX_SHOWN = 40
 #: So many members of a group that a text has left are compared each with each.
 MAX_RELINKED = 40
 _NO_DATE = datetime.max.replace(tzinfo=UTC)
@@ -163,9 +166,16 @@ def _join(connection: Connection, kinship: Kinship, article_id: int, links: Sequ
     ids = connection.scalars(select(_a.c.article_id).where(_a.c.group_id == group_id).limit(MAX_ARRANGED + 1)).all()
     if len(ids) <= MAX_ARRANGED:
         return None
-    shown = _a.c.group_id == group_id, _a.c.leader_id == _a.c.article_id
-    leaders = connection.scalars(select(_a.c.article_id).where(*shown)).all()
-    return _arrange(connection, kinship, [*leaders, article_id], group_id=group_id, whole=False)
+    shown = [_a.c.group_id == group_id, _a.c.leader_id == _a.c.article_id]
+    leaders = connection.scalars(select(_a.c.article_id).where(*shown).limit(MAX_SHOWN + 1)).all()
+    if len(leaders) > MAX_SHOWN:
+        near = select(_a.c.leader_id).where(_a.c.article_id.in_(joined))
+        leaders = connection.scalars(select(_a.c.article_id).where(*shown, _a.c.article_id.in_(near))).all()
+    changed = _arrange(connection, kinship, [*leaders, article_id], group_id=group_id, whole=False)
+    if article_id not in connection.scalars(select(_a.c.article_id).where(*shown, _a.c.article_id == article_id)).all():
+        # There are enough texts by which the next one is found.
+        similar.drop_keys(connection, article_id)
+    return changed
 
 
 def _regroup(connection: Connection, kinship: Kinship, seeds: Collection[int]) -> set[int]:

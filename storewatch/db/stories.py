@@ -10,13 +10,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from storewatch.db import models as m
 from storewatch.db.records import AnyRow
 
 #: A story of more articles only grows; it is not computed anew with each of them.
 MAX_MEMBERS = 500
+
+#: So many articles of the same days are compared before it is asked which others are left.
+_AT_ONCE = 100
 
 _a, _e, _r = m.articles, m.events, m.revisions
 _CLAIM = ("vendor", "action", "store_count", "city", "country", "region", "horizon", "partner")
@@ -42,9 +45,15 @@ _NEAR = (
     .join(_r, (_r.c.article_id == _a.c.article_id) & (_r.c.number == _a.c.revision))
     .join(_e, _e.c.revision_id == _r.c.revision_id)
     .where(_a.c.dated_at.between(bindparam("since"), bindparam("until")), _a.c.article_id != bindparam("this"))
+    .where(_a.c.story_id.is_not(None), _a.c.story_id.not_in(bindparam("known", expanding=True)))
+    .where(_a.c.article_id > bindparam("after"))
     # The concatenation keeps the planner from the index of vendors: a week has fewer articles than a vendor.
     .where(_e.c.vendor.op("||")("").in_(bindparam("vendors", expanding=True)), _a.c.verdict != "rejected")
+    # Two countries never agree.
+    .where(or_(_e.c.country.is_(None), bindparam("anywhere"), _e.c.country.in_(bindparam("countries", expanding=True))))
     .distinct()
+    .order_by(_a.c.article_id)
+    .limit(_AT_ONCE)
 )
 
 
@@ -67,13 +76,14 @@ def refresh(connection: Connection, teller: Storyteller, article_id: int, *, for
     ``former``: the stories that it, or an article that was given up for it, belonged to.
     """
     itself = connection.execute(_ITSELF, {"this": article_id}).one()
-    in_group = connection.scalars(_IN_GROUP, {"group_id": itself.group_id})
-    wanted = {*former, *in_group} | _linked(connection, teller, article_id, itself.dated_at)
+    wanted = {*former, *connection.scalars(_IN_GROUP, {"group_id": itself.group_id})}
+    wanted |= _linked(connection, teller, article_id, itself.dated_at, wanted)
     rows = connection.execute(_MEMBERS, {"stories": sorted(wanted), "this": article_id}).all()
     if len(rows) > MAX_MEMBERS:
         story_id = min({*wanted, article_id})
-        moved = _a.c.story_id.in_(wanted) | (_a.c.article_id == article_id), _a.c.story_id.is_distinct_from(story_id)
-        return set(connection.scalars(update(_a).where(*moved).values(story_id=story_id).returning(_a.c.article_id)))
+        moved = _a.c.story_id.in_(wanted - {story_id}) | (_a.c.article_id == article_id)
+        moves = update(_a).where(moved, _a.c.story_id.is_distinct_from(story_id)).values(story_id=story_id)
+        return set(connection.scalars(moves.returning(_a.c.article_id)))
     changed = set()
     for row, story_id in zip(rows, _computed(connection, teller, rows), strict=True):
         if row.story_id != story_id:
@@ -93,22 +103,34 @@ def _computed(connection: Connection, teller: Storyteller, rows: Sequence[AnyRow
     return [int(rows[index].article_id) for index in teller.stories(tellings, joined)]
 
 
-def _linked(connection: Connection, teller: Storyteller, article_id: int, at: Any) -> set[int]:
-    """The stories of the articles that tell the same event."""
+def _linked(connection: Connection, teller: Storyteller, article_id: int, at: Any, known: Collection[int]) -> set[int]:
+    """The stories of the articles that tell the same event, other than ``known``, which it is joined with anyway."""
     own = _claims(connection, [article_id]).get(article_id, [])
     if not own:
         return set()
     telling = teller.telling(at, own)
-    vendors = sorted({claim["vendor"] for claim in own})
-    week = {"since": at - teller.window, "until": at + teller.window}
-    near = connection.execute(_NEAR, week | {"vendors": vendors, "this": article_id}).all()
-    claims = _claims(connection, [row.article_id for row in near])
-    return {
-        row.story_id
-        for row in near
-        if row.story_id is not None
-        and teller.same_story(telling, teller.telling(row.dated_at, claims.get(row.article_id, ())))
+    countries = {claim["country"] for claim in own}
+    asked = {
+        "this": article_id,
+        "since": at - teller.window,
+        "until": at + teller.window,
+        "vendors": sorted({claim["vendor"] for claim in own}),
+        "countries": sorted(countries - {None}),
+        "anywhere": None in countries,
     }
+    found: set[int] = set()
+    after = 0
+    while near := connection.execute(_NEAR, asked | {"known": sorted(found.union(known)), "after": after}).all():
+        claims = _claims(connection, [row.article_id for row in near])
+        for row in near:
+            if row.story_id not in found and teller.same_story(
+                telling, teller.telling(row.dated_at, claims.get(row.article_id, ()))
+            ):
+                found.add(row.story_id)
+        after = near[-1].article_id
+        if len(near) < _AT_ONCE:
+            break
+    return found
 
 
 def _claims(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
