@@ -7,7 +7,8 @@ of its events had.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -141,14 +142,30 @@ def _counted(row: AnyRow, tellings: Sequence[Said], carriers: Collection[int], l
 def rebuild(connection: Connection) -> int:
     """Compute the whole ledger anew; returns the number of claims. Claims that stay the same keep their numbers."""
     count = 0
-    vendors = {*connection.scalars(select(_e.c.vendor).distinct()), *connection.scalars(select(_l.c.vendor).distinct())}
-    for vendor in sorted(vendors):
+    for vendor in vendors(connection):
         told = [sayings.said_of(row) for row in connection.execute(sayings.spoken().where(_e.c.vendor == vendor))]
         rows = set(connection.scalars(select(_l.c.ledger_id).where(_l.c.vendor == vendor)))
         found = claims(sayings.copied(connection, told))
         _write(connection, found, _links(connection, _OF_CLAIMS, rows), rows, anew=True)
         count += len(found)
     return count
+
+
+def vendors(connection: Connection) -> list[str]:
+    """All that have events or claims."""
+    found = {*connection.scalars(select(_e.c.vendor).distinct()), *connection.scalars(select(_l.c.vendor).distinct())}
+    return sorted(found)
+
+
+def expected(found: Sequence[Claim]) -> Iterator[tuple[Claim, Values]]:
+    """All claims of a vendor with the columns that their rows must have."""
+    areas: dict[Subject, list[Standing]] = defaultdict(list)
+    for claim in found:
+        areas[_area(claim)].append(standing(claim))
+    figures = {area: Figures(some) for area, some in areas.items()}
+    for claim in found:
+        seen = figures[_area(claim)].progress(standing(claim)) if claim.action == "plan" else None
+        yield claim, _values(claim) | _measured(seen) | {"status": status(standing(claim), seen, _BEFORE)}
 
 
 def leaders(connection: Connection, ids: Collection[int]) -> set[int]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from storewatch.db import models, searching, similar, version, views
 from storewatch.db.bookkeeping import rebuild
 from storewatch.db.engine import JOB_STORE, closing_engine, read, target, use_wal, write
+from storewatch.db.ledger_check import differences
 from storewatch.db.lock import run_lock
 from storewatch.db.opening import inspect_schema, prepare_file, require_head, require_ours
 
@@ -39,7 +40,7 @@ def migrate(engine: Engine, shown: str) -> Upgrade:
 
 
 def upgrade(url: str, sketcher: similar.Sketcher | None = None) -> Upgrade:
-    """Make or upgrade the database, under the run lock: no crawl may be at work on it.
+    """Make or upgrade the database, under the run lock: no crawl may be at work on it. The ledger is computed anew.
 
     With a ``sketcher`` old texts without a sketch get theirs, some hundred in a transaction: what was done stays done
     when it is interrupted.
@@ -53,6 +54,9 @@ def upgrade(url: str, sketcher: similar.Sketcher | None = None) -> Upgrade:
         if place.path is not None:
             use_wal(engine, place.shown)
         done = migrate(engine, place.shown)
+        if done.before == done.after:
+            with write(engine, place.shown) as connection:
+                rebuild(connection)
         return done if sketcher is None else replace(done, sketched=_sketch(engine, place.shown, sketcher))
 
 
@@ -82,8 +86,8 @@ def _run_alembic(connection: Connection) -> None:
 def check(url: str) -> list[str]:
     """What is wrong with the database, a sentence each.
 
-    Looks at the schema (every table, column and view), at the files' integrity (SQLite), at references, and whether
-    each event's evidence stands in its text where the offsets say.
+    Looks at the schema (every table, column and view), at the files' integrity (SQLite), at references, whether each
+    event's evidence stands in its text where the offsets say, and whether the ledger is what the events make.
     """
     place = target(url)
     if place.path is not None:
@@ -91,7 +95,7 @@ def check(url: str) -> list[str]:
     with closing_engine(place) as engine, read(engine, place.shown) as connection:
         require_head(inspect_schema(connection), place.shown)
         found = list(_integrity(connection)) if place.path is not None else []
-        return [*found, *_schema_differences(connection), *_lost_evidence(connection)]
+        return [*found, *_schema_differences(connection), *_lost_evidence(connection), *differences(connection)]
 
 
 def _integrity(connection: Connection) -> Iterator[str]:
