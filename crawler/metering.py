@@ -17,7 +17,7 @@ from storewatch.types import RunCounts
 #: How often memory is looked at, and every how many looks the run is noted: within a second at first, for a short run
 #: may be killed, too.
 LOOK_S = 1.0
-LOOKS_PER_NOTE = 10
+LOOKS_PER_NOTE = 5
 
 Note = Callable[[RunCounts, float | None], Awaitable[None]]
 

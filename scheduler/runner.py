@@ -96,6 +96,20 @@ def note_death(config: Loaded, outcome: CrawlOutcome, now: datetime) -> None:
         store.end_killed_run(outcome.run_id, peak_mb=outcome.peak_mb, now=now)
 
 
+def death_line(outcome: CrawlOutcome) -> str | None:
+    """What to tell of a crawl that a signal ended which nobody here has sent; None for all others. Pure."""
+    number = outcome.exit_code - _SIGNALLED
+    if outcome.reason != "killed" or number <= 0 or number in (signal.SIGINT, signal.SIGTERM):
+        return None
+    try:
+        name = signal.Signals(number).name
+    except ValueError:
+        return None
+    which = "the crawl" if outcome.run_id is None else f"run {outcome.run_id}"
+    memory = "; `journalctl -k` says whether memory ran out" if number == signal.SIGKILL else ""
+    return f"storewatch: {which} was killed ({name}){memory}; what it has stored is kept, the next run fetches the rest"
+
+
 def crawl_lines(
     config: Loaded, *, spider: str, arguments: Mapping[str, str], settings: Mapping[str, str] | None = None
 ) -> tuple[tuple[Any, ...], CrawlOutcome]:

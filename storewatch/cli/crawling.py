@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from storewatch import logs
 from storewatch.cli.options import ConfigFile, Database, Output
-from storewatch.cli.output import Format, print_rows
+from storewatch.cli.output import Format, print_rows, say
 from storewatch.cli.planned import COLUMNS, FIELDS, Known, by_host, plan
 from storewatch.cli.rows import Row
 from storewatch.cli.session import configuration, database, database_exists, now
@@ -57,7 +58,7 @@ def crawl(
         return
     if names:
         due_sources(loaded, names, everything)  # Says which name is wrong before anything is started.
-    from scheduler.runner import note_death, run_crawl
+    from scheduler.runner import death_line, note_death, run_crawl
 
     arguments = {"sources": ",".join(names or ()), "all": "1" if everything else "", "feeds_file": str(feeds or "")}
     outcome = run_crawl(
@@ -67,6 +68,9 @@ def crawl(
         summary=summary,
     )
     note_death(loaded, outcome, now())
+    if (death := death_line(outcome)) is not None:
+        with logs.about(run=outcome.run_id):
+            say(death, level="ERROR")
     raise typer.Exit(outcome.exit_code)
 
 

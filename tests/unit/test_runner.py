@@ -142,3 +142,20 @@ def test_the_death_of_a_run_is_noted(
         run = store.run(1)
     assert run is not None
     assert (run.exit_code, run.finish_reason, run.peak_mb) == ended
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "words"),
+    [
+        pytest.param(137, "killed", "run 8 was killed (SIGKILL); `journalctl -k`", id="killed"),
+        pytest.param(139, "killed", "run 8 was killed (SIGSEGV); what it has stored is kept", id="crashed"),
+        pytest.param(130, "killed", None, id="Ctrl-C"),
+        pytest.param(143, "killed", None, id="asked to end"),
+        pytest.param(2, "killed", None, id="could not start, and has said why"),
+        pytest.param(137, "finished", None, id="has reported its end"),
+        pytest.param(255, "killed", None, id="no signal"),
+    ],
+)
+def test_what_is_told_of_a_death(code: int, reason: str, words: str | None) -> None:
+    told = runner.death_line(runner.CrawlOutcome(exit_code=code, run_id=8, reason=reason))
+    assert (told is None) if words is None else (told is not None and words in told)
