@@ -72,7 +72,37 @@ def chosen(scored: Sequence[Scored], rows: RowWeights) -> list[Chosen]:
     found: list[Chosen] = []
     for group in _groups(scored):
         found.extend(_of_group(group, _actions(group, believed, clearest)))
-    return sorted(_without_vague(found), key=lambda c: c.best.order)
+    return sorted(_without_vague(_without_second_fate(found)), key=lambda c: c.best.order)
+
+
+_FATES = frozenset(("open", "plan"))
+"""What is told of a store once: it has opened, or it will."""
+
+
+def _without_second_fate(found: Sequence[Chosen]) -> list[Chosen]:
+    """Leaves out the less sure of two events that say of one store (same vendor and city, no other number) that it has
+    opened and that it is planned: two sentences tell one story, and one of them was misread."""
+    kept: list[Chosen] = []
+    for event in sorted(found, key=lambda c: -_sureness(c)):
+        if not any(_same_store(event, other) and event.action != other.action for other in kept):
+            kept.append(event)
+    return kept
+
+
+def _sureness(event: Chosen) -> float:
+    return event.chance * event.best.chances[event.action]
+
+
+def _same_store(event: Chosen, other: Chosen) -> bool:
+    """Do two events speak of one store that is opened or planned?"""
+    one, two = event.best, other.best
+    return (
+        one.number == two.number == 1
+        and {event.action, other.action} <= _FATES
+        and one.candidate.owner.vendor == two.candidate.owner.vendor
+        and one.where.city is not None
+        and one.where.city == two.where.city
+    )
 
 
 def _without_vague(found: Sequence[Chosen]) -> Iterator[Chosen]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import cast
 from unicodedata import decimal
@@ -13,6 +14,7 @@ from pipelines.counts.digits import known_digits
 from pipelines.counts.lexicon import lexicon
 from pipelines.horizons.lexicon import SPACELESS, Compiled, TimeWords, time_words
 from pipelines.horizons.model import Horizon, Period, Step, credible, shifted, valid_day
+from pipelines.horizons.seasons import find_seasons
 from storewatch.types import Moment
 
 _NUMERIC = regex.compile(
@@ -70,6 +72,7 @@ def _all(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
                 year = _common_era(said) if said else base.year if base else None
                 yield _horizon(text, match.span(), Period(step, year, number) if year else None, words)
     yield from _weekdays(text, words, base)
+    yield from _seasons(text, words, base)
     if words.soon is not None:
         for match in words.soon.finditer(text):
             yield Horizon(start=match.start(), end=match.end(), soon=True)
@@ -253,6 +256,17 @@ def _deictics(text: str, words: TimeWords, base: date | None) -> Iterator[Horizo
             continue
         period = shifted(base, cast(Step, code[0]), int(code[1:])) if base else None
         yield _horizon(text, match.span(), period, words)
+
+
+def _seasons(text: str, words: TimeWords, base: date | None) -> Iterator[Horizon]:
+    for season in find_seasons(text, words, base):
+        if season.ahead:
+            yield Horizon(start=season.start, end=season.end, soon=True)
+            continue
+        horizon = _horizon(text, (season.start, season.end), season.year, words)
+        if horizon.value and season.first and season.last and season.first.bounds and season.last.bounds:
+            horizon = replace(horizon, first=season.first.bounds[0], last=season.last.bounds[1])
+        yield horizon
 
 
 def _lookup(deictics: dict[str, str], said: str) -> str | None:

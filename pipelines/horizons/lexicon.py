@@ -31,6 +31,8 @@ class TimeWords:
     year: Compiled | None
     quarters: tuple[tuple[int, Compiled], ...]
     halves: tuple[tuple[int, Compiled], ...]
+    seasons: Compiled | None
+    southern: bool
     deictic: Compiled | None
     deictics: dict[str, str]
     soon: Compiled | None
@@ -117,6 +119,22 @@ def _numbered(table: dict[str, Any], key: str, count: int, spaceless: bool) -> t
     return tuple(patterns)
 
 
+SEASONS = ("spring", "summer", "autumn", "winter")
+
+
+def _seasons(table: dict[str, Any], spaceless: bool) -> Compiled | None:
+    """(before) (next or last) season (year): "im kommenden Herbst", "autumn 2025", 今秋. Groups: those of ``SEASONS``."""
+    if not table.get("seasons"):
+        return None
+    names = "|".join(f"(?P<{name}>{forms})" for name, forms in zip(SEASONS, table["seasons"], strict=True))
+    turn = rf"(?P<said>(?P<next>{table.get('next', '(?!)')})|(?P<last>{table.get('last', '(?!)')}))\s"
+    before = _alternatives(table.get("seasons_before", ""))
+    # An elided article ("l'autunno") has no space behind it. Names that need no word before them have one inside.
+    front = rf"(?:(?:{before})(?:\s|(?<=['’]))(?:the\s)?(?:{turn})?|{turn})" if before else f"(?:{turn})?"
+    link = r"(?:de |del |do |des jahres |of |of the year |roku |года |року )?"
+    return _compile(rf"{front}(?:{names})(?:,?\s?{link}(?P<y>20\p{{Nd}}{{2}}))?", spaceless)
+
+
 def _weekday(table: dict[str, Any], names: list[str], spaceless: bool) -> tuple[Compiled | None, dict[str, int]]:
     days = {form: index for index, forms in enumerate(names) for form in forms.split("|") if form}
     if not days:
@@ -174,6 +192,8 @@ def time_words(lang: str | None) -> TimeWords:
         year=_year(table, code),
         quarters=_numbered(table, "quarter_n", 4, spaceless),
         halves=_numbered(table, "half_n", 2, spaceless),
+        seasons=_seasons(table, spaceless),
+        southern=table.get("southern", False),
         deictic=_compile(_alternatives(*deictics), spaceless) if deictics else None,
         deictics=deictics,
         soon=_compile(_alternatives(table["soon"]), spaceless) if table.get("soon") else None,

@@ -169,8 +169,9 @@ def gazetteer() -> Gazetteer:
     own = _own(big)
     first_words = _numbers(firsts)
     prefixes = _numbers(easts)
-    for name in own:
-        words = regex.split(r"[ .]+", name)
+    # An apostrophe parts words in a text (Xi'an, Coeur d'Alene), but did not when the table was made.
+    for name in itertools.chain(own, (name for name in names if "'" in name)):
+        words = regex.split(r"[ .']+", name)
         if len(words) > 1:
             first_words[words[0]] = max(first_words.get(words[0], 1), len(words))
         if "\u0e00" <= name[0] <= "\u0e7f" or "\u3040" <= name[0] <= "\u9fff":

@@ -131,3 +131,37 @@ def test_a_sentence_of_another_vendor_adds_nothing() -> None:
     text = "Oppo plans 300 stores.\nHalf of Samsung's stores are outside Asia, Anna Berg told Reuters."
     (plan,) = [event for event in events(text, "en") if event.store_count == 300]
     assert (plan.share, plan.speaker) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "city"),
+    [
+        ("Apple opened a store in Taipei on Saturday. The store in Taipei will become a meeting place.", "en", "Taipei"),
+        ("In Wallisellen eröffnete der Xiaomi-Store. Der Store in Wallisellen soll auch reparieren.", "de", "Wallisellen"),
+        ("Honor a ouvert une boutique à Lyon. La boutique de Lyon sera un lieu de rencontre.", "fr", "Lyon"),
+    ],
+    ids=["en", "de", "fr"],
+)
+def test_one_store_has_not_opened_and_is_planned_as_well(text: str, lang: str, city: str) -> None:
+    found = [event.action for event in events(text, lang) if event.city == city and event.store_count == 1]
+    assert len({"open", "plan"} & set(found)) == 1
+
+
+def test_two_stores_of_one_text_keep_their_own_fates() -> None:
+    found = events("Honor opened a store in Chengdu in May. Next month another store will open in Xi'an.", "en")
+    assert {(event.action, event.city) for event in found} == {("open", "Chengdu"), ("plan", "Xi'an")}
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "row"),
+    [
+        ("वीवो इस साल भारत में 300 नए स्टोर खोलेगी।", "hi", ("vivo", "plan", 300)),
+        ("సంవత్సరం చివరికి వీవో 50 కొత్త స్టోర్లు ప్రారంభించనుంది.", "te", ("vivo", "plan", 50)),
+        ("শিয়াওমি ঢাকায় নতুন স্টোর খুলেছে।", "bn", ("Xiaomi", "open", 1)),
+        ("สมาร์ทโฟนวีโวเปิดร้านใหม่ที่เชียงใหม่", "th", ("vivo", "open", 1)),
+        ("Samsung öppnar en ny butik i Göteborg i höst.", "sv", ("Samsung", "plan", 1)),
+    ],
+    ids=["hi vivo", "te vivo", "bn Xiaomi", "th vivo", "sv autumn"],
+)
+def test_names_and_seasons_in_other_tongues(text: str, lang: str, row: tuple[str, str, int]) -> None:
+    assert row in rows(events(text, lang))
