@@ -107,10 +107,26 @@ def _stores(sentence: Sentence, heads: list[Head], reading: Reading, context: _C
         yield base
         if head.whole is not None:
             yield replace(base, kind="whole", number=int(head.whole.value), counted=head.whole)
-        rank = head.ordinal
-        if rank is not None and rank.value >= 3 and head.count is None:
+        rank = head.ordinal or _rank_behind(head, sentence, reading)
+        if rank is not None and rank.value >= 3 and (head.count is None or rank is not head.ordinal):
             wide = replace(where, city=None) if where.country else where
             yield replace(base, kind="rank", number=int(rank.value), counted=rank, where=wide)
+
+
+_APPOSED = regex.compile(r"[^.;:!?]{0,40},\s(?:\p{L}[\p{L}'’]*\s){0,2}")
+"""What stands between a store and its rank told behind it: "a store in Lagos, its third in Nigeria"."""
+
+
+def _rank_behind(head: Head, sentence: Sentence, reading: Reading) -> Count | None:
+    """The rank of a single store that an apposition tells; the noun is not said again."""
+    if head.count is not None and head.count.value != 1:
+        return None
+    for count in sentence.counts if head.plural is not True else ():
+        if count.kind == "ordinal" and head.end <= count.start <= head.end + 60:
+            between = _APPOSED.fullmatch(reading.folded, head.end, count.start)
+            if between and alone(count, reading) in ("end", "function"):
+                return count
+    return None
 
 
 def _number(head: Head, where: Where) -> int | None:

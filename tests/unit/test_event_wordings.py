@@ -136,8 +136,16 @@ def test_a_sentence_of_another_vendor_adds_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "lang", "city"),
     [
-        ("Apple opened a store in Taipei on Saturday. The store in Taipei will become a meeting place.", "en", "Taipei"),
-        ("In Wallisellen eröffnete der Xiaomi-Store. Der Store in Wallisellen soll auch reparieren.", "de", "Wallisellen"),
+        (
+            "Apple opened a store in Taipei on Saturday. The store in Taipei will become a meeting place.",
+            "en",
+            "Taipei",
+        ),
+        (
+            "In Wallisellen eröffnete der Xiaomi-Store. Der Store in Wallisellen soll auch reparieren.",
+            "de",
+            "Wallisellen",
+        ),
         ("Honor a ouvert une boutique à Lyon. La boutique de Lyon sera un lieu de rencontre.", "fr", "Lyon"),
     ],
     ids=["en", "de", "fr"],
@@ -165,3 +173,22 @@ def test_two_stores_of_one_text_keep_their_own_fates() -> None:
 )
 def test_names_and_seasons_in_other_tongues(text: str, lang: str, row: tuple[str, str, int]) -> None:
     assert row in rows(events(text, lang))
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "rank"),
+    [
+        ("Xiaomi ha aperto un nuovo Mi Store a Bari, il diciottesimo in Italia.", "it", 18),
+        ("Xiaomi a ouvert une boutique à Lyon, la cinquième en France.", "fr", 5),
+        ("Samsung opened an experience store in Lagos, its thirteenth in Nigeria.", "en", 13),
+        ("Xiaomi открыла магазин в Казани, пятнадцатый в России.", "ru", 15),
+    ],
+    ids=["it", "fr", "en", "ru"],
+)
+def test_a_rank_told_behind_the_store_is_how_many_there_are(text: str, lang: str, rank: int) -> None:
+    assert ("Xiaomi" if "Xiaomi" in text else "Samsung", "stock", rank) in rows(events(text, lang))
+
+
+def test_an_ordinal_of_something_else_behind_a_store_is_no_rank() -> None:
+    found = rows(events("Samsung opened a store in Lagos, its third quarter was weak.", "en"))
+    assert found == {("Samsung", "open", 1)}
