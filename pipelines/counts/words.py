@@ -135,7 +135,8 @@ def word_numbers(text: str, lexicon: Lexicon) -> Iterator[Count]:
         between = text[run[-1][1] : start] if run else ""
         near = bool(run) and (_GAP.fullmatch(between) is not None or (joined and len(between) <= 6))
         if run and not (near and _extends(run, atom, joined)):
-            yield from _finish(run)
+            if not (near and atom.role == "collective" and len(run) == 1 and run[0][2].value == 1):
+                yield from _finish(run)  # else the article of "une centaine", "una docena"
             run = []
         if run or atom.role != "inside":
             run.append((start, end, atom))

@@ -5,7 +5,25 @@ from __future__ import annotations
 import pytest
 from support.counted import Row, at
 
+from pipelines.counts import find_counts
+
 VALUES: list[Row] = [
+    ("de 3500", "de", "Es sind [dreieinhalbtausend] Läden.", 3500),
+    ("es 500", "es", "Suma [medio millar] de tiendas.", 500),
+    ("pl 500", "pl", "To [pół tysiąca] sklepów.", 500),
+    ("uk 500", "uk", "Це [пів тисячі] магазинів.", 500),
+    ("hu 1500", "hu", "[Másfél ezer] üzlet lesz.", 1500),
+    ("fi 250", "fi", "Niitä on [kaksisataaviisikymmentä].", 250),
+    ("fi 35", "fi", "Niitä on [kolmekymmentäviisi].", 35),
+    ("sk 35", "sk", "Je ich [tridsaťpäť].", 35),
+    ("ko 35", "ko", "매장 [서른다섯] 곳이 있다.", 35),
+    ("ar 250", "ar", "افتتحت [مئتان وخمسون] نقطة.", 250),
+    ("hi 125", "hi", "कंपनी [सवा सौ] स्टोर खोलेगी।", 125),
+    ("hi 350", "hi", "कंपनी [साढ़े तीन सौ] स्टोर खोलेगी।", 350),
+    ("bn 35", "bn", "[পঁয়ত্রিশ] দোকান খুলবে।", 35),
+    ("mr 250", "mr", "कंपनी [अडीचशे] दुकाने उघडणार.", 250),
+    ("ta 200", "ta", "[இருநூறு] கடைகள்.", 200),
+    ("ca 250", "ca", "Són [dues-centes cinquanta].", 250),
     # digits of every grouping
     ("en plain", "en", "Xiaomi now runs [58] stores in the state.", 58),
     ("en comma", "en", "The network has grown to [2,000] stores.", 2000),
@@ -252,3 +270,18 @@ VALUES: list[Row] = [
 def test_a_number_has_its_place_and_value(lang: str, text: str, value: float) -> None:
     count = at(text, lang)
     assert (count.kind, count.value) == ("cardinal", value)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "value"),
+    [
+        ("fr", "une centaine de boutiques", 100),
+        ("es", "una docena de tiendas", 12),
+        ("it", "una decina di negozi", 10),
+        ("sv", "ett tiotal butiker", 10),
+        ("hu", "egy tucat üzlet", 12),
+    ],
+    ids=["fr", "es", "it", "sv", "hu"],
+)
+def test_the_article_of_a_round_number_is_no_number(lang: str, text: str, value: float) -> None:
+    assert [count.value for count in find_counts(text, lang)] == [value]
