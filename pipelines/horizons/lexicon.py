@@ -123,7 +123,7 @@ SEASONS = ("spring", "summer", "autumn", "winter")
 
 
 def _seasons(table: dict[str, Any], spaceless: bool) -> Compiled | None:
-    """(before) (next or last) season (year): "im kommenden Herbst", "autumn 2025", 今秋. Groups: those of ``SEASONS``."""
+    """(before) (next or last) season (year): "im kommenden Herbst", "autumn 2025"; groups as in ``SEASONS``."""
     if not table.get("seasons"):
         return None
     names = "|".join(f"(?P<{name}>{forms})" for name, forms in zip(SEASONS, table["seasons"], strict=True))
