@@ -14,7 +14,7 @@ from storewatch.db.orders import ARTICLE_SORTS
 from storewatch.db.rows import ArticleDetail, ArticleRow, EventRow, Filters, LedgerRow, SearchRow, StatRow, StoryRow
 from storewatch.db.store import Store, open_store
 from storewatch.errors import InputError
-from storewatch.search.language import EVERYTHING, parse, period
+from storewatch.search.language import EVERYTHING, mistake, parse, period
 from storewatch.types import Position
 from storewatch.types.positions import position
 
@@ -205,6 +205,8 @@ def _check(name: str, value: object, names: Set[str]) -> None:
         raise InputError(name, "is no filter here", hint=f"there are {', '.join(sorted(names))}")
     if name in _TEXTS and value is not None and not isinstance(value, str):
         raise InputError(f"{name}={value!r}", "is no text")
+    if isinstance(value, str) and value and (wrong := mistake(name, value)):
+        raise InputError(f"{name}={value!r}", wrong[0], hint=wrong[1])
     if name in _NUMBERS and not (_is_count(value) or (name == "limit" and value is None)):
         raise InputError(f"{name}={value!r}", "is no number of rows", hint="write 0 or more")
 

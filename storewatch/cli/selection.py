@@ -131,11 +131,14 @@ def select(
     :raises InputError: for a date that is none, an order, zone or query that cannot be.
     """
     from storewatch.db.rows import Filters
-    from storewatch.search.language import EVERYTHING, parse
+    from storewatch.search.language import EVERYTHING, mistake, parse
     from storewatch.types.positions import position
 
     if asked.sort is not None and asked.sort not in sorts:
         raise InputError("--sort", f"there is no order {asked.sort!r}", hint=f"there are {', '.join(sorts)}")
+    for name in ("country", "lang"):
+        if wrong := mistake(name, getattr(asked, name) or "xx"):
+            raise InputError(f"--{name}", wrong[0], hint=wrong[1])
     page = Page(asked.limit, asked.offset, output or asked.output, asked.columns, cursor=asked.cursor)
     wanted = Filters(
         vendor=asked.vendor,

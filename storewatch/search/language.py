@@ -19,9 +19,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
+from typing import get_args
 
 from storewatch.errors import InputError
 from storewatch.search.folding import Sought, sought
+from storewatch.types import Action, Certainty, StoreType
 
 #: Longer queries are mistakes (a pasted article); so are deeper nested ones.
 MAX_LENGTH = 2_000
@@ -51,6 +53,12 @@ FIELDS: Mapping[str, str] = {
     "id": "article: its number",
 }
 EVENT_FIELDS = frozenset(name for name, meaning in FIELDS.items() if meaning.startswith("event"))
+#: The values of fields that have no others.
+VALUES: Mapping[str, tuple[str, ...]] = {
+    "action": get_args(Action),
+    "type": get_args(StoreType),
+    "certainty": get_args(Certainty),
+}
 HAS = ("event", "copies", "edits", "count", "place", "horizon", "partner", "speaker")
 
 
@@ -114,6 +122,23 @@ def parse(query: str, *, now: datetime) -> Node:
     if len(query) > MAX_LENGTH:
         raise InputError("query", f"is {len(query)} characters long; {MAX_LENGTH} are allowed", hint="shorten it")
     return _Parser(query, now).parse()
+
+
+def mistake(field: str, value: str) -> tuple[str, str] | None:
+    """What is wrong with a value that no article or event can have in ``field``, and the way out; None: it may be one.
+
+    >>> mistake("action", "opens")
+    ("there is no action 'opens'", 'did you mean open?')
+    """
+    if field in VALUES and value.lower() not in VALUES[field]:
+        near = get_close_matches(value.lower(), VALUES[field], n=1, cutoff=0.6)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(VALUES[field])}"
+        return f"there is no {field} {_short(value)}", hint
+    if field == "country" and not re.fullmatch("[A-Za-z]{2}", value):
+        return f"{_short(value)} is no code of a country", "write it as in ISO 3166-1: DE"
+    if field == "lang" and not re.fullmatch("[A-Za-z]{2,3}", value):
+        return f"{_short(value)} is no code of a language", "write it as in ISO 639-1: de"
+    return None
 
 
 def texts(node: Node) -> tuple[Sought, ...]:
@@ -240,6 +265,8 @@ class _Parser:
 
     def _text(self, token: _Token, *, title: bool = False) -> Text:
         text = token.text
+        if token.kind == "word" and text[:-1].lower() in FIELDS and text.endswith(":"):
+            raise _at(token, f"{text} needs a value, without a blank before it", hint=f'or write "{text}" in quotes')
         prefix = token.kind == "word" and text.endswith("*")
         found = sought(text.rstrip("*") if prefix else text, prefix=prefix)
         if not found.words:
@@ -271,10 +298,11 @@ class _Parser:
         values = tuple(part.strip() for part in parts if part.strip())
         if not values:
             raise _at(token, f"{name}: needs a value")
-        if name == "has":
-            for value in values:
-                if value.lower() not in HAS:
-                    raise _at(token, f"has: does not know {_short(value)}", hint=f"it knows {', '.join(HAS)}")
+        for value in values:
+            if name == "has" and value.lower() not in HAS:
+                raise _at(token, f"has: does not know {_short(value)}", hint=f"it knows {', '.join(HAS)}")
+            if wrong := mistake(name, value):
+                raise _at(token, wrong[0], hint=wrong[1])
         return Field(name=name, values=values)
 
     def _number(self, name: str, token: _Token) -> Node:

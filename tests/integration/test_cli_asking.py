@@ -131,6 +131,18 @@ def test_queries_and_orders(run: Run, arguments: list[str], urls: list[str]) -> 
             ["search", "vendor:xaomi"], "vendor 'xaomi': no event names it (did you mean Xiaomi?)", id="vendor"
         ),
         pytest.param(["events", "--vendor", "Xaomi"], "did you mean Xiaomi?", id="vendor option"),
+        pytest.param(["events", "--country", "Germany"], "--country: 'Germany' is no code of a country", id="country"),
+        pytest.param(["stories", "--lang", "german"], "--lang: 'german' is no code of a language", id="language"),
+        pytest.param(["events", "--after", "17"], "cursor '17': cannot be read", id="cursor"),
+        pytest.param(["events", "--after", "articles-newest:t1:2"], "is a place among articles, not events", id="list"),
+        pytest.param(
+            ["ledger", "--after", "ledger-newest:t1:2", "--sort", "count"],
+            "ask with --sort newest",
+            id="sort",
+        ),
+        pytest.param(["ledger", "--as-of", "2020", "--after", "ledger-newest:t1:2"], "after: does not go", id="as of"),
+        pytest.param(["articles", "--copies", "--cursor"], "--cursor: is for lists", id="copies have no cursors"),
+        pytest.param(["articles", "--state", "rejected", "--after", "x"], "--after: does not narrow", id="after"),
         pytest.param(["articles", "--sort", "luck"], "--sort: there is no order 'luck'", id="order"),
         pytest.param(
             ["events", "--columns", "vendr"], "there is no column 'vendr' (did you mean vendor?)", id="column"
@@ -167,6 +179,41 @@ def test_columns(run: Run) -> None:
     ]
     _, out, _ = run("events", "--columns", "vendor,country")
     assert out.splitlines()[0].split() == ["vendor", "country"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["articles"],
+        ["events"],
+        ["stories"],
+        ["ledger"],
+        ["search", "stores OR store OR 小米"],
+        ["search", "", "--sort", "seen"],
+    ],
+    ids=" ".join,
+)
+def test_a_loop_of_a_shell_gets_every_row_once(run: Run, command: list[str]) -> None:
+    """As docs/commands.md shows it: an empty cursor begins, an empty page ends."""
+    whole = rows(run(*command, "-f", "jsonl")[1])
+    found, after = [], ""
+    while page := rows(run(*command, "--limit", "1", "--after", after, "--cursor", "-f", "jsonl")[1]):
+        after = page[-1].pop("cursor")
+        found += page
+    assert len(whole) > 1
+    assert found == whole
+
+
+def test_a_table_tells_how_to_go_on_and_can_show_cursors(run: Run) -> None:
+    _, out, err = run("search", "", "--limit", "1")
+    cursor = err.split("'")[1]
+    assert err == f"there are more: --after '{cursor}' shows the next, --limit 0 all\n"
+    assert run("search", "", "--after", cursor)[1].splitlines()[0].startswith("2  ")
+    _, out, _ = run("events", "--columns", "vendor,cursor", "--limit", "1")
+    assert out.split()[:2] == ["vendor", "cursor"]
+    assert out.split()[3].startswith("events-newest:t")
+    _, out, _ = run("articles", "--cursor", "-f", "csv", "--limit", "1")
+    assert next(csv.reader(io.StringIO(out)))[-1] == "cursor"
 
 
 def test_markdown(run: Run) -> None:

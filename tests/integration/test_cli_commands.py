@@ -497,3 +497,18 @@ def test_version(run: Run) -> None:
     from importlib.metadata import version
 
     assert run("--version") == Answer(0, f"storewatch {version('storewatch')}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        pytest.param("storewatch sea", ["search"], id="command"),
+        pytest.param("storewatch events --cur", ["--cursor"], id="option"),
+        pytest.param("storewatch events --action o", ["open", "online_store"], id="value"),
+        pytest.param("storewatch stats cit", ["city"], id="argument"),
+    ],
+)
+def test_the_shell_completes(typed: str, offered: list[str]) -> None:
+    place = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" ")), "_STOREWATCH_COMPLETE": "complete_bash"}
+    result = CliRunner().invoke(app, [], prog_name="storewatch", env=place)
+    assert result.stdout.split() == offered
