@@ -131,17 +131,17 @@ class _Session:
 
 
 def _connected(server: Server, timeout_s: float) -> _Session:
-    context = ssl.create_default_context()
+    # Whom to trust is read only where it is asked for: that takes longer than handing in the letter.
     connection: smtplib.SMTP
     if server.tls:
-        connection = smtplib.SMTP_SSL(server.host, server.port, timeout=timeout_s, context=context)
+        connection = smtplib.SMTP_SSL(server.host, server.port, timeout=timeout_s, context=ssl.create_default_context())
     else:
         connection = smtplib.SMTP(server.host, server.port, timeout=timeout_s)
     try:
         connection.ehlo_or_helo_if_needed()
         if not server.tls and server.host not in LOOPBACK:
             if connection.has_extn("starttls"):
-                connection.starttls(context=context)
+                connection.starttls(context=ssl.create_default_context())
                 connection.ehlo()
             elif server.password:
                 raise smtplib.SMTPException("offers no encryption, so it gets no password")

@@ -36,6 +36,7 @@ def deliver(url: str, loaded: Loaded) -> None:
 def main(url: str, smtp: str) -> None:
     letters.MOST = 1
     loaded = load(environ={"STOREWATCH_CONFIG": ""}, flags={"database.url": url, "alerts.smtp": smtp})
+    open_store(url, create=False).close()  # the engine's own modules, which each would import anew
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:
