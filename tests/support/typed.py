@@ -32,8 +32,8 @@ def refusal(arguments: tuple[str, ...]) -> str | None:
     rest = list(arguments)
     while hasattr(command, "commands"):
         if not rest or rest[0] not in command.commands:
-            if not rest and command.invoke_without_command:
-                return None
+            if command.invoke_without_command and all(word.startswith("-") for word in rest[:1]):
+                break  # a group that does something itself
             return f"{command.name}: no command {rest[:1]}"
         command = command.commands[rest.pop(0)]
     try:
