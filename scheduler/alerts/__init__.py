@@ -23,6 +23,7 @@ from storewatch.types import Attempt, Digest, Fact, Letter, News, Watch
 if TYPE_CHECKING:
     from scheduler.alerts.sending import Send
     from storewatch.config import Config, Loaded
+    from storewatch.db.lock import Renew
     from storewatch.db.store import Store
     from storewatch.db.watch_rows import StoredWatch
 
@@ -58,7 +59,7 @@ def deliver_due(
 
     :param send: how a letter is sent; by default as the configuration says.
     :param holder: says who delivers, for another process that wants to.
-    :raises RunLocked: when another process is delivering.
+    :raises RunLocked: when another process is delivering, or has begun to since the connection to PostgreSQL broke.
     :raises DatabaseError: for any trouble with the database; nothing is lost.
     """
     from scheduler.alerts.sending import sender
@@ -67,10 +68,10 @@ def deliver_due(
 
     if not loaded.watches and not watching.watches(store):
         return Delivery()
-    with alert_lock(loaded.config.database.url, holder=holder):
+    with alert_lock(loaded.config.database.url, holder=holder) as renew:
         problems = synchronise(store, loaded.watches, clock())
         problems += _note_all(store, loaded.config, clock())
-        return _send_all(store, send or sender(loaded.config, environ), clock, problems)
+        return _send_all(store, send or sender(loaded.config, environ), clock, problems, renew)
 
 
 def query_of(watch: Watch, now: datetime) -> Node | None:
@@ -168,14 +169,17 @@ def timetable(config: Config) -> timing.Timetable:
     )
 
 
-def _send_all(store: Store, send: Send, clock: Callable[[], datetime], problems: Sequence[str]) -> Delivery:
+def _send_all(
+    store: Store, send: Send, clock: Callable[[], datetime], problems: Sequence[str], renew: Renew
+) -> Delivery:
     """Send what is due. After a failure that is not the letter's fault its target is left alone until the next
-    round."""
+    round. Receivers may be slow, and the lock may be lost meanwhile: whoever has it then sends the rest."""
     from storewatch.db import letters
 
     done = Delivery(problems=tuple(problems))
     silent: set[tuple[str, str]] = set()
     for delivery_id in letters.due(store, clock(), at_most=timing.MOST):
+        renew()
         letter = letters.letter(store, delivery_id)
         if letter is None or (letter.watch, letter.target) in silent:
             continue

@@ -51,10 +51,10 @@ def run_lock(url: str, *, holder: str) -> Iterator[Renew]:
 
 
 @contextmanager
-def alert_lock(url: str, *, holder: str) -> Iterator[None]:
+def alert_lock(url: str, *, holder: str) -> Iterator[Renew]:
     """Hold the alert lock of the database ``url``, as :func:`run_lock` holds the other: crawls go on meanwhile."""
-    with _held(_ALERTS, url, holder):
-        yield
+    with _held(_ALERTS, url, holder) as renew:
+        yield renew
 
 
 @contextmanager
