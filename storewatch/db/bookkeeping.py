@@ -70,8 +70,11 @@ def refresh(connection: Connection, article_ids: Iterable[int], *, former: Colle
     """
     ids = set(article_ids)
     ids.update(leaders(connection, ids))
-    touched = {*former, *claims_of(connection, ids)}
-    told = sayings.of_articles(connection, ids)
+    _renew_claims(connection, sayings.of_articles(connection, ids), {*former, *claims_of(connection, ids)})
+
+
+def _renew_claims(connection: Connection, told: dict[int, Said], touched: set[int]) -> None:
+    """Compute the claims ``touched``, and all that what is told may belong to, anew."""
     links: dict[int, int] = {}
     fresh = True
     while True:
@@ -88,12 +91,12 @@ def refresh(connection: Connection, article_ids: Iterable[int], *, former: Colle
         _write(connection, claims(sayings.copied(connection, told.values())), links, touched)
 
 
-def added(connection: Connection, article_id: int) -> None:
+def added(connection: Connection, article_id: int, *, alone: bool) -> None:
     """As :func:`refresh`, after a new text was written and nothing else has changed: one that is shown with another
-    one is only one more outlet."""
-    role = connection.execute(_ROLE, {"this": article_id}).one()
-    if role.kinship in SPOKEN:
-        refresh(connection, {article_id})
+    one is only one more outlet. ``alone``: it has to do with no other text."""
+    role = None if alone else connection.execute(_ROLE, {"this": article_id}).one()
+    if role is None or role.kinship in SPOKEN:
+        _renew_claims(connection, sayings.of_articles(connection, [article_id]), set())
     else:
         carried(connection, role.leader_id, role.outlet, but=article_id)
 

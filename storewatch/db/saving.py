@@ -102,7 +102,7 @@ def _carry_out(
             changed |= _group(connection, kinship, decision, article_id, set(bonds.groups))
         changed |= stories.refresh(connection, kinship, article_id, former=bonds.stories)
     if is_new and not claimed and changed == {article_id}:
-        bookkeeping.added(connection, article_id)
+        bookkeeping.added(connection, article_id, alone=alone)
     else:
         bookkeeping.refresh(connection, changed, former=claimed)
 

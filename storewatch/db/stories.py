@@ -25,8 +25,8 @@ _a, _e, _r = m.articles, m.events, m.revisions
 _CLAIM = ("vendor", "action", "store_count", "city", "country", "region", "horizon", "partner")
 
 # Every save asks these; making them takes longer than running them.
-_ITSELF = select(_a.c.group_id, _a.c.dated_at).where(_a.c.article_id == bindparam("this"))
-_IN_GROUP = select(_a.c.story_id).where(_a.c.group_id == bindparam("group_id"), _a.c.story_id.is_not(None)).distinct()
+_OWN_GROUP = select(_a.c.group_id).where(_a.c.article_id == bindparam("this")).scalar_subquery()
+_IN_GROUP = select(_a.c.story_id).where(_a.c.group_id == _OWN_GROUP, _a.c.story_id.is_not(None)).distinct()
 _MEMBERS = (
     select(_a.c.article_id, _a.c.group_id, _a.c.dated_at, _a.c.story_id)
     .where(_a.c.story_id.in_(bindparam("stories", expanding=True)) | (_a.c.article_id == bindparam("this")))
@@ -34,7 +34,7 @@ _MEMBERS = (
     .limit(MAX_MEMBERS + 1)
 )
 _CLAIMS = (
-    select(_a.c.article_id, *(_e.c[name] for name in _CLAIM))
+    select(_a.c.article_id, _a.c.dated_at, *(_e.c[name] for name in _CLAIM))
     .join(_r, _r.c.revision_id == _e.c.revision_id)
     .join(_a, (_a.c.article_id == _r.c.article_id) & (_a.c.revision == _r.c.number))
     .where(_a.c.article_id.in_(bindparam("ids", expanding=True)), _a.c.verdict != "rejected")
@@ -75,9 +75,8 @@ def refresh(connection: Connection, teller: Storyteller, article_id: int, *, for
 
     ``former``: the stories that it, or an article that was given up for it, belonged to.
     """
-    itself = connection.execute(_ITSELF, {"this": article_id}).one()
-    wanted = {*former, *connection.scalars(_IN_GROUP, {"group_id": itself.group_id})}
-    wanted |= _linked(connection, teller, article_id, itself.dated_at, wanted)
+    wanted = {*former, *connection.scalars(_IN_GROUP, {"this": article_id})}
+    wanted |= _linked(connection, teller, article_id, wanted)
     rows = connection.execute(_MEMBERS, {"stories": sorted(wanted), "this": article_id}).all()
     if len(rows) > MAX_MEMBERS:
         story_id = min({*wanted, article_id})
@@ -103,11 +102,12 @@ def _computed(connection: Connection, teller: Storyteller, rows: Sequence[AnyRow
     return [int(rows[index].article_id) for index in teller.stories(tellings, joined)]
 
 
-def _linked(connection: Connection, teller: Storyteller, article_id: int, at: Any, known: Collection[int]) -> set[int]:
+def _linked(connection: Connection, teller: Storyteller, article_id: int, known: Collection[int]) -> set[int]:
     """The stories of the articles that tell the same event, other than ``known``, which it is joined with anyway."""
-    own = _claims(connection, [article_id]).get(article_id, [])
-    if not own:
+    rows = connection.execute(_CLAIMS, {"ids": [article_id]}).all()
+    if not rows:
         return set()
+    own, at = [_claim(row) for row in rows], rows[0].dated_at
     telling = teller.telling(at, own)
     countries = {claim["country"] for claim in own}
     asked = {
@@ -137,5 +137,9 @@ def _claims(connection: Connection, article_ids: Sequence[int]) -> dict[int, lis
     """What the present texts say, by article; rejected ones say nothing."""
     found: dict[int, list[dict[str, Any]]] = {}
     for row in connection.execute(_CLAIMS, {"ids": article_ids}):
-        found.setdefault(row.article_id, []).append({name: getattr(row, name) for name in _CLAIM})
+        found.setdefault(row.article_id, []).append(_claim(row))
     return found
+
+
+def _claim(row: AnyRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _CLAIM}

@@ -55,8 +55,9 @@ def require() -> None:
 class Server:
     """A running server. ``url(name)`` is the SQLAlchemy URL of one of its databases."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self._folder = folder
+        self._durable = durable
         self._numbers = itertools.count(1)
 
     def url(self, database: str, *, user: str = "postgres") -> str:
@@ -85,7 +86,7 @@ class Server:
         _run(self._folder, [*_control(self._folder), "-m", mode, "stop"])
 
     def start(self) -> None:
-        settings = f"-k {self._folder} -c listen_addresses='' {_FAST}"
+        settings = f"-k {self._folder} -c listen_addresses='' {'' if self._durable else _FAST}"
         _run(self._folder, [*_control(self._folder), "-l", str(self._folder / "log"), "-o", settings, "start"])
 
     def drop_database(self, name: str) -> None:
@@ -102,7 +103,8 @@ def break_connections(url: str) -> None:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
+def running_server(*, durable: bool = False) -> Iterator[Server]:
+    """``durable``: with the settings of a server as it is installed, for measurements."""
     folder = Path(tempfile.mkdtemp(prefix="storewatch-pg-"))
     tools = binaries()
     if tools is None:
@@ -112,7 +114,7 @@ def running_server() -> Iterator[Server]:
         data = str(folder / "data")
         options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
         _run(folder, [str(tools / "initdb"), "-D", data, *options])
-        server = Server(folder)
+        server = Server(folder, durable=durable)
         server.start()
         try:
             yield server
