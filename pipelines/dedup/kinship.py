@@ -9,7 +9,7 @@ from typing import Any
 from pipelines import stories
 from pipelines.dedup import groups, sketch
 from pipelines.dedup.compare import MERGING, Likeness, Relation, relate
-from pipelines.dedup.words import analyse, words
+from pipelines.dedup.words import MAX_WORDS, analyse, words
 from storewatch.types import Edit, Kinsman, Version
 
 
@@ -20,6 +20,8 @@ class Kinship:
     merging = MERGING
     #: Shared runs that make two texts worth a comparison.
     enough = sketch.ENOUGH
+    #: So many words of a text are compared.
+    most_words = MAX_WORDS
 
     def words(self, text: str) -> int:
         return len(words(text))

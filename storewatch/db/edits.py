@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from storewatch.db import models as m
+from storewatch.db.noting import note
 from storewatch.db.records import AnyRow, Values
 from storewatch.fulltext import FEED_TEXT
 from storewatch.types import Article, Decision, Edit, Evidence, Judgement, Rejected, RetailEvent, Span, Version
@@ -92,6 +93,8 @@ def thin(connection: Connection, article_id: int) -> None:
     spare = [row for row in between if row.edit != "facts"] + [row for row in between if row.edit == "facts"]
     gone = [row.revision_id for row in spare[: max(0, len(rows) - KEPT_REVISIONS)]]
     if gone:
+        said = "article %d has been edited more than %d times: texts between the first and the newest are let go"
+        note(connection, ("edits", article_id), said, article_id, KEPT_REVISIONS)
         connection.execute(delete(_r).where(_r.c.revision_id.in_(gone)))
 
 

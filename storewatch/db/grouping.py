@@ -18,6 +18,7 @@ from storewatch.db import models as m
 from storewatch.db import similar
 from storewatch.db.columns import upsert
 from storewatch.db.edits import Editor
+from storewatch.db.noting import note
 from storewatch.db.records import AnyRow, Values
 from storewatch.db.stories import Storyteller
 from storewatch.types import Kinsman, Link
@@ -60,6 +61,9 @@ class Kinship(Storyteller, Editor, Protocol):
 
     @property
     def enough(self) -> int: ...
+
+    @property
+    def most_words(self) -> int: ...
 
     def words(self, text: str) -> int: ...
 
@@ -166,6 +170,8 @@ def _join(connection: Connection, kinship: Kinship, article_id: int, links: Sequ
     ids = connection.scalars(select(_a.c.article_id).where(_a.c.group_id == group_id).limit(MAX_ARRANGED + 1)).all()
     if len(ids) <= MAX_ARRANGED:
         return None
+    said = "article %d: its text has more than %d versions; new ones are compared with those that are shown only"
+    note(connection, ("group", group_id), said, group_id, MAX_ARRANGED)
     shown = [_a.c.group_id == group_id, _a.c.leader_id == _a.c.article_id]
     leaders = connection.scalars(select(_a.c.article_id).where(*shown).limit(MAX_SHOWN + 1)).all()
     if len(leaders) > MAX_SHOWN:

@@ -20,6 +20,7 @@ from storewatch.db.articles import Content, Place
 from storewatch.db.candidates import Address, Known, find_known
 from storewatch.db.columns import among, upsert
 from storewatch.db.grouping import Kinship
+from storewatch.db.noting import note
 from storewatch.db.postgresql import together
 from storewatch.db.records import AnyRow, Values
 from storewatch.types import Article, Candidate, Decision, DecisionKind, Page, Rejected
@@ -134,6 +135,11 @@ def _drop_copies(connection: Connection, arrival: Arrival, row: AnyRow) -> dict[
 def _alike(connection: Connection, content: Content, kinship: Kinship | None) -> list[int]:
     if kinship is None:
         return []
+    if content.words is not None and content.words > kinship.most_words:
+        said = "%s: the first %d of its %d words are compared with other texts"
+        note(
+            connection, ("words", hash(content.text_sha)), said, content.article.url, kinship.most_words, content.words
+        )
     special = [key for key in content.keys if kinship.is_special(key)]
     return similar.revisions_like(connection, content.keys, special, kinship.enough)
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from storewatch.db import models as m
 from storewatch.db.columns import among
+from storewatch.db.noting import note
 
 #: So many texts are handed to the comparison, the most promising first.
 MAX_SIMILAR = 64
@@ -148,5 +149,10 @@ def freeze_hot_keys(connection: Connection) -> None:
         .having(groups > _HOT_GROUPS)
     ).all()
     connection.execute(delete(m.hot_keys))
+    if hot:
+        said = (
+            "%d runs of words stand in more than %d texts and %d groups each: boilerplate, not looked for in new texts"
+        )
+        note(connection, ("hot keys", articles), said, len(hot), _HOT_TEXTS, _HOT_GROUPS)
     rows = [{"key": key, "articles": articles} for key in {0, *hot}]
     connection.execute(insert(m.hot_keys), rows)

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from storewatch.db import models as m
+from storewatch.db.noting import note
 from storewatch.db.records import AnyRow
 
 #: A story of more articles only grows; it is not computed anew with each of them.
@@ -80,6 +81,8 @@ def refresh(connection: Connection, teller: Storyteller, article_id: int, *, for
     rows = connection.execute(_MEMBERS, {"stories": sorted(wanted), "this": article_id}).all()
     if len(rows) > MAX_MEMBERS:
         story_id = min({*wanted, article_id})
+        said = "story %d has more than %d articles: it only grows from now on"
+        note(connection, ("story", story_id), said, story_id, MAX_MEMBERS)
         moved = _a.c.story_id.in_(wanted - {story_id}) | (_a.c.article_id == article_id)
         moves = update(_a).where(moved, _a.c.story_id.is_distinct_from(story_id)).values(story_id=story_id)
         return set(connection.scalars(moves.returning(_a.c.article_id)))

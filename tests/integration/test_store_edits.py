@@ -163,7 +163,7 @@ def test_a_typo_does_not_reject_an_article(store: Store, run_id: int) -> None:
         assert sql(store, "SELECT count(*) FROM v_articles") == [(left,)]
 
 
-def test_an_edit_war_is_kept_within_bounds(store: Store, run_id: int) -> None:
+def test_an_edit_war_is_kept_within_bounds(store: Store, run_id: int, caplog: pytest.LogCaptureFixture) -> None:
     """40 texts: the first, the newest and the last that changed facts are kept, with their events."""
     stories = [STORY.replace("2,000", f"{number},000").replace("Madrid", f"Town {number}") for number in range(3, 43)]
     for number, story in enumerate(stories):
@@ -181,6 +181,9 @@ def test_an_edit_war_is_kept_within_bounds(store: Store, run_id: int) -> None:
     assert sql(store, "SELECT count(*) FROM events") == [(KEPT_REVISIONS,)]
     assert sql(store, "SELECT count(*) FROM v_events") == [(1,)]
     assert sql(store, "SELECT text, revision FROM v_articles JOIN articles USING (article_id)") == [(stories[-1], 40)]
+    assert [record.message for record in caplog.records] == [
+        "article 1 has been edited more than 20 times: texts between the first and the newest are let go"
+    ]
 
 
 def test_who_is_young(store: Store, run_id: int) -> None:
