@@ -48,6 +48,11 @@ def finish_run(
     now: datetime,
     peak_mb: float | None = None,
 ) -> None:
+    # One that lost its lock may have been taken for dead meanwhile: then what it had noted is counted already.
+    alive = select(m.runs.c.started_at).where(m.runs.c.run_id == run_id, m.runs.c.exit_code.is_(None))
+    started_at = connection.scalar(alive)
+    if started_at is not None:
+        _add(connection, started_at, counts)
     statement = (
         update(m.runs)
         .where(m.runs.c.run_id == run_id)
@@ -62,9 +67,6 @@ def finish_run(
         )
     )
     connection.execute(statement)
-    started_at = connection.scalar(select(m.runs.c.started_at).where(m.runs.c.run_id == run_id))
-    if started_at is not None:
-        _add(connection, started_at, counts)
 
 
 def _add_verdicts(connection: Connection, which: ColumnElement[bool]) -> None:

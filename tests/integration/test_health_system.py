@@ -63,6 +63,7 @@ def test_verdicts_are_summed_up_by_day_also_of_runs_that_were_killed(store_url: 
         store.note_run(store.start_run("crawl", NOW + DAY), counts=counts, peak_mb=None, now=NOW)
         store.release_leases()  # as the next run does first
         store.release_leases()
+        finish(store, seen, 0, counts)  # it lived after all
         days = system_facts(store, store_url, NOW + DAY).days
         later = system_facts(store, store_url, NOW + 80 * DAY).days
     one = {"relevant": 2, "uncertain": 1, "rejected": 30, "audited": 4, "audit_found": 1}
