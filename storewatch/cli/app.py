@@ -46,6 +46,13 @@ class Commands(TyperGroup):
         except BrokenPipeError:
             _leave_pipe()
             raise typer.Exit(0) from None
+        except Exception as error:
+            # What is wrong with a command line has a message; typer shows it in a box, which is no line of a log.
+            message = getattr(error, "format_message", None)
+            if message is None or not logs.is_json():
+                raise
+            say(f"storewatch: {message()}", level="ERROR")
+            raise typer.Exit(getattr(error, "exit_code", 2)) from None
         return result
 
 

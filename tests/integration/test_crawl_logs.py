@@ -100,6 +100,9 @@ def test_what_ends_a_crawl_before_it_begins_is_an_object_too(crawls: World, tmp_
         pytest.param(["--log-format", "json", "runs"], {}, "there is no such database", id="option"),
         pytest.param(["runs"], {"STOREWATCH_LOG__FORMAT": "json"}, "there is no such database", id="variable"),
         pytest.param(["--log-format", "json", "show", "x"], {}, "is no id", id="input"),
+        pytest.param(["--log-format", "json", "crawl", "--nope"], {}, "No such option: --nope", id="wrong option"),
+        pytest.param(["--log-format", "json", "craw"], {}, "No such command 'craw'", id="wrong command"),
+        pytest.param(["--log-format", "json", "show"], {}, "Missing argument 'ID'", id="missing argument"),
         pytest.param(["--log-format", "json", "config", "--config", "no"], {}, "does not exist", id="configuration"),
     ],
 )
@@ -110,7 +113,7 @@ def test_messages_of_commands(
     answer = CliRunner().invoke(app, arguments, env=environ)
     [line] = objects(answer.stderr.splitlines())
     assert words in line["message"]
-    assert line["level"] == "ERROR"
+    assert (line["level"], answer.exit_code) == ("ERROR", 2)
 
 
 def test_the_option_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
