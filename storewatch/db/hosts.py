@@ -13,8 +13,11 @@ from storewatch.db.columns import upsert
 from storewatch.db.records import Values
 from storewatch.types import RobotsTxt
 
-#: A host's time further ahead than this comes from a clock that was wrong, not from a queue of requests.
+#: A host that asks to be left alone for longer, or a clock that was wrong, is not believed.
 MAX_AHEAD = timedelta(days=1)
+#: So long no queue of requests is: whoever waits for a turn gives up after minutes. Further ahead, but for the delay
+#: itself, is a moment that was reserved by a clock that was wrong.
+LONGEST_QUEUE_S = 600.0
 #: Values in one IN list; SQLite's own limit is 32,766.
 _CHUNK = 500
 
@@ -53,17 +56,18 @@ class Deferral:
 def reserve_hosts(connection: Connection, wanted: Sequence[TurnWanted], now: datetime) -> tuple[Turn, ...]:
     """Reserve the next free moment of each request's host, in the order of ``wanted``.
 
-    What a host or a wrong clock asks beyond :data:`MAX_AHEAD` is ignored.
+    What a host asks beyond :data:`MAX_AHEAD` is ignored, and what a wrong clock has reserved beyond
+    :data:`LONGEST_QUEUE_S`.
     """
     t = m.hosts
     names = sorted({one.host for one in wanted})
     rows = connection.execute(select(t.c.host, t.c.next_at, t.c.not_before).where(t.c.host.in_(names)))
-    latest = now + MAX_AHEAD
+    queues = {one.host: max(LONGEST_QUEUE_S, one.patience_s) + 2 * one.delay_s for one in wanted}
     free: dict[str, datetime | None] = {}
     closed: dict[str, datetime | None] = {}
     for host, next_at, not_before in rows:
-        free[host] = next_at if next_at is not None and next_at <= latest else None
-        closed[host] = not_before if not_before is not None and not_before <= latest else None
+        free[host] = _unless_beyond(next_at, now + timedelta(seconds=queues[host]))
+        closed[host] = _unless_beyond(not_before, now + MAX_AHEAD)
     turns = []
     changed: dict[str, datetime] = {}
     for one in wanted:
@@ -82,6 +86,10 @@ def reserve_hosts(connection: Connection, wanted: Sequence[TurnWanted], now: dat
         )
         connection.execute(statement, [{"host": host, "next_at": at} for host, at in changed.items()])
     return tuple(turns)
+
+
+def _unless_beyond(at: datetime | None, latest: datetime) -> datetime | None:
+    return at if at is not None and at <= latest else None
 
 
 def defer_host(connection: Connection, host: str, until: datetime | None, refusals: int) -> None:

@@ -3,8 +3,8 @@
     python tests/bench/serve.py [--crawls 50]
 
 A press of five feeds on loopback is crawled again and again by one daemon; before each crawl all feeds are due and one
-has a new article. Prints the daemon's resident memory after every tenth crawl, and how many processes are left.
-Baseline: the memory after the first crawl.
+has a new article. Prints the daemon's resident memory after every tenth crawl, once no process of the crawl is left (it
+waits for that without end). Baseline: the memory after the first crawl.
 """
 
 from __future__ import annotations
@@ -63,12 +63,14 @@ def run(folder: Path, site: Site, crawls: int) -> None:
                 with store.writing() as connection:
                     connection.exec_driver_sql("UPDATE sources SET next_poll_at = NULL WHERE added_by = 'user'")
                 wait(store, number + 1)
+                while any(descendants(daemon.pid)):  # a crawl that has noted its end is about to be gone
+                    time.sleep(0.05)
                 first = first or resident_mb(daemon.pid)
                 if number % 10 == 0:
                     memory = resident_mb(daemon.pid)
-                    left = len(list(descendants(daemon.pid)))
-                    share = memory / first
-                    print(f"{number:4} crawls: daemon {memory:6.1f} MB ({share:.3f} of the first), {left} children")
+                    print(
+                        f"{number:4} crawls, no child left: daemon {memory:6.1f} MB ({memory / first:.3f} of the first)"
+                    )
     finally:
         daemon.terminate()
         daemon.wait()

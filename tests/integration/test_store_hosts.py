@@ -61,6 +61,16 @@ def test_a_clock_that_was_wrong_blocks_no_host(store: Store) -> None:
     assert store.deferred_hosts(NOW)["heise.example"].until is None
 
 
+def test_a_clock_that_was_hours_ahead_blocks_no_host(store: Store) -> None:
+    waits(store, golem(), now=NOW + 2 * HOUR)
+    assert waits(store, golem(), golem()) == [0, 2]
+
+
+def test_a_long_delay_is_no_wrong_clock(store: Store) -> None:
+    assert waits(store, golem(3600), golem(3600)) == [0, -3600]
+    assert waits(store, golem(3600), now=NOW + SECOND) == [-3599]
+
+
 def test_a_host_that_asks_to_wait(store: Store) -> None:
     store.defer_host("golem.example", NOW + timedelta(seconds=50), refusals=1)
     store.defer_host("golem.example", NOW + timedelta(seconds=30), refusals=2)  # ends earlier: only counted
