@@ -22,8 +22,6 @@ _EXTENDED = 2
 """What keeps changing is followed until this multiple of the last age."""
 _LEEWAY = timedelta(minutes=1)
 """A look so shortly before an age is the look at that age: runs do not start to the second."""
-# How long a page's own words leave its publication open.
-_UNCERTAIN = {"day": timedelta(days=1), "month": timedelta(days=31), "year": timedelta(days=366)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +47,7 @@ def born(article: YoungArticle) -> datetime:
     """When it was published, at the latest; by our own clock where the page says a time to come (clock skew)."""
     if article.published is None:
         return article.first_seen_at
-    at_the_latest = article.published.at + _UNCERTAIN.get(article.published.precision, timedelta())
-    return min(at_the_latest, article.first_seen_at)
+    return min(article.published.at_the_latest, article.first_seen_at)
 
 
 def next_look(article: YoungArticle, policy: Policy) -> datetime | None:

@@ -86,8 +86,9 @@ def kind_of(likeness: Likeness, own: str, other: str) -> DecisionKind:
 
 
 def precedence(published: Moment | None, url: str) -> tuple[datetime, str]:
-    """Who is the original: the earliest published; undated texts come last; ties by address."""
-    return (published.at if published else _NO_DATE, url)
+    """Who is the original: who surely was published first (who names a day only, at its end); undated texts come last;
+    ties by address."""
+    return (published.at_the_latest if published else _NO_DATE, url)
 
 
 def precedes(article: Article, candidate: Candidate) -> bool:

@@ -19,7 +19,7 @@ from storewatch.db import similar
 from storewatch.db.columns import upsert
 from storewatch.db.edits import Editor
 from storewatch.db.noting import note
-from storewatch.db.records import AnyRow, Values
+from storewatch.db.records import AnyRow, Values, moment_of
 from storewatch.db.stories import Storyteller
 from storewatch.types import Kinsman, Link
 
@@ -37,6 +37,7 @@ _DROP = delete(_r).where(or_(_r.c.article_id == bindparam("this"), _r.c.other_id
 #: What a role depends on.
 _COLUMNS = [
     *(_a.c[name] for name in ("article_id", "words", "published_at", "url", "outlet", "verdict")),
+    *(_a.c[name] for name in ("published_offset_min", "published_precision")),
     *(_a.c[name] for name in ("group_id", "leader_id", "shown_id", "kinship")),
 ]
 _BONDS = select(_a.c.group_id, _a.c.story_id, _a.c.leader_id).where(
@@ -252,7 +253,8 @@ def _arrange(
 
 def _kinsman(row: AnyRow) -> Kinsman:
     """A doubtful text does not stand for a relevant one."""
-    rank = (_VERDICTS.get(row.verdict, 2), row.published_at or _NO_DATE, row.url)
+    published = moment_of(row.published_at, row.published_offset_min, row.published_precision)
+    rank = (_VERDICTS.get(row.verdict, 2), published.at_the_latest if published else _NO_DATE, row.url)
     return Kinsman(article_id=row.article_id, words=row.words or 0, rank=rank)
 
 

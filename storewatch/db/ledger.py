@@ -25,7 +25,7 @@ from storewatch.db.queries import (
     v_events,
     v_ledger,
 )
-from storewatch.db.records import AnyRow
+from storewatch.db.records import AnyRow, at_the_latest
 from storewatch.db.rows import EventRow, Filters, LedgerRow
 from storewatch.db.sayings import portions
 from storewatch.errors import InputError
@@ -103,8 +103,9 @@ def claim(store: Store, ledger_id: int) -> tuple[LedgerRow, tuple[EventRow, ...]
         if row is None:
             return None
         told = select(e).join(a, shown_as(e)).join(m.ledger_events, le.event_id == e.c.event_id)
-        told = told.where(le.ledger_id == ledger_id).order_by(a.c.dated_at, a.c.url, e.c.event_id)
-        events = rows_of(EventRow, connection.execute(told).all())
+        told = told.add_columns(a.c.dated_at, a.c.published_offset_min, a.c.published_precision)
+        told = told.where(le.ledger_id == ledger_id).order_by(a.c.url, e.c.event_id)
+        events = rows_of(EventRow, sorted(connection.execute(told), key=at_the_latest))
         others = connection.execute(
             _whole().where(_v.ledger_id.in_(_contradictions(ledger_id))).order_by(*clauses(_NEWEST))
         )

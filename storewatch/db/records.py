@@ -44,6 +44,14 @@ def moment_of(at: datetime | None, offset_min: int | None, precision: str | None
     return Moment(at=at, offset_min=offset_min, precision=cast(Precision, precision or "instant"))
 
 
+def at_the_latest(row: AnyRow) -> datetime:
+    """When an article was surely told: its publication, at the end of the day where it names no hour; without a date
+    its first sight. By this it is settled who was first."""
+    published = moment_of(row.published_at, row.published_offset_min, row.published_precision)
+    dated: datetime = row.dated_at
+    return published.at_the_latest if published else dated
+
+
 def article_values(article: Article, verdict: Verdict) -> Values:
     """What the tables ``articles`` holds of an article, apart from its address and its place in the store."""
     return {

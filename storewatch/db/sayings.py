@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from storewatch.db import models as m
-from storewatch.db.records import AnyRow
+from storewatch.db.records import AnyRow, at_the_latest
 from storewatch.ledger import FAMILIES, Subject, cell_key, subject_of
 from storewatch.types import Said
 
@@ -52,6 +52,7 @@ def spoken(as_of: datetime | None = None) -> Select[Any]:
     """The events of ``v_events``, as :class:`Said` wants them; with ``as_of`` those that were known before it."""
     columns = [_e.c.event_id, _e.c.position, *(_e.c[name] for name in (*_SAID, *_NAMES))]
     columns += [_a.c[name] for name in ("article_id", "dated_at", "url", "outlet", "lang", "story_id")]
+    columns += [_a.c[name] for name in ("published_at", "published_offset_min", "published_precision")]
     return in_force(select(*columns), as_of)
 
 
@@ -86,6 +87,7 @@ def said_of(row: AnyRow) -> Said:
         article_id=row.article_id,
         position=row.position,
         said_at=row.dated_at,
+        said_by=at_the_latest(row),
         url=row.url,
         outlet=row.outlet,
         lang=row.lang,

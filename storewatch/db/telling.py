@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Select, select, tuple_
 
-from storewatch.db import event_terms, paging
+from storewatch.db import articles, event_terms, paging
 from storewatch.db import models as m
 from storewatch.db.orders import ARTICLE_SORTS
 from storewatch.db.paging import Listed, Order, clauses, down, labelled
@@ -24,7 +24,7 @@ from storewatch.db.queries import (
     v_articles,
     v_events,
 )
-from storewatch.db.records import AnyRow
+from storewatch.db.records import AnyRow, at_the_latest
 from storewatch.db.rows import Filters, StoryRow, TellingRow
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def story(store: Store, story_id: int) -> tuple[StoryRow, tuple[TellingRow, ...]
     """
     a = m.articles.c
     with store.reading() as connection:
-        joined = connection.scalar(select(a.story_id).where(a.article_id == story_id))
+        joined = connection.scalar(select(a.story_id).where(a.article_id == articles.resolve(connection, story_id)))
         found = _tellings(connection, [story_id if joined is None else joined])
     return (_story(found[0]), found[0]) if found else None
 
@@ -116,6 +116,7 @@ def _tellings(connection: Connection, story_ids: Sequence[int]) -> list[tuple[Te
     for start in range(0, len(story_ids), _PORTION):
         wanted = (
             select(t.article_id, t.story_id, t.title, t.url, t.outlet, t.lang, t.source, t.copies, a.dated_at)
+            .add_columns(a.published_at, a.published_offset_min, a.published_precision)
             .select_from(m.articles.join(v_articles, shown_as(v_articles)))
             .where(t.story_id.in_(story_ids[start : start + _PORTION]))
         )
@@ -126,7 +127,7 @@ def _tellings(connection: Connection, story_ids: Sequence[int]) -> list[tuple[Te
 
 
 def _by_time(row: AnyRow) -> tuple[datetime, int]:
-    return row.dated_at, row.article_id
+    return at_the_latest(row), row.article_id
 
 
 def _said(connection: Connection, ids: Sequence[int]) -> dict[int, list[AnyRow]]:
@@ -161,7 +162,7 @@ def _story(tellings: Sequence[TellingRow]) -> StoryRow:
         story_id=first.story_id,
         title=first.title,
         first_at=first.told_at,
-        last_at=tellings[-1].told_at,
+        last_at=max(telling.told_at for telling in tellings),
         first_outlet=first.outlet,
         first_url=first.url,
         attributed_to=_each(name for telling in tellings for name in telling.source_outlets),

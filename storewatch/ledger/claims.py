@@ -48,7 +48,7 @@ def _claim(key: Key, tellings: Sequence[Said]) -> Claim:
         due_on=days[1] if days else None,
         certainty=_CERTAINTY.get(timeline[-1].state, timeline[-1].state),
         first_said_at=first.said_at,
-        last_said_at=tellings[-1].said_at,
+        last_said_at=max(said.said_at for said in tellings),
         first_url=first.url,
         first_outlet=first.outlet,
         speaker=_first(said.speaker for said in tellings),

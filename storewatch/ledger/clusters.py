@@ -86,11 +86,14 @@ def clusters(tellings: Sequence[Said]) -> list[list[Said]]:
 def _sessions(tellings: Sequence[Said], pause: timedelta) -> list[list[Said]]:
     """Tellings that follow each other within ``pause``."""
     found: list[list[Said]] = []
+    last: datetime | None = None
     for said in tellings:
-        if found and said.said_at - found[-1][-1].said_at <= pause:
+        if last is not None and said.said_at - last <= pause:
             found[-1].append(said)
+            last = max(last, said.said_at)
         else:
             found.append([said])
+            last = said.said_at
     return found
 
 

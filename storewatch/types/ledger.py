@@ -22,15 +22,17 @@ ProgressBasis = Literal["opened", "stock", "growth", "openings"]
 class Said:
     """One event as the ledger reads it: what is said, where, and when it was published.
 
-    ``said_at``: the article's publication or, without a date, its first sight. ``copied_by``: outlets that carry a
-    copy of the article's text. ``story``: the article's story, None where stories are not known. ``position``: the
-    event's place among those of its article.
+    ``said_at``: the article's publication or, without a date, its first sight; ``said_by``: the last moment that fits
+    where the article names only a day, a month or a year (None: ``said_at`` is exact). ``copied_by``: outlets that
+    carry a copy of the article's text. ``story``: the article's story, None where stories are not known. ``position``:
+    the event's place among those of its article.
     """
 
     event_id: int
     article_id: int
     position: int
     said_at: datetime
+    said_by: datetime | None = None
     url: str
     outlet: str
     vendor: str
@@ -51,8 +53,8 @@ class Said:
 
     @property
     def order(self) -> tuple[datetime, str, int]:
-        """The earliest first; the same whatever ids the database has given."""
-        return self.said_at, self.url, self.position
+        """Who surely was earliest first; the same whatever ids the database has given."""
+        return self.said_by or self.said_at, self.url, self.position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

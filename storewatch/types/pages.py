@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 Precision = Literal["year", "month", "day", "instant"]
+#: How long a page's own words leave its publication open.
+_OPEN: dict[str, timedelta] = {"day": timedelta(days=1), "month": timedelta(days=31), "year": timedelta(days=366)}
 
 
 Access = Literal["full", "teaser", "paywalled", "consent_wall", "bot_wall", "error_page", "listing", "empty"]
@@ -24,6 +26,11 @@ class Moment:
     at: datetime
     offset_min: int | None = None
     precision: Precision = "instant"
+
+    @property
+    def at_the_latest(self) -> datetime:
+        """The last instant that fits: who names a day only was not first at midnight for that."""
+        return self.at + _OPEN.get(self.precision, timedelta())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
