@@ -21,7 +21,7 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 
 from crawler import policy
 from crawler.holding import HeldLock
-from crawler.keeping import kept_since
+from crawler.keeping import RUNS_ASKED, is_steady, kept_since
 from crawler.logs import tell
 from crawler.metering import Meter
 from crawler.pace import PATIENCE_S, PERSONS_PATIENCE_S, Pace
@@ -379,7 +379,8 @@ class Runtime:
         since, peak_mb = kept_since(self.config.keep, now), self._meter.peak_mb
 
         def finish(store: Store) -> None:
-            store.expire(since)
+            if is_steady((run.started_at for run in store.runs(RUNS_ASKED)), now):
+                store.expire(since)
             store.finish_run(
                 run_id, counts=counts, problems=lines, finish_reason=reason, exit_code=code, now=now, peak_mb=peak_mb
             )
