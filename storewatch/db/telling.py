@@ -93,20 +93,14 @@ def _asked(connection: Connection, filters: Filters) -> list[ColumnElement[bool]
         return [_a.c.story_id.is_not(None)]
     fitting = article_ids(v_articles, plain, of_query(connection, plain)).with_only_columns(a.story_id)
     fitting = fitting.where(a.story_id.is_not(None))
-    most = _worth_looking_up(connection, filters)
+    each = fitting.where(a.story_id == _a.c.story_id).correlate(_a).exists()
+    of_event = event_fields(filters) or event_terms.event_parts(filters.query)
+    if of_event and not event_terms.are_few(connection, of_event):
+        return [each]
+    # Looking up what has to be looked for in order reads no more than asking would.
+    most = event_terms.FEW if of_event or filters.limit is None else 4 * (filters.limit + filters.offset)
     few = connection.scalars(fitting.order_by(*clauses(ARTICLE_SORTS["newest"])).limit(most + 1)).all()
-    if len(few) <= most:
-        return [_a.c.story_id.in_(sorted(set(few)))]
-    return [fitting.where(a.story_id == _a.c.story_id).correlate(_a).exists()]
-
-
-def _worth_looking_up(connection: Connection, filters: Filters) -> int:
-    """How many articles are looked up at most before stories are asked one by one: where that has to read articles in
-    order, no more than asking will read."""
-    asked = (event_fields(filters), event_terms.event_parts(filters.query))
-    if filters.limit is None or any(event_terms.are_few(connection, one) for one in asked):
-        return event_terms.FEW
-    return min(event_terms.FEW, 4 * (filters.limit + filters.offset))
+    return [_a.c.story_id.in_(sorted(set(few)))] if len(few) <= most else [each]
 
 
 def _tellings(connection: Connection, story_ids: Sequence[int]) -> list[tuple[TellingRow, ...]]:

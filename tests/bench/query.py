@@ -7,11 +7,13 @@ Baseline of the same run: reading one article by its id. ``--plans`` prints the 
 
 from __future__ import annotations
 
+import math
 import statistics
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from time import perf_counter
+from pathlib import Path
+from time import perf_counter, process_time
 from typing import Any
 
 from sqlalchemy import event
@@ -61,17 +63,35 @@ def after(store: Store, pages: int) -> object:
     return found.rows
 
 
+def cpu(store: Store) -> Callable[[], float]:
+    """Milliseconds of processor time that this process and, of PostgreSQL, its backend have taken so far.
+
+    On a machine that does nothing else a question takes as long; on a busy one the clock says what the others do.
+    """
+    if store._engine.dialect.name != "postgresql":
+        return lambda: process_time() * 1000
+    with store.reading() as connection:
+        backend = Path(f"/proc/{connection.exec_driver_sql('SELECT pg_backend_pid()').scalar_one()}/schedstat")
+    return lambda: process_time() * 1000 + int(backend.read_text().split()[0]) / 1e6
+
+
 def measure(store: Store, runs: int) -> None:
-    print(f"{'question':45} {'p50 ms':>8} {'p95 ms':>8} {'rows':>6}")
+    print(f"{'question':42} {'p50 ms':>7} {'p95 ms':>7} {'p50 cpu':>8} {'p95 cpu':>8} {'rows':>5}")
+    taken = cpu(store)
     for name, ask in QUESTIONS.items():
-        times = []
+        times, processor = [], []
         for _ in range(runs):
-            began = perf_counter()
+            began, before = perf_counter(), taken()
             found = ask(store)
+            processor.append(taken() - before)
             times.append((perf_counter() - began) * 1000)
-        times.sort()
         rows = len(found) if isinstance(found, tuple) else 1
-        print(f"{name:45} {statistics.median(times):8.1f} {times[int(len(times) * 0.95) - 1]:8.1f} {rows:6}")
+        figures = (statistics.median(times), p95(times), statistics.median(processor), p95(processor))
+        print(f"{name:42} {figures[0]:7.1f} {figures[1]:7.1f} {figures[2]:8.1f} {figures[3]:8.1f} {rows:5}")
+
+
+def p95(values: list[float]) -> float:
+    return sorted(values)[math.ceil(len(values) * 0.95) - 1]
 
 
 def asked(store: Store, ask: Callable[[Store], object]) -> list[tuple[str, Any]]:

@@ -11,7 +11,7 @@ import pytest
 from bench.fill import START, fill
 from sqlalchemy import insert, update
 
-from storewatch.db import finding, ledger, queries, telling
+from storewatch.db import event_terms, finding, hits, ledger, queries, telling
 from storewatch.db import models as m
 from storewatch.db.paging import Listed
 from storewatch.db.rows import Filters
@@ -85,13 +85,12 @@ def pages(store: Store, name: str, filters: Filters, size: int) -> Iterator[List
 
 
 @pytest.mark.parametrize(("name", "sort"), EACH)
-@pytest.mark.parametrize("size", [7, 1000])
-def test_pages_are_the_whole(store: Store, name: str, sort: str, size: int) -> None:
+def test_pages_are_the_whole(store: Store, name: str, sort: str) -> None:
     listed, _ = LISTS[name]
     whole = listed(store, asked(name, sort))
     assert len(whole.rows) >= 25
     assert len(set(map(key, whole.rows))) == len(whole.rows)
-    found = list(pages(store, name, asked(name, sort), size))
+    found = list(pages(store, name, asked(name, sort), 7))
     assert [row for page in found for row in page.rows] == list(whole.rows)
     assert [place for page in found for place in page.positions] == list(whole.positions)
 
@@ -102,6 +101,7 @@ def test_an_offset_counts_from_the_place(store: Store, name: str, sort: str) -> 
     whole = listed(store, asked(name, sort))
     behind = listed(store, asked(name, sort, after=whole.positions[9], offset=5, limit=4))
     assert behind.rows == whole.rows[15:19]
+    assert listed(store, asked(name, sort, limit=1000)).rows == whole.rows
     assert listed(store, asked(name, sort, after=whole.positions[-1])).rows == ()
 
 
@@ -155,6 +155,36 @@ def add(store: Store, number: int, *, of: int, old: bool) -> None:
         connection.execute(insert(r), {**text, "article_id": number, "revision_id": number})
         words = connection.execute(s.select().where(s.c.article_id == of)).one()._mapping
         connection.execute(insert(s), {**words, "article_id": number})
+
+
+WAYS = [
+    pytest.param("vendor:xiaomi", id="event"),
+    pytest.param("vendor:xiaomi,samsung store", id="event and word"),
+    pytest.param('vendor:xiaomi "a new" OR in', id="phrase or word"),
+    pytest.param("(store OR tienda OR 门店) -action:close", id="words and no event"),
+    pytest.param("count:>2 year", id="number and word"),
+    pytest.param("vendor:xiaomi lang:en", id="event and language"),
+]
+
+
+@pytest.mark.parametrize("query", WAYS)
+@pytest.mark.parametrize("name", ["articles", "events", "stories", "search"])
+def test_the_way_of_looking_changes_nothing(
+    store: Store, name: str, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the events or from the articles, all at once or in portions: chosen by numbers, for speed only."""
+    listed, sorts = LISTS[name]
+    wanted = Filters(query=parse(query, now=NOW), sort=sorts[0])
+    found = []
+    for few, some in ((event_terms.FEW, event_terms.SOME), (0, event_terms.SOME), (0, 0)):
+        monkeypatch.setattr(event_terms, "FEW", few)
+        monkeypatch.setattr(event_terms, "SOME", some)
+        monkeypatch.setattr(hits, "PORTION", 4)
+        found.append((listed(store, wanted), listed(store, replace(wanted, limit=5, offset=2))))
+    whole, part = found[0]
+    assert whole.rows
+    assert part.rows == whole.rows[2:7]
+    assert found == [(whole, part)] * 3
 
 
 @pytest.mark.needs_postgres
