@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import column
 
 from storewatch.db.columns import Text
+from storewatch.db.hits import next_portion
 from storewatch.db.ledger import LEDGER_SORTS
 from storewatch.db.orders import ARTICLE_SORTS
 from storewatch.db.paging import Order, behind, check_order, up
@@ -97,3 +98,16 @@ def test_without_a_place_nothing_is_asked() -> None:
 def test_an_order_that_there_is_not_names_those_there_are(orders: dict[str, Order], name: object, message: str) -> None:
     with pytest.raises(InputError, match=message):
         check_order(orders, name)
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "found", "portion"),
+    [
+        pytest.param(2_000, 200, 600, id="what the density so far asks for, and a fifth more"),
+        pytest.param(2_000, 249, 500, id="never a handful"),
+        pytest.param(2_000, 1, 8_000, id="never more than four times as many"),
+        pytest.param(2_000, 0, 8_000, id="nothing found"),
+    ],
+)
+def test_how_many_articles_are_asked_next(looked_at: int, found: int, portion: int) -> None:
+    assert next_portion(looked_at, found, 250) == portion
