@@ -33,8 +33,15 @@ _DROP_COPIES = (
 )
 # The next numbers are asked for beforehand: so all rows of an article can be written together.
 _NUMBERED = {"articles": "article_id", "revisions": "revision_id"}
-_LAST_NUMBERS = text("SELECT name, seq FROM sqlite_sequence WHERE name IN ('articles', 'revisions')")
-_NEXT_NUMBERS = text(
+_NUMBERS_SQLITE = text(  # as SQLite itself settles the next one
+    "SELECT "
+    + ", ".join(
+        f"1 + max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = '{table}'), 0),"
+        f" coalesce((SELECT max({key}) FROM {table}), 0)) AS {table}"
+        for table, key in _NUMBERED.items()
+    )
+)
+_NUMBERS_POSTGRESQL = text(
     "SELECT "
     + ", ".join(f"nextval(pg_get_serial_sequence('{table}', '{key}')) AS {table}" for table, key in _NUMBERED.items())
 )
@@ -80,11 +87,8 @@ class Numbers:
 
 def next_numbers(connection: Connection) -> Numbers:
     """Free numbers; who holds the write lock may use them. A server never gives them again, used or not."""
-    if connection.dialect.name == "postgresql":
-        row = connection.execute(_NEXT_NUMBERS).one()
-        return Numbers(article_id=row.articles, revision_id=row.revisions)
-    last = {row.name: row.seq for row in connection.execute(_LAST_NUMBERS)}
-    return Numbers(article_id=last.get("articles", 0) + 1, revision_id=last.get("revisions", 0) + 1)
+    row = connection.execute(_NUMBERS_POSTGRESQL if connection.dialect.name == "postgresql" else _NUMBERS_SQLITE).one()
+    return Numbers(article_id=row.articles, revision_id=row.revisions)
 
 
 def insert_article(connection: Connection, numbers: Numbers, place: Place, content: Content) -> None:

@@ -121,7 +121,12 @@ def upsert(connection: Connection, table: Table) -> Insert:
 
     The two classes have the same methods; the annotation names one of them.
     """
-    if connection.dialect.name == "postgresql":
+    return upsert_into(table, connection.dialect.name)
+
+
+def upsert_into(table: Table, dialect: str) -> Insert:
+    """As :func:`upsert`, for statements that are made once for each engine."""
+    if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql
 
         return cast("Insert", postgresql.insert(table))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Select, bindparam, or_, select, update
 
@@ -18,12 +18,15 @@ from storewatch.db import articles, bookkeeping, edits, grouping, similar, stori
 from storewatch.db import models as m
 from storewatch.db.articles import Content, Place
 from storewatch.db.candidates import Address, Known, find_known
-from storewatch.db.columns import among, upsert
+from storewatch.db.columns import among, upsert_into
 from storewatch.db.grouping import Kinship
 from storewatch.db.noting import note
 from storewatch.db.postgresql import together
 from storewatch.db.records import AnyRow, Values
 from storewatch.types import Article, Candidate, Decision, DecisionKind, Page, Rejected
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.sqlite import Insert
 
 Decide = Callable[[Article, Sequence[Candidate]], Decision]
 
@@ -275,11 +278,18 @@ def _done(page: Page | None, run_id: int, now: datetime) -> Values:
 
 
 def _keep(connection: Connection, page_id: int, now: datetime, body: Values) -> None:
-    values = {"title": None, "text": None, "html": None, "charset": None, **body, "kept_at": now}
-    statement = upsert(connection, m.page_bodies)
-    given = {name: statement.excluded[name] for name in values}
-    statement = statement.on_conflict_do_update(index_elements=[m.page_bodies.c.page_id], set_=given)
-    connection.execute(statement, values | {"page_id": page_id})
+    values = dict.fromkeys(_BODY) | body | {"kept_at": now, "page_id": page_id}
+    connection.execute(_keeping(connection.dialect.name), values)
+
+
+_BODY = ("title", "text", "html", "charset", "kept_at")
+
+
+@cache
+def _keeping(dialect: str) -> Insert:
+    statement = upsert_into(m.page_bodies, dialect)
+    given = {name: statement.excluded[name] for name in _BODY}
+    return statement.on_conflict_do_update(index_elements=[m.page_bodies.c.page_id], set_=given)
 
 
 def reject(

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     ColumnElement,
@@ -29,10 +31,13 @@ from sqlalchemy import (
 )
 
 from storewatch.db import models as m
-from storewatch.db.columns import upsert
+from storewatch.db.columns import upsert_into
 from storewatch.db.event_terms import an_event, between, event_parts
 from storewatch.search import language as q
 from storewatch.search.folding import Sought, fold
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.sqlite import Insert
 
 #: What belongs to the engine's own index; the comparison of schemas leaves it out.
 INDEX = "search_index"
@@ -74,10 +79,15 @@ POSTGRESQL_DDL = (
 
 def index_text(connection: Connection, article_id: int, title: str, body: str) -> None:
     """Make an article's present text searchable, in place of any earlier one."""
-    statement = upsert(connection, m.search_texts)
+    values = {"article_id": article_id, "title": fold(title), "body": fold(body)}
+    connection.execute(_index(connection.dialect.name), values)
+
+
+@cache
+def _index(dialect: str) -> Insert:
+    statement = upsert_into(m.search_texts, dialect)
     given = {name: statement.excluded[name] for name in ("title", "body")}
-    statement = statement.on_conflict_do_update(index_elements=[m.search_texts.c.article_id], set_=given)
-    connection.execute(statement, {"article_id": article_id, "title": fold(title), "body": fold(body)})
+    return statement.on_conflict_do_update(index_elements=[m.search_texts.c.article_id], set_=given)
 
 
 def index_missing(connection: Connection) -> int:

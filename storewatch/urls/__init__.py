@@ -89,6 +89,7 @@ def canonical_url(url: str) -> str:
     return address + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
 
 
+@lru_cache(maxsize=1024)  # whoever stores an article asks for its address again and again
 def url_key(url: str) -> str:
     """What is equal for two addresses of the same page: readable, without scheme, at most 512 characters.
 
@@ -110,6 +111,7 @@ def url_key(url: str) -> str:
     return _bounded(key + (f"#{parts.fragment}" if parts.fragment else ""))
 
 
+@lru_cache(maxsize=1024)
 def outlet(url: str) -> str:
     """Who publishes at ``url``: its registrable domain, in ASCII.
 
