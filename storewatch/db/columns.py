@@ -21,6 +21,9 @@ from sqlalchemy import (
     bindparam,
 )
 from sqlalchemy import Text as PlainText
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 # SQLAlchemy's part for PostgreSQL is imported where it is used: it costs users of SQLite 20 ms at every start.
@@ -101,6 +104,23 @@ class UtcTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.astimezone(UTC) if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+class codepoints(FunctionElement[str]):  # noqa: N801  # it is written as a function
+    """A text as it is sorted and compared by its code points: as SQLite does, and PostgreSQL in the locale C."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(codepoints)
+def _plain(element: codepoints, compiler: SQLCompiler, **more: Any) -> str:
+    return compiler.process(element.clauses, **more)
+
+
+@compiles(codepoints, "postgresql")
+def _collated(element: codepoints, compiler: SQLCompiler, **more: Any) -> str:
+    return f'({compiler.process(element.clauses, **more)} COLLATE "C")'
 
 
 def utc_text(time: datetime) -> str:

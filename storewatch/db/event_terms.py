@@ -110,12 +110,28 @@ def _about_event(node: q.Node, e: Any) -> ColumnElement[bool]:
     if node.name == "country":
         return column.in_([value.upper() for value in node.values])
     if node.name in ("region", "speaker", "partner"):
-        return or_(*(func.lower(column).contains(value.lower(), autoescape=True) for value in node.values))
+        written = [one for value in node.values for one in spellings(value)]
+        return or_(*(func.lower(column).contains(one, autoescape=True) for one in written))
     if node.name == "horizon":
         return or_(*(column.startswith(value.upper(), autoescape=True) for value in node.values))
-    values = [value.lower() for value in node.values]
-    # Cities are written with a capital; the rest are codes in small letters, which the indexes know.
-    return func.lower(column).in_(values) if node.name == "city" else column.in_(values)
+    if node.name == "city":
+        return func.lower(column).in_([one for value in node.values for one in spellings(value)])
+    # Codes in small letters, which the indexes know.
+    return column.in_([value.lower() for value in node.values])
+
+
+def spellings(value: str) -> tuple[str, ...]:
+    """What ``lower()`` of the engine may make of a name that ``value`` means: SQLite, and PostgreSQL in the locale C,
+    leave all but ASCII letters as they are, so that Łódź stays Łódź.
+
+    >>> spellings("łódź"), spellings("Paris")
+    (('łódź', 'Łódź'), ('paris',))
+    """
+    return tuple(dict.fromkeys((value.lower(), _ascii_lower(value), _ascii_lower(value.title()))))
+
+
+def _ascii_lower(text: str) -> str:
+    return "".join(sign.lower() if sign.isascii() else sign for sign in text)
 
 
 def between(column: Any, bounds: q.Number) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from storewatch.db import event_terms, paging, sayings
 from storewatch.db import models as m
+from storewatch.db.columns import codepoints
 from storewatch.db.paging import Listed, Order, clauses, down, labelled, up
 from storewatch.db.queries import (
     EVERYTHING,
@@ -43,9 +44,9 @@ LEDGER_SORTS: dict[str, Order] = {
     "oldest": up(_v.first_said_at, _v.ledger_id),
     "count": (*down(func.coalesce(_v.store_count, -1)), *_NEWEST),
     "outlets": (*down(_v.outlets), *_NEWEST),
-    "vendor": (*up(_v.vendor), *_NEWEST),
-    "country": (*up(func.coalesce(_v.country, "~")), *_NEWEST),
-    "horizon": (*up(func.coalesce(_v.horizon, "~")), *_NEWEST),
+    "vendor": (*up(codepoints(_v.vendor)), *_NEWEST),
+    "country": (*up(codepoints(func.coalesce(_v.country, "~"))), *_NEWEST),
+    "horizon": (*up(codepoints(func.coalesce(_v.horizon, "~"))), *_NEWEST),
 }
 _NARROWED = ("vendor", "country", "action", "status")
 _IN_VIEW = frozenset(column.name for column in _v)

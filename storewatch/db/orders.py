@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import FromClause, func
 
 from storewatch.db import models as m
+from storewatch.db.columns import codepoints
 from storewatch.db.paging import Order, down, up
 
 _DATED = down(m.articles.c.dated_at, m.articles.c.shown_id)
@@ -14,7 +15,7 @@ ARTICLE_SORTS: dict[str, Order] = {
     "newest": _DATED,
     "oldest": _OLDEST,
     "score": (*down(func.coalesce(m.articles.c.score, -1.0)), *_DATED),
-    "outlet": (*up(m.articles.c.outlet), *_DATED),
+    "outlet": (*up(codepoints(m.articles.c.outlet)), *_DATED),
     "seen": down(m.articles.c.first_seen_at, m.articles.c.shown_id),
 }
 
@@ -29,5 +30,8 @@ def event_sorts(t: FromClause) -> dict[str, Order]:
         "newest": (*_DATED, *last),
         "oldest": (*_OLDEST, *last),
         "count": (*down(func.coalesce(t.c.store_count, -1)), *_DATED, *last),
-        **{name: (*up(func.coalesce(t.c[name], "~")), *_DATED, *last) for name in ("vendor", "country", "horizon")},
+        **{
+            name: (*up(codepoints(func.coalesce(t.c[name], "~"))), *_DATED, *last)
+            for name in ("vendor", "country", "horizon")
+        },
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from bench.fill import START, fill
 from sqlalchemy import insert, update
+from support import postgres
 
 from storewatch.db import event_terms, finding, hits, ledger, queries, telling
 from storewatch.db import models as m
@@ -28,6 +30,8 @@ LISTS: dict[str, tuple[Callable[[Store, Filters], Listed[Any]], tuple[str, ...]]
     "search": (finding.search_list, finding.SEARCH_SORTS),
 }
 EACH = [pytest.param(name, sort, id=f"{name} {sort}") for name, (_, sorts) in LISTS.items() for sort in sorts]
+#: One city, as people write it.
+CITIES = ("Łódź", "łódź", "ŁÓDŹ")
 QUERIES = {"search": "xiaomi OR vivo OR 小米", "stories": "vendor:xiaomi,samsung,vivo"}
 
 
@@ -39,6 +43,7 @@ def prepare(url: str) -> None:
         connection.execute(update(a).where(a.c.article_id % 5 == 0).values(dated_at=START, first_seen_at=START))
         connection.execute(update(a).where(a.c.article_id % 3 == 0).values(score=None))
         connection.execute(update(e).where(e.c.article_id % 4 == 0).values(store_count=None, country=None))
+        connection.execute(update(e).where(e.c.article_id % 7 == 1).values(city="Łódź"))
         second = e.alias("second")
         names = [column.name for column in e.c if column.name not in ("event_id", "position")]
         rows = [
@@ -189,15 +194,29 @@ def test_the_way_of_looking_changes_nothing(
 
 @pytest.mark.needs_postgres
 def test_the_engines_agree_on_rows_order_and_cursors(
-    postgres_url: str, tmp_path: Path, request: pytest.FixtureRequest
+    postgres_server: postgres.Server, migrated_sqlite: Path, tmp_path: Path
 ) -> None:
+    """Also where PostgreSQL sorts texts by the rules of a language: most servers do, and put oppo before Xiaomi."""
+    name = "sorts_by_language"
+    postgres_server.execute(
+        f"CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C'"
+    )
+    shutil.copyfile(migrated_sqlite, tmp_path / "storewatch.db")
     found = []
-    for url in (f"sqlite:///{tmp_path / 'storewatch.db'}", postgres_url):
+    for url in (str(tmp_path / "storewatch.db"), postgres_server.url(name)):
         prepare(url)
         with open_store(url) as store:
             lists = [listed(store, asked(name, sort)) for name, (listed, sorts) in LISTS.items() for sort in sorts]
-        found.append([([key(row) for row in one.rows], [str(place) for place in one.positions]) for one in lists])
+            named = [queries.events(store, Filters(query=parse(f"city:{city}", now=NOW))) for city in CITIES]
+        found.append(
+            (
+                [([key(row) for row in one.rows], [str(place) for place in one.positions]) for one in lists],
+                [[row.event_id for row in rows] for rows in named],
+            )
+        )
+    postgres_server.drop_database(name)
     assert found[0] == found[1]
+    assert all(found[0][1])
 
 
 def test_articles_that_are_merely_probable_have_pages_too(store_url: str) -> None:
