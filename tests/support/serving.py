@@ -31,7 +31,7 @@ def until(holds: Callable[[], object]) -> None:
     pause = threading.Event()
     while not holds():
         assert time.monotonic() < end, "waited in vain"
-        pause.wait(0.05)
+        pause.wait(0.1)
 
 
 def prepare(url: str, feeds: Sequence[str]) -> None:
