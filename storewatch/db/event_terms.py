@@ -71,6 +71,12 @@ def event_parts(node: q.Node) -> tuple[q.Field | q.Number, ...]:
     return tuple(part for part in parts if isinstance(part, q.Field | q.Number) and part.name in q.EVENT_FIELDS)
 
 
+def besides_event_parts(node: q.Node) -> q.Node:
+    """A query without its :func:`event_parts`, for lists of events: they ask these of each event themselves."""
+    gone = event_parts(node)
+    return q.All(parts=tuple(one for one in (node.parts if isinstance(node, q.All) else (node,)) if one not in gone))
+
+
 def _meets(connection: Connection, wanted: Sequence[q.Field | q.Number]) -> list[ColumnElement[bool]]:
     return [_about_event(canonical(connection, one), m.events.c) for one in wanted]
 

@@ -154,24 +154,35 @@ def event_list(store: Store, filters: Filters = EVERYTHING) -> Listed[EventRow]:
         from storewatch.db import past
 
         return past.event_list(store, filters)
-    t, a = v_events, m.articles
     order = paging.order_of(EVENT_SORTS, filters.sort)
     with store.reading() as connection:
-        ids = article_ids(v_articles, filters, of_query(connection, filters, with_event=True))
-        if filters.limit is not None and filters.sort in ("newest", "oldest"):
+        columns = (*v_events.c, *labelled(order))
+        if filters.limit is None or filters.sort not in ("newest", "oldest"):
+            statement = asked_events(connection, filters, *columns)
+        else:
             # The newest N events are among those of the newest N articles that have one; sorting the events of all
             # articles takes SQLite half a second when there are 200,000. The article in which a list goes on may have
             # none left, therefore one more.
-            ids = ids.order_by(*clauses(ARTICLE_SORTS[filters.sort])).limit(filters.limit + filters.offset + 1)
+            by_time = ARTICLE_SORTS[filters.sort]
+            ids = article_ids(v_articles, filters, of_query(connection, filters, with_event=True))
+            ids = ids.order_by(*clauses(by_time)).limit(filters.limit + filters.offset + 1)
             if filters.after is not None:
-                ids = ids.where(paging.not_before(filters.after, ARTICLE_SORTS[filters.sort]))
-        statement = select(t, *labelled(order)).join(a, shown_as(t)).where(t.c.article_id.in_(ids))
-        statement = statement.where(
-            about_event(connection, t, filters),
-            *paging.behind(filters.after, "events", filters.sort, order),
-        )
+                ids = ids.where(paging.not_before(filters.after, by_time))
+            statement = _with_article(*columns).where(v_events.c.article_id.in_(ids))
+            statement = statement.where(about_event(connection, v_events, filters))
+        statement = statement.where(*paging.behind(filters.after, "events", filters.sort, order))
         found = connection.execute(page_of(statement.order_by(*clauses(order)), filters)).all()
     return Listed(rows=rows_of(EventRow, found), positions=paging.places("events", filters.sort, order, found))
+
+
+def asked_events(connection: Connection, filters: Filters, *columns: ColumnElement[Any]) -> Select[Any]:
+    """All events that are asked for, without an order, with these columns of ``v_events`` and ``articles``."""
+    of_texts = searching.condition(connection, event_terms.besides_event_parts(filters.query))
+    return _with_article(*columns).where(*about(filters), of_texts, about_event(connection, v_events, filters))
+
+
+def _with_article(*columns: ColumnElement[Any]) -> Select[Any]:
+    return select(*columns).select_from(v_events.join(m.articles, shown_as(v_events)))
 
 
 def shown_as(t: FromClause, articles: FromClause = m.articles) -> ColumnElement[bool]:

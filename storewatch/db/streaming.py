@@ -9,20 +9,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Select, select
 
-from storewatch.db import models as m
 from storewatch.db import past
 from storewatch.db.orders import ARTICLE_SORTS
 from storewatch.db.paging import clauses, order_of
 from storewatch.db.queries import (
     EVENT_SORTS,
     EVERYTHING,
-    about,
-    about_event,
     article_ids,
+    asked_events,
     of_query,
     page_of,
     rows_of,
-    shown_as,
     v_articles,
     v_events,
     v_uncertain,
@@ -52,14 +49,12 @@ def events(store: Store, filters: Filters = EVERYTHING) -> Iterator[EventRow]:
     """As ``queries.events``, a portion at a time; events ``as_of`` a moment all at once."""
     if filters.as_of is not None:
         return iter(past.event_list(store, filters).rows)
-    t, a = v_events, m.articles
 
     def ids(connection: Connection) -> Select[Any]:
-        found = select(t.c.event_id).join(a, shown_as(t)).where(*about(filters), of_query(connection, filters))
-        found = found.where(about_event(connection, t, filters))
+        found = asked_events(connection, filters, v_events.c.event_id)
         return page_of(found.order_by(*clauses(order_of(EVENT_SORTS, filters.sort))), filters)
 
-    return _stream(store, ids, t.c.event_id, EventRow)
+    return _stream(store, ids, v_events.c.event_id, EventRow)
 
 
 def _stream(store: Store, ids: Callable[[Connection], Select[Any]], key: Any, kind: type[T]) -> Iterator[T]:

@@ -105,6 +105,15 @@ def test_the_ledger_as_it_stood(store: Store, as_of: datetime, known: list[Any])
     assert [(row.status, row.outlets, row.progress_count) for row in rows] == known
 
 
+def test_pages_of_what_was_known(store: Store) -> None:
+    wanted = Filters(as_of=NOW + DAY, sort="oldest")
+    whole = queries.event_list(store, wanted)
+    assert len(whole.rows) > 2
+    assert queries.event_list(store, replace(wanted, after=whole.positions[0])).rows == whole.rows[1:]
+    with pytest.raises(InputError, match="does not go with as_of"):
+        ledger.ledger(store, Filters(as_of=NOW, after=ledger.ledger_list(store).positions[0]))
+
+
 @pytest.mark.parametrize(
     ("as_of", "counts"),
     [

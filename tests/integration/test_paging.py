@@ -13,7 +13,7 @@ from bench.fill import START, fill
 from sqlalchemy import insert, update
 from support import postgres
 
-from storewatch.db import event_terms, finding, hits, ledger, queries, telling
+from storewatch.db import event_terms, finding, hits, ledger, queries, streaming, telling
 from storewatch.db import models as m
 from storewatch.db.paging import Listed
 from storewatch.db.rows import Filters
@@ -190,6 +190,12 @@ def test_the_way_of_looking_changes_nothing(
     assert whole.rows
     assert part.rows == whole.rows[2:7]
     assert found == [(whole, part)] * 3
+    if name == "events":
+        by_count = listed(store, replace(wanted, sort="count"))
+        assert sorted(map(key, by_count.rows)) == sorted(map(key, whole.rows))
+        assert sorted(row.event_id for row in streaming.events(store, wanted)) == sorted(map(key, whole.rows))
+        # The limited list is made in another way.
+        assert listed(store, replace(wanted, limit=1000)) == whole
 
 
 @pytest.mark.needs_postgres
