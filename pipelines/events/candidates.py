@@ -18,6 +18,7 @@ from pipelines.events import who
 from pipelines.events.grammar import words
 from pipelines.events.heads import Head, can_count, find_heads
 from pipelines.events.reading import Reading, Sentence
+from pipelines.events.unrelated import not_stores
 from pipelines.events.where import LIST_GAP, Where, cities_of, in_sentence, listed
 from pipelines.places import Place
 from storewatch.types import StoreType
@@ -152,7 +153,7 @@ def _bare(sentence: Sentence, heads: list[Head], reading: Reading, context: _Con
             continue
         if count.value > _MAX_BARE or not can_count(count, (), sentence, reading) or alone(count, reading) is None:
             continue
-        if _named(count, sentence, reading):
+        if _named(count, sentence, reading) or not_stores(count, sentence, heads, reading):
             continue
         head = Head(
             start=count.start, end=count.end, store_type=context.store_type, count=count, plural=count.value > 1
