@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from storewatch.db.store import Store
 
 #: So many of the newest articles that match are compared with each other, then the next ones.
-COMPARED = 250
+COMPARED = 200
 #: Orders of a search, by name.
 SEARCH_SORTS = ("relevance", *ARTICLE_SORTS)
 # What a place in the order of relevance is made of: the highest number compared, the score, the article.
