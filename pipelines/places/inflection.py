@@ -130,9 +130,8 @@ def _stems(family: str) -> dict[str, tuple[Entry, ...]]:
     big = {
         str(i) for i, row in enumerate(table.rows) if row.startswith("country") or int(row.rsplit("\t", 1)[1]) >= least
     }
-    adjectives = {name for name, found in table.own.items() if found[0].small}
     for name, ids in table.names.items():
-        if ids.split(",", 1)[0] in big and script.fullmatch(name) and " " not in name and name not in adjectives:
+        if ids.split(",", 1)[0] in big and script.fullmatch(name) and " " not in name:
             stems.setdefault(plain(name) if family in _GLUED else stem(name, family), table.entries(name))
     for name, entries in table.own.items():
         if family not in _GLUED and script.fullmatch(name) and " " not in name and len(name) > 4:
