@@ -87,13 +87,10 @@ _GLUED = {
         ]
     ),
 }
-# Estonian puts an i between foreign names and their endings: Pekingis, Shenzheni.
-_GLUED["estonian"] = _GLUED["finnic"] | frozenset(("i", "is", "isse", "ist", "ile", "il", "ilt", "it", "iga", "ini"))
 _FAMILY = {
     **dict.fromkeys(("pl", "cs", "sk", "hr", "sl", "sr", "bs"), "slavic"),
     "hu": "hungarian",
-    "fi": "finnic",
-    "et": "estonian",
+    **dict.fromkeys(("fi", "et"), "finnic"),
     **dict.fromkeys(("lt", "lv"), "baltic"),
     **dict.fromkeys(("ru", "uk", "bg", "be", "kk", "mk"), "cyrillic"),
 }
@@ -115,11 +112,6 @@ def stem(word: str, family: str) -> str:
     return str(regex.sub(_ENDINGS[family], "", plain(word)))
 
 
-def _uninflected(entry: Entry) -> bool:
-    """Words for the reader's own country, and adjectives of cities (londoni), which take no endings of a name."""
-    return entry.kind == "home" or entry.small
-
-
 @cache
 def _stems(family: str) -> dict[str, tuple[Entry, ...]]:
     """Stem -> places, for names in the family's script."""
@@ -136,7 +128,7 @@ def _stems(family: str) -> dict[str, tuple[Entry, ...]]:
     for name, entries in table.own.items():
         if family not in _GLUED and script.fullmatch(name) and " " not in name and len(name) > 4:
             stems[stem(name, family)] = entries
-        if family in _GLUED and script.fullmatch(name) and " " not in name and not _uninflected(entries[0]):
+        if family in _GLUED and script.fullmatch(name) and " " not in name and entries[0].kind != "home":
             stems[plain(name)] = entries
     return {key: entries for key, entries in stems.items() if len(key) >= (3 if family == "cyrillic" else _MIN_STEM)}
 

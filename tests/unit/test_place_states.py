@@ -31,16 +31,6 @@ CITIES: list[tuple[str, str, str, str]] = [
     ("tr", "tr", "Honor New York'ta mağaza açtı.", "New York"),
     ("ja", "ja", "ニューヨークに新しい店ができる。", "New York"),
     ("zh 州 in the name", "zh", "荣耀在广州开店。", "Guangzhou"),
-    ("ko Gurugram", "ko", "아너가 구루그람에 매장을 연다.", "Gurugram"),
-    ("ko Noida", "ko", "아너가 노이다에 매장을 연다.", "Noida"),
-    ("ja Noida", "ja", "ノイダに新しい店ができる。", "Noida"),
-    ("zh Gurugram", "zh", "荣耀在古尔冈开店。", "Gurugram"),
-    ("ru Noida", "ru", "Honor открыл магазин в Нойде.", "Noida"),
-    ("cs Pune", "cs", "Honor otevřel prodejnu v Puné.", "Pune"),
-    ("et inessive", "et", "Honor avas poe Pekingis.", "Beijing"),
-    ("et illative", "et", "Honor tuleb Londonisse.", "London"),
-    ("et genitive", "et", "Honor avab Shenzheni kesklinnas poe.", "Shenzhen"),
-    ("et plain case", "et", "Honor avas poe Tallinnas.", "Tallinn"),
     ("ko", "ko", "아너가 뉴욕에 매장을 연다.", "New York"),
 ]
 
