@@ -52,11 +52,7 @@ def find_places(text: str, lang: str | None) -> tuple[Place, ...]:
     table, code = gazetteer(), (lang or "").lower().replace("_", "-").split("-")[0]
     folded = fold(text)
     found = [*_spaced(text, folded, code, table), *_east(text, folded, code, table), *_adjectives(text, folded, table)]
-    kept = [
-        _as_state(folded, hit)
-        for hit in _disjoint(found)
-        if not (hit[2][0].kind == "city" and _is_street(folded, hit[0], hit[1]))
-    ]
+    kept = [hit for hit in _disjoint(found) if not (hit[2][0].kind == "city" and _is_street(folded, hit[0], hit[1]))]
     countries = {e[0].country for _, _, e in kept if e[0].kind in ("country", "state") and len(e) == 1}
     places = [
         _place(hit[0], hit[1], _beside(text, folded, kept, index, table) or _choose(hit[2], countries), text)
@@ -80,23 +76,6 @@ def _is_street(folded: str, start: int, end: int) -> bool:
     """Does a street or square bear the city's name (boulevard de Sébastopol, via Firenze, 南京东路)?"""
     before, behind = _street_words()
     return before.search(folded, max(0, start - 24), start) is not None or behind.match(folded, end) is not None
-
-
-@cache
-def _state_words() -> tuple[regex.Pattern[str], regex.Pattern[str]]:
-    table = tomllib.loads((files("pipelines") / "data" / "locatives.toml").read_text("utf-8"))["state"]
-    return regex.compile(rf"(?<![\p{{L}}\p{{M}}])(?:{table['before']})\s$"), regex.compile(rf"(?:{table['behind']})")
-
-
-def _as_state(folded: str, hit: Hit) -> Hit:
-    """A city's name with the word for a state beside it is that of the state (штат Нью-Йорк, ニューヨーク州)."""
-    start, end, entries = hit
-    if entries[0].kind != "city":
-        return hit
-    before, behind = _state_words()
-    if before.search(folded, max(0, start - 24), start) is None and behind.match(folded, end) is None:
-        return hit
-    return start, end, tuple(replace(entry, kind="state") for entry in entries)
 
 
 def _disjoint(hits: Iterable[Hit]) -> list[Hit]:

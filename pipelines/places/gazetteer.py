@@ -51,9 +51,6 @@ _ACRONYMS = frozenset(
 )
 """Names that count only in capitals: "us" is a pronoun, "as" and "eau" are words."""
 
-_NICKNAMES = frozenset(["google"])
-"""Further names of cities in GeoNames that are companies to everybody else (Topeka was "Google" in 2010)."""
-
 _OUTSHINES = 10
 """A city so many times as populous as its namesake is meant where nothing else is said."""
 
@@ -164,8 +161,6 @@ def gazetteer() -> Gazetteer:
     head, firsts, easts, tail = raw.split("\n\n")
     rows = head.split("\n")
     names: dict[str, str] = dict(line.split("\t") for line in tail.split("\n"))
-    for name in _NICKNAMES:
-        names.pop(name, None)
     big: dict[str, int] = {}
     for row in rows:
         kind, canonical, _, people = row.split("\t")
