@@ -20,6 +20,12 @@ RELEVANT_FROM = 0.5
 UNCERTAIN_FROM = 0.35
 PASSAGE_DOUBT = 0.3
 """Log-odds that a passage behind the first loses for each e-fold of passages: of many, one looks relevant by chance."""
+WINDOW_GAIN = 0.2
+"""Log-odds that the surroundings of an event gain: three sentences hold fewer signs than the passages that were
+learned from. Of 491 relevant articles amid other news 365 are seen with it instead of 309, of 561 others 7 instead of
+5; from 0.4 on, general pages raise alarms."""
+_WINDOWS = 12
+"""Events whose surroundings are looked at, the surest first; articles have fewer."""
 _MAX_EVIDENCE = 3
 _MAX_SIGNALS = 8
 
@@ -61,6 +67,8 @@ def weigh(document: Document, topic: Topic) -> Judgement:
         events = find_likely(reading.without_rubbish(document), topic)
         hopeful = [opinion for opinion in said if opinion.most >= UNCERTAIN_FROM]
         said = [opinion_on(o.passage, reading, known, events=events, doubt=o.doubt) for o in hopeful]
+        near = _surroundings(parts, events, reading) if len(parts) > 1 else ()
+        said += [opinion_on(part, reading, known, events=events, doubt=-WINDOW_GAIN) for part in near]
         best = max(said, key=lambda opinion: opinion.score)
     name: VerdictName = "rejected"
     if best.score >= UNCERTAIN_FROM:
@@ -75,6 +83,21 @@ def weigh(document: Document, topic: Topic) -> Judgement:
         signals=_signals(best, known),
     )
     return Judgement(verdict=verdict, events=() if name == "rejected" else tuple(e for e, _ in events))
+
+
+def _surroundings(parts: Sequence[Passage], events: Sequence[Likely], reading: Reading) -> list[Passage]:
+    """The title and the sentences around the evidence of each event: a lone piece of news amid others is divided by
+    passages of equal size, or drowned in them."""
+    surest = sorted(events, key=lambda likely: -likely[1])[:_WINDOWS]
+    shift = reading.title_size + 1
+    told_at = {event.evidence.start + shift for event, _ in surest if event.evidence.where == "text"}
+    title = [pair for pair in parts[0] if pair[0].is_title]
+    body = [pair for part in parts for pair in part if not pair[0].is_title]
+    return [
+        title + body[max(0, index - 1) : index + 2]
+        for index, (sentence, _) in enumerate(body)
+        if sentence.start in told_at
+    ]
 
 
 def opinion_on(

@@ -75,6 +75,38 @@ def test_a_passage_makes_a_long_article_relevant(before: int) -> None:
     check_evidence(verdict, of)
 
 
+ITEMS = {
+    "en": (
+        "The city council met on Tuesday to discuss the budget of the coming year. Several members asked for more.",
+        "A storm kept the ferries in the harbour all morning. Commuters waited for buses that were full at once.",
+        "The museum shows two hundred drawings from its cellar. The director hopes for visitors from the whole region.",
+    ),
+    "de": (
+        "Der Stadtrat beriet am Dienstag über den Haushalt des kommenden Jahres. Mehrere forderten mehr Geld.",
+        "Ein Sturm hielt die Fähren den ganzen Morgen im Hafen. Pendler warteten auf Busse, die sofort voll waren.",
+        "Das Museum zeigt zweihundert Zeichnungen aus seinem Keller. Die Direktorin hofft auf Besuch aus der Region.",
+    ),
+}
+LONE = {
+    "en": "Xiaomi has opened its third store in Manchester and plans ten more in Britain by the end of the year.",
+    "de": "Xiaomi hat in Graz seinen sechsten Laden eröffnet und plant bis Ende 2025 zehn weitere in Österreich.",
+}
+
+
+@pytest.mark.parametrize("place", range(7))
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_lone_news_amid_others_is_seen_wherever_it_stands(lang: str, place: int) -> None:
+    items = [*ITEMS[lang], *ITEMS[lang]]
+    items.insert(place, LONE[lang])
+    assert assess(Document(title="", text="\n".join(items), lang=lang), TOPIC).relevant
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_other_news_alone_is_not_seen(lang: str) -> None:
+    verdict = assess(Document(title="", text="\n".join(ITEMS[lang] * 2), lang=lang), TOPIC)
+    assert verdict.verdict == "rejected"
+
+
 def test_passages_hold_every_sentence_once() -> None:
     reading = read(Document(title="A title", text=OTHER * 40, lang="en"), TOPIC)
     parts = passages(reading)
