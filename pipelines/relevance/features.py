@@ -19,6 +19,8 @@ Passage = list[tuple[Sentence, frozenset[str]]]
 """Sentences with their signs; the title comes first."""
 PASSAGE = 450
 """Characters of a passage, about what the labelled articles have on which the weights were fitted."""
+SHORT, VERY_SHORT = 260, 130
+"""Characters of a text that says what it says with fewer signs: a teaser, a piece of a round-up."""
 _CORE = re.compile(
     r"(vendor|focus) (store|online) |vendor (store|online)$|banner"
     r"|(vendor|focus) (market_entry|partner|maybe|moves|retail)|(vendor|focus) (close|expand) "
@@ -73,8 +75,20 @@ def event_signs(events: Iterable[Likely]) -> Iterator[str]:
                 yield f"event {name}"
 
 
-def features(passage: Passage, events: Sequence[Likely] = ()) -> Mapping[str, float]:
-    """Named numbers of a passage and the events found in it; absent ones are 0."""
+def _size_signs(passage: Passage) -> Iterator[str]:
+    """How little there is to read."""
+    if not any(sentence.is_title for sentence, _ in passage):
+        yield "untitled"
+    size = sum(sentence.end - sentence.start for sentence, _ in passage if not sentence.is_title)
+    if size < SHORT:
+        yield "short"
+    if size < VERY_SHORT:
+        yield "very short"
+
+
+def features(passage: Passage, events: Sequence[Likely] = (), *, whole: bool = True) -> Mapping[str, float]:
+    """Named numbers of a passage and the events found in it; absent ones are 0. ``whole``: it is all of a document,
+    which may be short; a part of a long one is as short as it was cut."""
     found: dict[str, float] = dict.fromkeys(event_signs(events), 1.0)
     if events:
         found["many event"] = log1p(len(events) - 1)
@@ -90,6 +104,8 @@ def features(passage: Passage, events: Sequence[Likely] = ()) -> Mapping[str, fl
             found |= dict.fromkeys((f"title {sign}" for sign in seen), 1.0)
         else:
             tally.update(seen)
+    if whole:
+        found |= dict.fromkeys(_size_signs(passage), 1.0)
     size = max(1, sum(not sentence.is_title for sentence, _ in passage))
     for sign, count in tally.items():
         if "trap" in sign:

@@ -110,7 +110,7 @@ def opinion_on(
 ) -> Opinion:
     """What the judge thinks of a passage. Without ``events`` it is a first opinion, by its rules alone; ``doubt`` is
     taken off the log-odds."""
-    found = features(passage, events_in(passage, reading, events or ()))
+    found = features(passage, events_in(passage, reading, events or ()), whole=covers(passage, reading))
     rules, wording = known.of_rules(found), 0.0
     most = known.bias + rules - doubt
     if events is None:
@@ -124,6 +124,11 @@ def opinion_on(
         # Whatever else it is, it is no story about a vendor's retail.
         score, ceiling = min(score, UNCERTAIN_FROM / 2), min(ceiling, UNCERTAIN_FROM / 2)
     return Opinion(passage=passage, found=found, rules=rules, wording=wording, score=score, most=ceiling, doubt=doubt)
+
+
+def covers(passage: Passage, reading: Reading) -> bool:
+    """Is the passage all of the document?"""
+    return len(passage) == len(reading.sentences)
 
 
 def events_in(passage: Passage, reading: Reading, events: Sequence[Likely]) -> list[Likely]:
