@@ -88,8 +88,8 @@ ITEMS = {
     ),
 }
 LONE = {
-    "en": "Xiaomi has opened its third store in Manchester and plans ten more in Britain by the end of the year.",
-    "de": "Xiaomi hat in Graz seinen sechsten Laden eröffnet und plant bis Ende 2025 zehn weitere in Österreich.",
+    "en": "Xiaomi now has 1,200 stores in India, its manager said.",
+    "de": "Xiaomi hat in Indien jetzt 1200 Läden.",
 }
 
 
@@ -99,6 +99,45 @@ def test_lone_news_amid_others_is_seen_wherever_it_stands(lang: str, place: int)
     items = [*ITEMS[lang], *ITEMS[lang]]
     items.insert(place, LONE[lang])
     assert assess(Document(title="", text="\n".join(items), lang=lang), TOPIC).relevant
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Oppo has closed its flagship store in Madrid, a year after the opening."),
+        ("en", "Apple will close its store in Charlotte on March 1."),
+        ("de", "Samsung hat am Freitag in Frankfurt einen Laden eröffnet."),
+        ("fr", "Xiaomi a ouvert une boutique à Lyon."),
+        ("es", "Honor abrirá 50 tiendas en México antes de 2026."),
+        ("it", "Samsung ha chiuso il negozio di Torino."),
+        ("ru", "Xiaomi открыла в Казани фирменный магазин."),
+        ("tr", "Xiaomi, Ankara'da yeni bir mağaza açtı."),
+        ("hi", "सैमसंग ने जयपुर में नया स्टोर खोला।"),
+        ("zh", "荣耀目前在全国拥有3000家体验店。"),
+        ("ja", "アップルは福岡の直営店を移転した。"),
+        ("ko", "샤오미가 서울에 첫 매장을 열었다."),
+        ("ar", "افتتحت شاومي متجرها الثالث في الرياض."),
+    ],
+)
+def test_one_sentence_is_enough(lang: str, text: str) -> None:
+    assert assess(Document(title="", text=text, lang=lang), TOPIC).relevant
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "The Galaxy S25 is 200 euros cheaper in Samsung's online store until Sunday."),
+        ("en", "Thieves emptied the Apple Store in Leeds last night."),
+        ("de", "Samsung eröffnet in Texas eine Chipfabrik."),
+        ("fr", "Orange ferme 30 boutiques où se vendaient des iPhone."),
+        ("es", "Cientos de personas hicieron cola ante la tienda de Apple en Madrid."),
+        ("ru", "Huawei открыла исследовательский центр в Париже."),
+        ("zh", "新款iPhone周五在苹果店开售。"),
+        ("ja", "ファーウェイが横浜に研究所を開設した。"),
+    ],
+)
+def test_one_sentence_of_something_else(lang: str, text: str) -> None:
+    assert assess(Document(title="", text=text, lang=lang), TOPIC).verdict != "relevant"
 
 
 @pytest.mark.parametrize("lang", ["en", "de"])
