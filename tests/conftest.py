@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from support import postgres
+from support.commands import Run, runner
 
 # No example is too slow: the first one may load a table. CI tries the same examples at every run; by hand, new ones.
 settings.register_profile("storewatch", deadline=None, derandomize="CI" in os.environ)
@@ -94,3 +95,9 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def shared_store_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """As ``store_url``, but one for all tests of a module, for tests that only read what a fixture of theirs wrote."""
     yield from _copy_of_migrated(request, request.param, tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Run a command in an empty folder."""
+    return runner(monkeypatch, tmp_path)

@@ -1,0 +1,1 @@
+"""The parts of the store, by what they write: sources and polls, the frontier, results, runs."""

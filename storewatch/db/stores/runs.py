@@ -1,0 +1,65 @@
+"""What runs did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from storewatch.db import runs
+from storewatch.db.stores.connected import Connected
+from storewatch.types import (
+    Run,
+    RunCounts,
+)
+
+
+class RunsStore(Connected):
+    """The records of runs."""
+
+    def start_run(self, command: str, now: datetime) -> int:
+        """Open a run; returns its id."""
+        with self.writing() as connection:
+            return runs.start_run(connection, command, now)
+
+    def finish_run(
+        self,
+        run_id: int,
+        *,
+        counts: RunCounts,
+        problems: Sequence[str],
+        finish_reason: str,
+        exit_code: int,
+        now: datetime,
+        peak_mb: float | None = None,
+    ) -> None:
+        """Close a run with what it did; ``peak_mb`` is the most memory that it held."""
+        with self.writing() as connection:
+            runs.finish_run(
+                connection,
+                run_id,
+                counts=counts,
+                problems=problems,
+                finish_reason=finish_reason,
+                exit_code=exit_code,
+                now=now,
+                peak_mb=peak_mb,
+            )
+
+    def note_run(self, run_id: int, *, counts: RunCounts, peak_mb: float | None, now: datetime) -> None:
+        """Write how far a run has come."""
+        with self.writing() as connection:
+            runs.note_run(connection, run_id, counts=counts, peak_mb=peak_mb, now=now)
+
+    def end_killed_run(self, run_id: int, *, peak_mb: float, now: datetime) -> None:
+        """Note the end of a run that was killed, unless it has said itself how it ended."""
+        with self.writing() as connection:
+            runs.end_killed_run(connection, run_id, peak_mb=peak_mb, now=now)
+
+    def runs(self, limit: int = 20) -> tuple[Run, ...]:
+        """The newest runs first."""
+        with self.reading() as connection:
+            return runs.runs(connection, limit)
+
+    def run(self, run_id: int) -> Run | None:
+        with self.reading() as connection:
+            return runs.run(connection, run_id)
