@@ -21,6 +21,9 @@ PASSAGE = 450
 """Characters of a passage, about what the labelled articles have on which the weights were fitted."""
 SHORT, VERY_SHORT = 260, 130
 """Characters of a text that says what it says with fewer signs: a teaser, a piece of a round-up."""
+_SIZE_COUNTS = 2.0
+"""Twice as much as other signs, so that what is learned of single sentences stays with them: with 1, false alarms
+among whole articles rise from 7.5 to 8.4 %, with 2 to 7.8 %."""
 _CORE = re.compile(
     r"(vendor|focus) (store|online) |vendor (store|online)$|banner"
     r"|(vendor|focus) (market_entry|partner|maybe|moves|retail)|(vendor|focus) (close|expand) "
@@ -105,7 +108,7 @@ def features(passage: Passage, events: Sequence[Likely] = (), *, whole: bool = T
         else:
             tally.update(seen)
     if whole:
-        found |= dict.fromkeys(_size_signs(passage), 1.0)
+        found |= dict.fromkeys(_size_signs(passage), _SIZE_COUNTS)
     size = max(1, sum(not sentence.is_title for sentence, _ in passage))
     for sign, count in tally.items():
         if "trap" in sign:

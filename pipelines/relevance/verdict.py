@@ -20,6 +20,8 @@ RELEVANT_FROM = 0.5
 UNCERTAIN_FROM = 0.35
 PASSAGE_DOUBT = 0.3
 """Log-odds that a passage behind the first loses for each e-fold of passages: of many, one looks relevant by chance."""
+WINDOW_DOUBT = 0.15
+"""Log-odds that the surroundings of an event lose: they were chosen for what they seem to say."""
 _WINDOWS = 12
 """Events whose surroundings are looked at, the surest first; articles have fewer."""
 _MAX_EVIDENCE = 3
@@ -64,7 +66,7 @@ def weigh(document: Document, topic: Topic) -> Judgement:
         hopeful = [opinion for opinion in said if opinion.most >= UNCERTAIN_FROM]
         said = [opinion_on(o.passage, reading, known, events=events, doubt=o.doubt) for o in hopeful]
         near = _surroundings(parts, events, reading) if len(parts) > 1 else ()
-        said += [opinion_on(part, reading, known, events=events) for part in near]
+        said += [opinion_on(part, reading, known, events=events, doubt=WINDOW_DOUBT) for part in near]
         best = max(said, key=lambda opinion: opinion.score)
     name: VerdictName = "rejected"
     if best.score >= UNCERTAIN_FROM:
@@ -83,8 +85,7 @@ def weigh(document: Document, topic: Topic) -> Judgement:
 
 def _surroundings(parts: Sequence[Passage], events: Sequence[Likely], reading: Reading) -> list[Passage]:
     """The title and the sentences around the evidence of each event: a lone piece of news amid others is divided by
-    passages of equal size, or drowned in them. They lose nothing by doubt: of 491 relevant articles put amid other
-    news 377 are seen with them and 334 without, of 561 others 11 and 7."""
+    passages of equal size, or drowned in them."""
     surest = sorted(events, key=lambda likely: -likely[1])[:_WINDOWS]
     shift = reading.title_size + 1
     told_at = {event.evidence.start + shift for event, _ in surest if event.evidence.where == "text"}
