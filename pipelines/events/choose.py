@@ -81,12 +81,22 @@ _FATES = frozenset(("open", "plan"))
 
 def _without_second_fate(found: Sequence[Chosen]) -> list[Chosen]:
     """Leaves out the less sure of two events that say of one store (same vendor and city, no other number) that it has
-    opened and that it is planned: two sentences tell one story, and one of them was misread."""
+    opened and that it is planned: two sentences tell one story, and one of them was misread. What opens on a day still
+    to come is the plan."""
     kept: list[Chosen] = []
     for event in sorted(found, key=lambda c: -_sureness(c)):
-        if not any(_same_store(event, other) and event.action != other.action for other in kept):
+        rival = next((o for o in kept if _same_store(event, o) and event.action != o.action), None)
+        if rival is None:
             kept.append(event)
+        elif ahead := next((one for one in (event, rival) if _dated_ahead(one)), None):
+            kept[kept.index(rival)] = replace(ahead, action="plan")
     return kept
+
+
+def _dated_ahead(event: Chosen) -> bool:
+    """Is it an opening on a day that is still to come?"""
+    signals = event.best.signals
+    return event.action == "open" and signals.when == "future" and bool(signals.horizon and signals.horizon.value)
 
 
 def _sureness(event: Chosen) -> float:

@@ -155,6 +155,18 @@ def test_one_store_has_not_opened_and_is_planned_as_well(text: str, lang: str, c
     assert len({"open", "plan"} & set(found)) == 1
 
 
+def test_a_day_still_to_come_makes_a_plan() -> None:
+    text = (
+        "Huawei eröffnet am 2. September in München seinen ersten eigenen Laden in Deutschland. Das Geschäft entsteht "
+        "in der Sendlinger Straße auf zwei Etagen, teilte das Unternehmen am Donnerstag mit.\n"
+        "Neben Smartphones sollen dort Tablets, Uhren und Zubehör verkauft werden; im Obergeschoss nimmt eine "
+        "Werkstatt Geräte zur Reparatur an. Für den Betrieb stellt der Konzern 25 Mitarbeiter ein."
+    )
+    title = "Huawei eröffnet im September ersten deutschen Laden in München"
+    (event,) = events(text, "de", title=title, published=IN_2017)
+    assert (event.action, event.city, event.horizon) == ("plan", "Munich", "2017-09-02")
+
+
 def test_two_stores_of_one_text_keep_their_own_fates() -> None:
     found = events("Honor opened a store in Chengdu in May. Next month another store will open in Xi'an.", "en")
     assert {(event.action, event.city) for event in found} == {("open", "Chengdu"), ("plan", "Xi'an")}
