@@ -6,6 +6,7 @@
     ├── ConfigError          a wrong key, value or file of the configuration      exit 2
     ├── InputError           a command got something it cannot read                exit 2
     ├── TopicError           a shipped or user's topic file is wrong               exit 2
+    ├── EncoderError         the weights of the text encoder cannot be used        exit 2
     ├── DatabaseError        the database cannot be used as it is                  exit 2
     │   └── DatabaseLocked   it is there, but busy or unreachable: try again       exit 4
     ├── RunLocked            another run holds the lock                            exit 75
@@ -62,6 +63,12 @@ class InputError(StorewatchError):
 
 class TopicError(StorewatchError):
     """The subject is the topic file and the key in it."""
+
+    exit_code = 2
+
+
+class EncoderError(StorewatchError):
+    """The subject is the file of weights, or the package that should bring it."""
 
     exit_code = 2
 
