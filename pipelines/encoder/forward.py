@@ -20,8 +20,10 @@ from pipelines.encoder.base import Base
 from storewatch.errors import EncoderError
 
 Floats = NDArray[np.float32]
-ROWS = 128
-"""Tokens that go through the inner layer at a time: its 1536 numbers of each then stay in the cache of a core."""
+ROWS = 512
+"""Tokens that go through the inner layer at a time: more are no faster and would need 6 kB each."""
+BENT = 64
+"""Rows of the inner layer that are bent at a time, so that they and the scratch stay in a core's cache (800 kB)."""
 GELU_SCALE = np.float32(sqrt(2 / pi))
 GELU_CUBIC = np.float32(sqrt(2 / pi) * 0.044715)
 """GELU(x) is nearly x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))): Hendrycks and Gimpel, arXiv:1606.08415."""
@@ -145,28 +147,28 @@ def _attend(layer: Layer, states: Floats, borders: Sequence[int], heads: int) ->
 
 def _think(layer: Layer, states: Floats) -> None:
     """The two dense layers behind the attention, added to the states in place, some rows at a time."""
-    rows = min(ROWS, len(states))
+    rows = -(-len(states) // -(-len(states) // ROWS))  # parts of one size
     inner = np.empty((rows, len(layer.inner.bias)), dtype=np.float32)
-    bent = np.empty_like(inner)
-    outer = np.empty((rows, states.shape[1]), dtype=np.float32)
+    scratch = np.empty((min(rows, BENT), len(layer.inner.bias)), dtype=np.float32)
     for start in range(0, len(states), rows):
         part = states[start : start + rows]
-        count = len(part)
-        hidden = layer.inner(part, out=inner[:count])
-        _gelu_twice(hidden, bent[:count])
-        part += layer.outer(hidden, out=outer[:count])
+        hidden = layer.inner(part, out=inner[: len(part)])
+        for first in range(0, len(part), BENT):
+            _gelu_twice(hidden[first : first + BENT], scratch)
+        part += layer.outer(hidden)
     layer.after_layer(states)
 
 
 def _gelu_twice(values: Floats, scratch: Floats) -> None:
-    """Twice the GELU of the values, in place."""
-    np.multiply(values, values, out=scratch)
-    scratch *= GELU_CUBIC
-    scratch += GELU_SCALE
-    scratch *= values
-    np.tanh(scratch, out=scratch)
-    scratch += np.float32(1)
-    values *= scratch
+    """Twice the GELU of the values, in place; the scratch has at least as many rows."""
+    bent = scratch[: len(values)]
+    np.multiply(values, values, out=bent)
+    bent *= GELU_CUBIC
+    bent += GELU_SCALE
+    bent *= values
+    np.tanh(bent, out=bent)
+    bent += np.float32(1)
+    values *= bent
 
 
 def _layer(base: Base, adapter: Adapter, number: int) -> Layer:

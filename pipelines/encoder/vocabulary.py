@@ -2,30 +2,39 @@
 
 A text is normalized code point by code point, runs of spaces become one, and each word, with the mark ``▁`` before it,
 is cut into those pieces of the vocabulary whose scores (log-probabilities) have the largest sum.
+
+The vocabulary is held as sorted hashes in arrays of 7 MB together, which processes share after a fork; a dictionary of
+strings would be 40 MB in each. All stretches of a text that may be pieces are looked up at once.
 """
 
 from __future__ import annotations
 
 import struct
-from array import array
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import pairwise
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.encoder.base import Base, Pieces, Specials, broken, installed_base
+from pipelines.encoder.base import Base, Pieces, broken, installed_base
 
-WORD = "\N{LOWER ONE EIGHTH BLOCK}"
+SPACE = ord(" ")
+WORD = ord("\N{LOWER ONE EIGHTH BLOCK}")
 """What stands before a word in the vocabulary."""
 MASK = "<mask>"
 """The one special token whose id is not in the file's header."""
 UNKNOWN_PENALTY = 10.0
 """A character without a piece costs this much more than the rarest piece (SentencePiece's ``kUnkPenalty``)."""
-CACHED_WORDS = 16_384
-LONGEST_CACHED = 24
-"""Longer words do not come again (sentences of Han, addresses); 16,384 words of up to that length take 5 MB."""
+FACTOR = np.uint64(0x9E3779B97F4A7C15)
+"""2^64 divided by the golden ratio, odd (Knuth, The Art of Computer Programming, 6.4): of a product's bits the upper
+ones are the best mixed."""
+FILTER_BITS = 21
+FILTER_SHIFT = np.uint64(64 - FILTER_BITS)
+"""2 MB, which stay in a core's cache, say of eight of nine stretches that they are no piece."""
+
+Points = NDArray[np.uint32]
+Hashes = NDArray[np.uint64]
+Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,96 +52,114 @@ class Tokens:
 
 
 class Vocabulary:
-    """The pieces of the vocabulary and how to cut texts into them; may be used by several threads."""
+    """The pieces of the vocabulary and how to cut texts into them; holds no state, so threads may share it."""
 
-    __slots__ = ("_cut", "_ids", "_longest", "_replacements", "_scores", "_unknown_score", "specials")
+    __slots__ = ("_filter", "_hashes", "_ids", "_longest", "_normal", "_scores", "_unknown", "_unknown_score")
 
     def __init__(self, base: Base) -> None:
         stored = base.pieces()
         try:
-            pieces = _decoded(stored)
-            self._replacements = _replacements(stored)
-        except (UnicodeDecodeError, ValueError, struct.error) as error:
+            hashes, lengths, usable = _hashed(stored)
+            self._normal = _replacements(stored)
+        except (UnicodeDecodeError, struct.error) as error:
             raise broken(base.path, f"has a vocabulary that cannot be read: {error}") from error
-        self.specials: Specials = stored.specials
-        self._scores = array("f", stored.scores.tobytes())
-        self._unknown_score = min(self._scores) - UNKNOWN_PENALTY
-        self._longest = max(map(len, pieces))
-        # From the end, so that the first of equal pieces stays.
-        self._ids = dict(zip(reversed(pieces), range(len(pieces) - 1, -1, -1), strict=True))
+        special = base.specials
+        if not all(0 <= number < len(hashes) for number in (special.begin, special.end, special.unknown)):
+            raise broken(base.path, "has a vocabulary without its special tokens")
         # A text that spells "</s>" tells of it and does not end there.
-        special = (self.specials.begin, self.specials.end, self.specials.padding, self.specials.unknown)
-        for piece in (MASK, *(pieces[number] for number in special)):
-            self._ids.pop(piece, None)
-        self._cut = lru_cache(CACHED_WORDS)(self._best_cut)
+        usable[[special.begin, special.end, special.padding, special.unknown]] = False
+        usable &= hashes != _hash(MASK)
+        ids = np.flatnonzero(usable)
+        # Stable, so that the first of equal pieces is found.
+        self._ids = ids[np.argsort(hashes[ids], kind="stable")].astype(np.int32)
+        self._hashes: Hashes = hashes[self._ids]
+        self._scores = stored.scores[self._ids]
+        self._filter = np.zeros(1 << FILTER_BITS, dtype=np.bool_)
+        self._filter[self._hashes >> FILTER_SHIFT] = True
+        self._longest = int(lengths[ids].max(initial=1))
+        self._unknown = special.unknown
+        self._unknown_score = float(stored.scores.min()) - UNKNOWN_PENALTY
 
     def tokenize(self, text: str) -> Tokens:
         """The tokens of a text of any length; the time grows with the length and no faster."""
-        normal, sources = self._normalized(text)
-        ids: list[int] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        position = 0
-        for word in normal.split(" "):
-            if word:
-                cut = self._cut if len(word) <= LONGEST_CACHED else self._best_cut
-                found, borders = cut(word)
-                ids += found
-                start = 0
-                for border in borders:
-                    starts.append(sources[position + start])
-                    ends.append(sources[position + max(border, 1) - 1] + 1)
-                    start = border
-            position += len(word) + 1
+        points, sources = _marked(*self._normal(_points(text)))
+        ids, borders = self._best_cut(points)
         return Tokens(
             ids=np.array(ids, dtype=np.int32),
-            starts=np.array(starts, dtype=np.int32),
-            ends=np.array(ends, dtype=np.int32),
+            starts=sources[borders[:-1]].astype(np.int32),
+            ends=(sources[np.array(borders[1:], dtype=np.int64) - 1] + 1).astype(np.int32),
         )
 
-    def _normalized(self, text: str) -> tuple[str, list[int]]:
-        """The normalized text and which character of the text each of its characters comes from."""
-        characters: list[str] = []
-        sources: list[int] = []
-        replaced = self._replacements.get
-        after_space = True
-        for index, character in enumerate(text):
-            for normal in replaced(character, character):
-                if normal == " ":
-                    if after_space:
-                        continue
-                    after_space = True
-                else:
-                    after_space = False
-                characters.append(normal)
-                sources.append(index)
-        return "".join(characters), sources
+    def _best_cut(self, points: Points) -> tuple[list[int], list[int]]:
+        """The ids of the best pieces in a text of marked words, and their borders, one more: by Viterbi.
 
-    def _best_cut(self, word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """The ids of a word's pieces and where they end in it (the mark alone ends at 0): the best way by Viterbi."""
-        marked = WORD + word
-        length = len(marked)
-        ids, scores, longest = self._ids, self._scores, self._longest
-        best = [float("-inf")] * (length + 1)
-        best[0] = 0.0
-        origin = [0] * (length + 1)
-        piece = [self.specials.unknown] * (length + 1)
-        for start in range(length):
-            so_far = best[start]
-            for end in range(start + 1, min(length, start + longest) + 1):
-                number = ids.get(marked[start:end])
-                if number is not None and so_far + scores[number] > best[end]:
-                    best[end], origin[end], piece[end] = so_far + scores[number], start, number
-            if so_far + self._unknown_score > best[start + 1]:
-                best[start + 1], origin[start + 1] = so_far + self._unknown_score, start
-                piece[start + 1] = self.specials.unknown
-        found, borders = [], []
-        end = length
-        while end:
-            found.append(piece[end])
-            borders.append(end - 1)
-            end = origin[end]
-        return tuple(reversed(found)), tuple(reversed(borders))
+        Each word begins at 0 anew, so that it is cut the same wherever it stands: no piece goes over a mark.
+        """
+        starts, ends, found = self._pieces_in(points)
+        scores = self._scores[found].tolist()
+        numbers = self._ids[found].tolist()
+        counts = np.bincount(ends, minlength=len(points) + 1).tolist()
+        froms = starts.tolist()
+        best, origin, piece = [0.0], [0], [self._unknown]
+        at = 0
+        for end, begins_word in enumerate([*(points[1:] == WORD).tolist(), False][: len(points)], start=1):
+            top, source, number = best[end - 1] + self._unknown_score, end - 1, self._unknown
+            for candidate in range(at, at + counts[end]):
+                score = best[froms[candidate]] + scores[candidate]
+                if score > top:
+                    top, source, number = score, froms[candidate], numbers[candidate]
+            at += counts[end]
+            best.append(0.0 if begins_word else top)
+            origin.append(source)
+            piece.append(number)
+        ids, borders = [], [len(points)]
+        while borders[-1]:
+            ids.append(piece[borders[-1]])
+            borders.append(origin[borders[-1]])
+        return ids[::-1], borders[::-1]
+
+    def _pieces_in(self, points: Points) -> tuple[Numbers, Numbers, Numbers]:
+        """Every stretch of the text that is a piece: start, end and which; by the end, the longest first."""
+        maybes: list[Numbers] = []
+        wanted: list[Hashes] = []
+        hashes = np.ones(len(points) + 1, dtype=np.uint64)
+        for length in range(1, min(self._longest, len(points)) + 1):
+            hashes = _longer(hashes[:-1], points[length - 1 :])
+            maybes.append(np.flatnonzero(self._filter[(hashes >> FILTER_SHIFT).view(np.int64)]))
+            wanted.append(hashes[maybes[-1]])
+        if not maybes:
+            return (np.zeros(0, dtype=np.int64),) * 3
+        asked = np.concatenate(wanted)
+        where = np.minimum(np.searchsorted(self._hashes, asked), len(self._hashes) - 1)
+        hits = np.flatnonzero(self._hashes[where] == asked)
+        lengths = np.repeat(np.arange(1, len(maybes) + 1), [len(part) for part in maybes])[hits]
+        starts = np.concatenate(maybes)[hits]
+        ends = starts + lengths
+        order = np.argsort(ends * (self._longest + 1) - lengths)
+        return starts[order], ends[order], where[hits][order]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Normalization:
+    """What stands in place of some code points: of ``points[i]`` (sorted) the stretch of ``replacements`` from
+    ``starts[i]`` on, ``counts[i]`` long."""
+
+    points: Points
+    starts: Numbers
+    counts: Numbers
+    replacements: Points
+
+    def __call__(self, text: Points) -> tuple[Points, Numbers]:
+        """The normalized text and which character of the text each of its characters comes from."""
+        index = np.minimum(np.searchsorted(self.points, text), len(self.points) - 1)
+        changed = self.points[index] == text
+        counts = np.where(changed, self.counts[index], 1)
+        sources = np.repeat(np.arange(len(text)), counts)
+        normal = text[sources]
+        of_changed = np.flatnonzero(changed[sources])
+        within = np.arange(len(sources)) - np.repeat(np.cumsum(counts) - counts, counts)
+        normal[of_changed] = self.replacements[self.starts[index[sources[of_changed]]] + within[of_changed]]
+        return normal, sources
 
 
 @cache
@@ -141,24 +168,69 @@ def installed_vocabulary() -> Vocabulary:
     return Vocabulary(installed_base())
 
 
-def _decoded(stored: Pieces) -> list[str]:
-    """All pieces, cut from the text decoded once: bytes that begin a character are counted to know where."""
-    text = stored.text.decode()
+def _points(text: str) -> Points:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def _longer(hashes: Hashes, points: Points) -> Hashes:
+    """The hashes of stretches by one code point longer; that of none is 1."""
+    return (hashes ^ points) * FACTOR
+
+
+def _hash(text: str) -> np.uint64:
+    hashed = np.ones(1, dtype=np.uint64)
+    for point in _points(text):
+        hashed = _longer(hashed, point)
+    return np.uint64(hashed[0])
+
+
+def _marked(points: Points, sources: Numbers) -> tuple[Points, Numbers]:
+    """Words with a mark before each in place of spaces; a mark's source is that of its word's first character."""
+    space = points == SPACE
+    doubled = space & np.concatenate(([True], space[:-1]))[: len(space)]
+    points, sources, space = points[~doubled], sources[~doubled], space[~doubled]
+    if len(space) and space[-1]:
+        points, sources, space = points[:-1], sources[:-1], space[:-1]
+    if not len(points):
+        return points, sources
+    points = np.where(space, np.uint32(WORD), points)
+    sources[:-1][space[:-1]] = sources[1:][space[:-1]]
+    return np.concatenate(([np.uint32(WORD)], points)), np.concatenate((sources[:1], sources))
+
+
+def _hashed(stored: Pieces) -> tuple[Hashes, Numbers, NDArray[np.bool_]]:
+    """Each piece's hash and length in code points, and whether a marked word may contain it."""
+    points = _points(stored.text.decode())
+    # Bytes that begin a character, counted, say where a piece begins among the code points.
     begins = (np.frombuffer(stored.text, dtype=np.uint8) & 0xC0) != 0x80
-    characters = np.zeros(len(begins) + 1, dtype=np.uint32)
-    np.cumsum(begins, out=characters[1:])
-    borders = characters[stored.offsets].tolist()
-    return [text[start:end] for start, end in pairwise(borders)]
+    characters = np.concatenate(([0], np.cumsum(begins)))
+    starts = characters[stored.offsets]
+    lengths = np.diff(starts)
+    hashes = np.ones(len(lengths), dtype=np.uint64)
+    usable = lengths > 0
+    for at in range(int(lengths.max())):
+        reaching = np.flatnonzero(lengths > at)
+        added = points[starts[reaching] + at]
+        hashes[reaching] = _longer(hashes[reaching], added)
+        if at:
+            usable[reaching[added == WORD]] = False
+    return hashes, lengths, usable
 
 
-def _replacements(stored: Pieces) -> dict[str, str]:
-    """What stands in place of a character; characters that stay as they are have no entry."""
+def _replacements(stored: Pieces) -> Normalization:
     raw = stored.normalizations
-    replacements = {}
+    replaced: dict[int, tuple[int, ...]] = {}
     position = 0
     for _ in range(stored.normalized):
         point, count = struct.unpack_from("<IB", raw, position)
-        points = struct.unpack_from(f"<{count}I", raw, position + 5)
-        replacements[chr(point)] = "".join(map(chr, points))
+        replaced[point] = struct.unpack_from(f"<{count}I", raw, position + 5)
         position += 5 + 4 * count
-    return replacements
+    replaced.setdefault(SPACE, (SPACE,))
+    ordered = sorted(replaced.items())
+    counts = np.array([len(points) for _, points in ordered])
+    return Normalization(
+        points=np.array([point for point, _ in ordered], dtype=np.uint32),
+        starts=np.cumsum(counts) - counts,
+        counts=counts,
+        replacements=np.array([point for _, points in ordered for point in points], dtype=np.uint32),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -112,12 +113,22 @@ def test_a_batch_is_each_by_itself(base: Base) -> None:
     encoder = Encoder(base, Adapter.none(2))
     rng = np.random.default_rng(7)
     # More tokens than go through the inner layer at once, of all lengths.
-    batch = [rng.integers(4, 40, length).astype(np.int32) for length in (0, 1, 14, 7, *range(2, 15), *range(2, 15))]
+    batch = [rng.integers(4, 40, length).astype(np.int32) for length in (0, 1, 14, 7, *[*range(2, 15)] * 5)]
     together = encoder.states(batch)
     assert [len(part) for part in together] == [len(part) + 2 for part in batch]
     for part, states in zip(batch, together, strict=True):
         np.testing.assert_allclose(states, encoder.states([part])[0], atol=1e-4)
     assert encoder.states([]) == []
+
+
+def test_threads_do_not_meet(base: Base) -> None:
+    encoder = Encoder(base, Adapter.none(2))
+    batches = [[sequence(*range(4, 5 + number))] * 5 for number in range(6)]
+    alone = [encoder.states(batch) for batch in batches]
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(encoder.states, batches * 3))
+    for one, other in zip(alone * 3, together, strict=True):
+        np.testing.assert_allclose(np.concatenate(one), np.concatenate(other), atol=1e-5)
 
 
 def test_a_sequence_that_is_too_long(base: Base) -> None:
