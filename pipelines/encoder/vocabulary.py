@@ -64,10 +64,11 @@ class Vocabulary:
         except (UnicodeDecodeError, struct.error) as error:
             raise broken(base.path, f"has a vocabulary that cannot be read: {error}") from error
         special = base.specials
-        if not all(0 <= number < len(hashes) for number in (special.begin, special.end, special.unknown)):
-            raise broken(base.path, "has a vocabulary without its special tokens")
+        numbers = [special.begin, special.end, special.padding, special.unknown]
+        if min(numbers) < 0 or max(numbers) >= len(hashes) or len(hashes) > base.shape.vocabulary:
+            raise broken(base.path, f"has {len(hashes):,} pieces, which do not fit its words or special tokens")
         # A text that spells "</s>" tells of it and does not end there.
-        usable[[special.begin, special.end, special.padding, special.unknown]] = False
+        usable[numbers] = False
         usable &= hashes != _hash(MASK)
         ids = np.flatnonzero(usable)
         # Stable, so that the first of equal pieces is found.

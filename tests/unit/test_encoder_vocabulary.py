@@ -112,3 +112,15 @@ def test_a_vocabulary_that_is_no_text_is_told(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace("ñ".encode(), b"\xff\xff"))
     with pytest.raises(EncoderError, match=r"small\.bin: has a vocabulary that cannot be read"):
         Vocabulary(Base.read(path))
+
+
+@pytest.mark.parametrize(
+    ("at", "number"), [pytest.param(56, 6, id="padding beyond the end"), pytest.param(24, 5, id="pieces without words")]
+)
+def test_a_vocabulary_that_does_not_fit_is_told(tmp_path: Path, at: int, number: int) -> None:
+    path = tmp_path / "small.bin"
+    encoder_file.written(path)
+    raw = path.read_bytes()
+    path.write_bytes(raw[:at] + number.to_bytes(4, "little") + raw[at + 4 :])
+    with pytest.raises(EncoderError, match=r"small\.bin: has 6 pieces, which do not fit"):
+        Vocabulary(Base.read(path))
