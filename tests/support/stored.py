@@ -149,6 +149,26 @@ def store_page(store: Store, run_id: int, url: str, *, at: datetime = NOW, **mor
     return save(store, run_id, queue(store, run_id, url, at=at), now=at, **more)
 
 
+def page_state(store: Store, url: str) -> tuple[object, ...]:
+    """State and reason of a page, and whether it has an article."""
+    (row,) = sql(store, "SELECT state, reason, article_id IS NULL FROM pages WHERE url = :url", url=url)
+    return (row[0], row[1], not row[2])
+
+
+def articles_and_copies(store: Store) -> tuple[object, ...]:
+    """What is stored, without the numbers that depend on the order of arrival."""
+    articles = sql(store, "SELECT url, outlet, source, title, text, published_at, copies FROM v_articles ORDER BY url")
+    copies = sql(
+        store,
+        "SELECT a.url, c.url, c.outlet, c.kind, c.published_at FROM v_copies c"
+        " JOIN v_articles a ON a.article_id = c.article_id ORDER BY c.url",
+    )
+    events = sql(store, "SELECT url, vendor, evidence, evidence_start FROM v_events ORDER BY url, evidence_start")
+    revisions = sql(store, "SELECT count(*) FROM revisions")
+    pages = sql(store, "SELECT url, state, article_id IS NULL FROM pages ORDER BY url")
+    return articles, copies, events, revisions, pages
+
+
 def kept_since(**moments: datetime) -> KeptSince:
     """Everything is kept but what is named."""
     names = ("pages", "rejected", "polls", "runs", "deliveries", "hosts")

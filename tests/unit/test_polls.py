@@ -1,85 +1,21 @@
-"""The book of polls and the queue of pages, with a store that only remembers what it was told."""
+"""The book of polls, with a store that only remembers what it was told."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from scrapy.http import Request, Response
+from support.fake_crawl import FakeRuntime, FakeStore
 
-from crawler import pages, policy, polls, rhythm
-from crawler.pages import PageQueue
+from crawler import policy, polls, rhythm
 from crawler.polls import PollBook
-from crawler.tally import Tally
-from storewatch.config import Config
-from storewatch.errors import DatabaseLocked
-from storewatch.types import Feed, FeedEntry, FetchFailure, Moment, PendingPage, Poll, Source
+from storewatch.types import Feed, FeedEntry, Moment, Source
 
 START = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
-
-
-class FakeStore:
-    """Remembers what was written; hands out pages that wait."""
-
-    def __init__(self, waiting: int = 0) -> None:
-        self.batches: list[list[Poll]] = []
-        self.read: list[tuple[Poll, int]] = []
-        self.failed: list[tuple[int, str]] = []
-        self.leases: list[int] = []
-        self.known: tuple[Source, ...] = ()
-        self.waiting = [PendingPage(page_id=number, url=f"https://paper.example/{number}") for number in range(waiting)]
-
-    def sources(self, *, enabled: bool) -> tuple[Source, ...]:
-        return self.known
-
-    def record_polls(self, batch: Sequence[Poll]) -> None:
-        self.batches.append(list(batch))
-
-    def record_poll(self, poll: Poll, entries: Sequence[FeedEntry]) -> int:
-        self.read.append((poll, len(entries)))
-        return len(entries)
-
-    def lease_pages(
-        self, *, run_id: int, now: datetime, limit: int, source_ids: list[int] | None
-    ) -> tuple[PendingPage, ...]:
-        self.leases.append(limit)
-        leased, self.waiting = self.waiting[:limit], self.waiting[limit:]
-        return tuple(leased)
-
-    def young_articles(self, since: datetime, *, source_ids: list[int] | None) -> tuple[object, ...]:
-        return ()
-
-    def fail(self, failure: FetchFailure, *, page_id: int, now: datetime) -> None:
-        self.failed.append((page_id, failure.reason))
-
-
-class FakeRuntime:
-    """The part of the runtime that polls and pages use."""
-
-    def __init__(self, store: FakeStore) -> None:
-        self.fake = store
-        self.tally = Tally()
-        self.config = Config()
-        self.refusing: dict[str, object] = {}
-        self.run_id = 7
-        self.answered = 0
-        self.offline = False
-        self.problems: list[policy.Problem] = []
-        self.spider = SimpleNamespace(stopping=False, asked=False)
-
-    async def store(self, function: Callable[[Any], Any]) -> Any:
-        return function(self.fake)
-
-    def problem(self, kind: str, subject: str, reason: str, sentence: str, *, known: bool = False) -> None:
-        self.problems.append(policy.Problem(kind=kind, subject=subject, reason=reason, sentence=sentence, known=known))
-
-    def stop(self) -> None:
-        self.spider.stopping = True
 
 
 def source(number: int, **values: Any) -> Source:
@@ -228,79 +164,6 @@ def test_a_stopped_poll_is_no_failure() -> None:
 
     runtime = asyncio.run(main())
     assert (store.batches, runtime.tally.polls_failed, runtime.problems) == ([], 0, [])
-
-
-def queue_of(store: FakeStore, **values: Any) -> tuple[PageQueue, FakeRuntime]:
-    runtime = FakeRuntime(store)
-    return PageQueue(runtime, **{"source_ids": None, "limit": None, **values}), runtime  # type: ignore[arg-type]  # as above
-
-
-def test_pages_are_leased_in_batches_as_they_are_fetched() -> None:
-    store = FakeStore(waiting=600)
-
-    async def main() -> int:
-        queue, runtime = queue_of(store)
-        fetched = 0
-        open_requests: list[Request] = []
-        async for request in queue.requests(lambda: False):
-            open_requests.append(request)
-            assert len(open_requests) <= pages.BATCH
-            if len(open_requests) == pages.BATCH or fetched + len(open_requests) == 600:
-                for one in open_requests:
-                    assert one.callback is not None
-                    await one.callback(Response(one.url, request=one), **one.cb_kwargs)
-                fetched += len(open_requests)
-                open_requests.clear()
-        assert runtime.tally.pages_fetched == fetched
-        return fetched
-
-    assert asyncio.run(main()) == 600
-    assert max(store.leases) == pages.BATCH
-
-
-def test_a_limit_is_kept_and_addresses_that_cannot_be_are_noted() -> None:
-    store = FakeStore(waiting=10)
-    store.waiting[1] = replace(store.waiting[1], url="http://[broken")
-
-    async def main() -> list[str]:
-        queue, _ = queue_of(store, limit=3)
-        urls = []
-        async for request in queue.requests(lambda: False):
-            urls.append(request.url)
-            assert request.callback is not None
-            await request.callback(Response(request.url, request=request), **request.cb_kwargs)
-        return urls
-
-    assert asyncio.run(main()) == ["https://paper.example/0", "https://paper.example/2"]
-    assert store.failed == [(1, "bad_url")]
-    assert store.leases == [3]
-
-
-def test_a_run_narrowed_to_no_source_fetches_nothing() -> None:
-    store = FakeStore(waiting=10)
-
-    async def main() -> list[Request]:
-        queue, _ = queue_of(store, source_ids=set())
-        return [request async for request in queue.requests(lambda: False)]
-
-    assert asyncio.run(main()) == []
-    assert store.leases == []
-
-
-def test_a_busy_database_ends_the_queue_and_loses_nothing() -> None:
-    store = FakeStore(waiting=10)
-
-    async def main() -> list[Request]:
-        queue, runtime = queue_of(store)
-
-        async def busy(function: Callable[[Any], Any]) -> Any:
-            raise DatabaseLocked("db", "is locked")
-
-        runtime.store = busy  # type: ignore[method-assign]  # the fake's store fails in this test
-        return [request async for request in queue.requests(lambda: False)]
-
-    assert asyncio.run(main()) == []
-    assert len(store.waiting) == 10
 
 
 def redirected(reasons: list[int], **headers: str) -> Response:
