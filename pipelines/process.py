@@ -12,7 +12,7 @@ from pipelines.judge import judge
 from pipelines.prefilter import passes
 from storewatch.errors import PageError
 from storewatch.fulltext import FEED_TEXT, in_place_of
-from storewatch.types import AS_SHIPPED, Access, Article, Cleaning, Document, Page, Processed, Rejected
+from storewatch.types import AS_SHIPPED, Access, Article, Cleaning, Document, Page, Processed, Rejected, Verdict
 
 
 def process(
@@ -50,19 +50,8 @@ def process(
         url=article.canonical_url,
     )
     judgement = judge(document, topic)
-    verdict = judgement.verdict
-    if verdict.verdict == "rejected":
-        return Rejected(
-            url=page.url,
-            reason=verdict.reason,
-            detail="; ".join(verdict.signals),
-            score=verdict.score,
-            title=article.title,
-            text=article.text,
-            access=article.access,
-            access_evidence=article.access_evidence,
-            audited=audited,
-        )
+    if judgement.verdict.verdict == "rejected":
+        return _off_topic(page, article, judgement.verdict, audited=audited)
     return Processed(article=article, judgement=judgement, audited=audited)
 
 
@@ -96,6 +85,20 @@ def _of_feed(article: Article, reason: str) -> Article:
     """Marked as made of the feed's text, because of ``reason``."""
     evidence = (*article.access_evidence, f"this is the text of its feed; the page: {reason}")
     return replace(article, access_evidence=evidence, flags=tuple(dict.fromkeys((*article.flags, FEED_TEXT))))
+
+
+def _off_topic(page: Page, article: Article, verdict: Verdict, *, audited: bool) -> Rejected:
+    return Rejected(
+        url=page.url,
+        reason=verdict.reason,
+        detail="; ".join(verdict.signals),
+        score=verdict.score,
+        title=article.title,
+        text=article.text,
+        access=article.access,
+        access_evidence=article.access_evidence,
+        audited=audited,
+    )
 
 
 def _unreadable(page: Page, error: PageError, *, audited: bool) -> Rejected:

@@ -23,7 +23,17 @@ from pipelines.dedup.kinship import kinship
 from pipelines.repeated import lines_of
 from storewatch import logs
 from storewatch.errors import DatabaseError, StorewatchError, TopicError, WorkerError
-from storewatch.types import AS_SHIPPED, Cleaning, FetchedPage, FetchFailure, HostLines, Page, Processed, Rejected
+from storewatch.types import (
+    AS_SHIPPED,
+    Cleaning,
+    FetchedPage,
+    FetchFailure,
+    HostLines,
+    Page,
+    PageRead,
+    Processed,
+    Rejected,
+)
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -240,25 +250,28 @@ class StoreStage:
             if not item.recheck:  # a stored article is looked at again at the next age
                 await self._store(lambda store: store.fail(failure, page_id=item.page_id, now=datetime.now(UTC)))
             return
+        read = await self._read_of(item, item.result)
+        self._count(item)
+        if isinstance(item.result, Processed):
+            await self._save(item.result, read, page=item.page, recheck=item.recheck)
+        elif item.result is not None:
+            rejected = item.result
+            await self._store(lambda store: store.reject(rejected, read, page=item.page, kinship=kinship))
+            self._tally.rejected[rejected.reason] += 1
+
+    async def _read_of(self, item: FetchedPage, result: Processed | Rejected | None) -> PageRead:
         if self._versions is None:
             self._versions = await self._read_versions()
         topic_version, extractor_version = self._versions
-        common = {
-            "page_id": item.page_id,
-            "run_id": self._run_id(),
-            "page": item.page,
-            "now": datetime.now(UTC),
-            "topic_version": topic_version,
-            "extractor_version": extractor_version,
-            "lines": _lines_of(item.result),
-        }
-        self._count(item)
-        if isinstance(item.result, Processed):
-            await self._save(item.result, common, recheck=item.recheck)
-        elif item.result is not None:
-            rejected = item.result
-            await self._store(lambda store: store.reject(rejected, kinship=kinship, **common))
-            self._tally.rejected[rejected.reason] += 1
+        assert item.page_id is not None  # this stage is there only where pages are stored
+        return PageRead(
+            page_id=item.page_id,
+            run_id=self._run_id(),
+            now=datetime.now(UTC),
+            topic_version=topic_version,
+            extractor_version=extractor_version,
+            lines=_lines_of(result),
+        )
 
     def _count(self, item: FetchedPage) -> None:
         """Count what was read, and what the judge said of what is new."""
@@ -275,12 +288,12 @@ class StoreStage:
         elif result.score is not None:  # the reader gives none
             self._tally.judged["rejected"] += 1
 
-    async def _save(self, processed: Processed, common: dict[str, Any], *, recheck: bool) -> None:
+    async def _save(self, processed: Processed, read: PageRead, *, page: Page, recheck: bool) -> None:
         key = text_key(processed.article.text)
         if processed.audited and processed.judgement.verdict.relevant:
             self._tally.audit_found += 1
         decision = await self._store(
-            lambda store: store.save(processed, text_sha=key, decide=decide, kinship=kinship, **common)
+            lambda store: store.save(processed, read, page=page, text_sha=key, decide=decide, kinship=kinship)
         )
         match decision.kind:
             case "duplicate" | "syndicated" | "partial":

@@ -58,20 +58,20 @@ def crawl(
         return
     if names:
         due_sources(loaded, names, everything)  # Says which name is wrong before anything is started.
+    arguments = {"sources": ",".join(names or ()), "all": "1" if everything else "", "feeds_file": str(feeds or "")}
+    raise typer.Exit(_collect(loaded, {name: value for name, value in arguments.items() if value}, summary=summary))
+
+
+def _collect(loaded: Loaded, arguments: dict[str, str], *, summary: bool) -> int:
+    """Run a crawl and say how it died, if it did; returns its exit code."""
     from scheduler.runner import death_line, note_death, run_crawl
 
-    arguments = {"sources": ",".join(names or ()), "all": "1" if everything else "", "feeds_file": str(feeds or "")}
-    outcome = run_crawl(
-        loaded,
-        spider="feeds",
-        arguments={name: value for name, value in arguments.items() if value},
-        summary=summary,
-    )
+    outcome = run_crawl(loaded, spider="feeds", arguments=arguments, summary=summary)
     note_death(loaded, outcome, now())
     if (death := death_line(outcome)) is not None:
         with logs.about(run=outcome.run_id):
             say(death, level="ERROR")
-    raise typer.Exit(outcome.exit_code)
+    return outcome.exit_code
 
 
 def listed(file: Path) -> tuple[Source, ...]:

@@ -51,12 +51,7 @@ def ordered(
     """
     workers = workers or os.cpu_count() or 1
     rest = iter(tasks)
-    until = clock() + alone_s
-    while alone_s and clock() < until:
-        try:
-            task = next(rest)
-        except StopIteration:
-            return
+    for task in _for_a_while(rest, alone_s, clock):
         yield work(task, *arguments)
     first = list(islice(rest, FEW))
     if workers == 1 or len(first) < FEW:
@@ -74,6 +69,17 @@ def ordered(
             return failed(task, error)
 
     yield from _in_order(answer, chain(first, rest), ahead=workers * AHEAD, done=pool.close)
+
+
+def _for_a_while(tasks: Iterator[Task], seconds: float, clock: Callable[[], float]) -> Iterator[Task]:
+    """The tasks that are asked for within so many ``seconds``; the others are left in ``tasks``."""
+    until = clock() + seconds
+    while seconds and clock() < until:
+        try:
+            task = next(tasks)
+        except StopIteration:
+            return
+        yield task
 
 
 def _in_order(

@@ -75,6 +75,10 @@ def show(
         if output is Format.table:
             write(edits.diff_text(row, styled=is_styled(sys.stdout)))
             return
+    _print_one(row, output, removed=removed)
+
+
+def _print_one(row: Row, output: Format, *, removed: bool) -> None:
     if output is Format.jsonl:
         write_jsonl(row)
     elif output is Format.json:

@@ -16,9 +16,9 @@ from storewatch.db import models as m
 from storewatch.db import similar
 from storewatch.db.columns import upsert
 from storewatch.db.edits import edit_values, thin
-from storewatch.db.records import Values, article_values, event_values, moment_values, revision_values
+from storewatch.db.records import Values, article_values, event_values, moment_values, reader_values, revision_values
 from storewatch.db.searching import index_text
-from storewatch.types import Article, Edit, Judgement, RetailEvent
+from storewatch.types import Article, Edit, Judgement, PageRead, RetailEvent
 
 _a, _c = m.articles, m.article_copies
 # Statements of every save are made once and handed their values: to spell thirty columns out takes longer than to write
@@ -66,10 +66,7 @@ class Content:
     article: Article
     judgement: Judgement
     text_sha: str
-    run_id: int
-    topic_version: str
-    extractor_version: str
-    now: datetime
+    read: PageRead
     #: The text's sketch and its number of words (pipelines.dedup).
     keys: frozenset[int] = frozenset()
     words: int | None = None
@@ -215,7 +212,7 @@ def shown(connection: Connection, article_id: int) -> int:
 def _present_values(content: Content, first_seen_at: datetime) -> Values:
     """What ``articles`` says of the text in force."""
     published = content.article.published
-    dates = {"changed_at": content.now, "dated_at": published.at if published else first_seen_at}
+    dates = {"changed_at": content.read.now, "dated_at": published.at if published else first_seen_at}
     return article_values(content.article, content.judgement.verdict) | dates | {"words": content.words}
 
 
@@ -235,11 +232,9 @@ def _insert_revision(connection: Connection, numbers: Numbers, number: int, cont
         "revision_id": revision_id,
         "article_id": article_id,
         "number": number,
-        "run_id": content.run_id,
-        "seen_at": content.now,
+        "seen_at": content.read.now,
         "text_sha": content.text_sha,
-        "topic_version": content.topic_version,
-        "extractor_version": content.extractor_version,
+        **reader_values(content.read),
         **edit_values(content.edit),
     }
     connection.execute(_INSERT_REVISION, values)

@@ -154,10 +154,7 @@ def find_known(
         connection.execute(_known(connection.dialect.name), asked), key=lambda row: (row.article_id, row.number)
     )
     here = [row for row in rows if not row.how]
-    claimed = [
-        row for row in here if row.article_id != article_id and row.url_key not in (address.own_key, address.final_key)
-    ]
-    if address.plain is not None and any(not akin(row.text, text) for row in claimed):
+    if address.plain is not None and _is_taken(here, address, article_id, text):
         return find_known(connection, address.plain, article_id=article_id, text=text, text_sha=text_sha, alike=alike)
     ids = {row.article_id for row in here}
     elsewhere: dict[int, AnyRow] = {}
@@ -176,6 +173,16 @@ def find_known(
         outdated=frozenset(row.article_id for row in elsewhere.values() if row.number != row.revision),
         address=address,
     )
+
+
+def _is_taken(here: Sequence[AnyRow], address: Address, article_of_page: int | None, text: str) -> bool:
+    """Whether quite another article stands where the new text's page only says that it lives."""
+    claimed = [
+        row
+        for row in here
+        if row.article_id != article_of_page and row.url_key not in (address.own_key, address.final_key)
+    ]
+    return any(not akin(row.text, text) for row in claimed)
 
 
 def _shown_key(row: AnyRow, address: Address, article_of_page: int | None) -> str:

@@ -14,6 +14,7 @@ from storewatch.types import (
     Evidence,
     FeedEntry,
     Moment,
+    PageRead,
     PendingPage,
     Precision,
     RetailEvent,
@@ -72,6 +73,15 @@ def article_values(article: Article, verdict: Verdict) -> Values:
         "score": verdict.score,
         "reason": verdict.reason,
         "vendors": list(verdict.vendors),
+    }
+
+
+def reader_values(read: PageRead) -> Values:
+    """Which run has read a page, with which versions; pages and revisions say it."""
+    return {
+        "run_id": read.run_id,
+        "topic_version": read.topic_version,
+        "extractor_version": read.extractor_version,
     }
 
 

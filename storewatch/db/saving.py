@@ -22,8 +22,8 @@ from storewatch.db.columns import among, upsert_into
 from storewatch.db.grouping import Kinship
 from storewatch.db.noting import note
 from storewatch.db.postgresql import together
-from storewatch.db.records import AnyRow, Values
-from storewatch.types import Article, Candidate, Decision, DecisionKind, Page, Rejected
+from storewatch.db.records import AnyRow, Values, reader_values
+from storewatch.types import Article, Candidate, Decision, DecisionKind, Page, PageRead, Rejected
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert
@@ -43,9 +43,12 @@ class Arrival:
 
     content: Content
     address: Address
-    page_id: int
     page: Page
     html: bytes
+
+    @property
+    def page_id(self) -> int:
+        return self.content.read.page_id
 
 
 def save(connection: Connection, arrival: Arrival, decide: Decide, kinship: Kinship | None = None) -> Decision:
@@ -94,7 +97,7 @@ def _carry_out(
     changed = set(_drop_copies(connection, arrival, row)) if decision.kind != "same" else set()
     article_id, is_new = _apply(connection, decision, arrival, row)
     if previous is not None and previous != article_id:
-        articles.merge(connection, previous, article_id, reason=decision.kind, now=arrival.content.now)
+        articles.merge(connection, previous, article_id, reason=decision.kind, now=arrival.content.read.now)
     if decision.kind == "same" and previous in (None, article_id):
         return
     alone = is_new and previous is None and not decision.links
@@ -246,7 +249,7 @@ def _owned_article(connection: Connection, row: AnyRow) -> int | None:
 def _finish_stored(connection: Connection, arrival: Arrival, decision: Decision, article_id: int) -> None:
     content = arrival.content
     verdict = content.judgement.verdict
-    values = _done(arrival.page, content.run_id, content.now) | {
+    values = _done(arrival.page, content.read) | {
         "state": "stored",
         "article_id": article_id,
         "reason": decision.kind,
@@ -254,20 +257,18 @@ def _finish_stored(connection: Connection, arrival: Arrival, decision: Decision,
         "score": verdict.score,
         "access": content.article.access,
         "access_evidence": list(content.article.access_evidence),
-        "topic_version": content.topic_version,
-        "extractor_version": content.extractor_version,
     }
     _update_page(connection, arrival.page_id, values)
     body = {"title": content.article.title, "text": content.article.text, "html": arrival.html}
-    _keep(connection, arrival.page_id, content.now, body | {"charset": arrival.page.charset})
+    _keep(connection, content.read, body | {"charset": arrival.page.charset})
 
 
-def _done(page: Page | None, run_id: int, now: datetime) -> Values:
-    values: Values = {"attempts": 0, "next_try_at": None, "lease_until": None, "run_id": run_id}
+def _done(page: Page | None, read: PageRead) -> Values:
+    values: Values = {"attempts": 0, "next_try_at": None, "lease_until": None} | reader_values(read)
     if page is not None:
         values |= {
             "last_status": page.status or None,
-            "fetched_at": page.fetched_at or now,
+            "fetched_at": page.fetched_at or read.now,
             "final_url": page.final_url,
             "etag": page.etag,
             "last_modified": page.last_modified,
@@ -277,8 +278,8 @@ def _done(page: Page | None, run_id: int, now: datetime) -> Values:
     return values
 
 
-def _keep(connection: Connection, page_id: int, now: datetime, body: Values) -> None:
-    values = dict.fromkeys(_BODY) | body | {"kept_at": now, "page_id": page_id}
+def _keep(connection: Connection, read: PageRead, body: Values) -> None:
+    values = dict.fromkeys(_BODY) | body | {"kept_at": read.now, "page_id": read.page_id}
     connection.execute(_keeping(connection.dialect.name), values)
 
 
@@ -295,13 +296,9 @@ def _keeping(dialect: str) -> Insert:
 def reject(
     connection: Connection,
     rejected: Rejected,
+    read: PageRead,
     *,
-    page_id: int,
-    run_id: int,
     page: Page | None,
-    now: datetime,
-    topic_version: str,
-    extractor_version: str,
     kinship: Kinship | None = None,
 ) -> None:
     """Store why a page is no article.
@@ -309,31 +306,28 @@ def reject(
     A page that was an article before: a judged text (one with a score) is its newest revision, and rejected; anything
     else (a PDF, an empty page) leaves the article as it was.
     """
-    row = _page_row(connection, page_id)
-    values = _done(page, run_id, now) | {
+    row = _page_row(connection, read.page_id)
+    values = _done(page, read) | {
         "reason": rejected.reason,
         "detail": rejected.detail or None,
         "access": rejected.access,
         "access_evidence": list(rejected.access_evidence) or None,
-        "topic_version": topic_version,
-        "extractor_version": extractor_version,
     }
     judged = rejected.text is not None and rejected.score is not None
     if judged and row.article_id is not None:
         judged = not edits.keeps(connection, row.article_id, rejected, kinship)
     if row.article_id is not None and not judged:
-        _update_page(connection, page_id, values | {"state": "stored"})
+        _update_page(connection, read.page_id, values | {"state": "stored"})
         return
     if row.article_id is not None:
-        versions = {"topic_version": topic_version, "extractor_version": extractor_version}
-        revision = _rejected_revision(rejected) | versions | {"run_id": run_id, "seen_at": now}
-        if not _reject_article(connection, row, revision, now, kinship):
+        revision = _rejected_revision(rejected) | reader_values(read) | {"seen_at": read.now}
+        if not _reject_article(connection, row, revision, read.now, kinship):
             values["article_id"] = None
     # The feed's own full text goes too: of rejected pages only what they were judged by is kept.
     values |= {"state": "rejected", "score": rejected.score, "entry_content_html": None}
-    _update_page(connection, page_id, values)
+    _update_page(connection, read.page_id, values)
     text = None if rejected.reason == "prefilter" else rejected.text
-    _keep(connection, page_id, now, {"title": rejected.title or None, "text": text})
+    _keep(connection, read, {"title": rejected.title or None, "text": text})
 
 
 def _reject_article(

@@ -70,6 +70,7 @@ from storewatch.types.ledger import (
 )
 from storewatch.types.outcomes import (
     FetchedPage,
+    PageRead,
     Processed,
     Rejected,
 )
@@ -156,6 +157,7 @@ __all__ = [
     "Noted",
     "Page",
     "PageFact",
+    "PageRead",
     "PendingPage",
     "Poll",
     "PollFact",

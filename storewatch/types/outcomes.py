@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from storewatch.types.facts import Judgement
 from storewatch.types.fetching import FetchFailure
-from storewatch.types.pages import Access, Article, Page
+from storewatch.types.pages import Access, Article, HostLines, Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,20 @@ class Processed:
     article: Article
     judgement: Judgement
     audited: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRead:
+    """That a run has read a page: the run ``run_id`` the page ``page_id``, at ``now``, with these versions of the topic
+    and of the extractor. ``lines`` is what the page teaches about the lines that its host repeats, if anything.
+    """
+
+    page_id: int
+    run_id: int
+    now: datetime
+    topic_version: str
+    extractor_version: str
+    lines: HostLines | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from support.crawling import World, world
 from support.past import DAY, HOUR, Polled, Told, failed, follow, item, items, polls_until, read, steady, unchanged
 from support.past import working_days as weekly
 from support.site import Reply, Site
-from support.stored import STORY, save
+from support.stored import STORY, page_read, save
 from typer.testing import CliRunner
 
 from scheduler import health
@@ -117,12 +117,8 @@ class Maker:
     def reject(self, page: Any, reason: str, **more: Any) -> None:
         self.store.reject(
             Rejected(url=page.url, reason=reason, **more),
-            page_id=page.page_id,
-            run_id=self.run_id,
+            page_read(page.page_id, self.run_id, now=self.now),
             page=Page(url=page.url, final_url=page.url, body=b"<html></html>"),
-            now=self.now,
-            topic_version="t",
-            extractor_version="e",
         )
 
 

@@ -26,7 +26,7 @@ from pipelines.dedup.kinship import kinship
 from storewatch.db import models as m
 from storewatch.db.similar import revisions_like
 from storewatch.db.store import Store, open_store
-from storewatch.types import Article, Evidence, Judgement, Moment, Page, Processed, RetailEvent, Verdict
+from storewatch.types import Article, Evidence, Judgement, Moment, Page, PageRead, Processed, RetailEvent, Verdict
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for support, when it is not pytest that runs
 
@@ -84,15 +84,11 @@ def save(store: Store, rng: random.Random, times: int = 300, *, event: bool = Fa
         start = time.perf_counter()
         store.save(
             Processed(article=article, judgement=Judgement(verdict=verdict, events=events)),
-            page_id=page_id,
-            run_id=run_id,
+            PageRead(page_id=page_id, run_id=run_id, now=NOW, topic_version="t", extractor_version="e"),
             page=Page(url=url, final_url=url, body=b"x"),
             text_sha=text_key(body),
             decide=decide,
             kinship=kinship,
-            topic_version="t",
-            extractor_version="e",
-            now=NOW,
         )
         found.append(1000 * (time.perf_counter() - start))
     return found

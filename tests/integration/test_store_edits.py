@@ -14,6 +14,7 @@ from support.stored import (
     THIRD_STORY,
     event_about,
     lease,
+    page_read,
     processed,
     queue,
     save,
@@ -33,7 +34,6 @@ URL = "https://golem.example/a"
 FIRST = STORY.split(". ")[0] + "."
 #: What a teaser gives of it.
 BEGINNING = ". ".join(STORY.split(". ")[:2]) + "."
-VERSIONS = {"topic_version": "retail-1", "extractor_version": "extract-1"}
 
 
 @pytest.fixture
@@ -142,8 +142,7 @@ def test_a_wall_leaves_the_article(store: Store, run_id: int, access: Any, score
     page = lease(store, run_id, URL)
     rejected = Rejected(url=URL, reason=access, score=score, text="Please log in", access=access)
     asked = Page(url=URL, final_url=URL, body=b"x")
-    common = {"page_id": page.page_id, "run_id": run_id, "page": asked, "now": NOW, **VERSIONS}
-    store.reject(rejected, kinship=kinship, **common)
+    store.reject(rejected, page_read(page.page_id, run_id), page=asked, kinship=kinship)
     assert sql(store, "SELECT text FROM v_articles") == [(STORY,)]
     assert sql(store, "SELECT state, access FROM pages") == [("stored", access)]
 
@@ -158,8 +157,7 @@ def test_a_typo_does_not_reject_an_article(store: Store, run_id: int) -> None:
             url=URL, reason="no_vendor", score=0.1, title="Xiaomi plans stores", text=text, access="full"
         )
         asked = Page(url=URL, final_url=URL, body=b"x")
-        common = {"page_id": page.page_id, "run_id": run_id, "page": asked, "now": NOW, **VERSIONS}
-        store.reject(rejected, kinship=kinship, **common)
+        store.reject(rejected, page_read(page.page_id, run_id), page=asked, kinship=kinship)
         assert sql(store, "SELECT count(*) FROM v_articles") == [(left,)]
 
 
@@ -210,8 +208,8 @@ def test_who_is_young(store: Store, run_id: int) -> None:
 def test_a_look_is_noted_before_it_happens(store: Store, run_id: int) -> None:
     page = queue(store, run_id, URL)
     answer = Page(url=URL, final_url=URL, body=b"x", etag='"1"', last_modified="Mon, 02 Mar 2026 12:00:00 GMT")
-    common = {"page_id": page.page_id, "run_id": run_id, "page": answer, "now": NOW, **VERSIONS}
-    store.save(processed(URL), text_sha="1", decide=lambda *_: Decision(kind="new"), kinship=kinship, **common)
+    read, new = page_read(page.page_id, run_id), Decision(kind="new")
+    store.save(processed(URL), read, page=answer, text_sha="1", decide=lambda *_: new, kinship=kinship)
     (again,) = store.begin_rechecks([page.page_id], NOW + HOUR)
     assert (again.recheck, again.etag, again.last_modified) == (True, '"1"', "Mon, 02 Mar 2026 12:00:00 GMT")
     (young,) = store.young_articles(NOW)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from support.stored import DAY, HOUR, NOW, kept_since, poll, save, source, sql
+from support.stored import DAY, HOUR, NOW, kept_since, page_read, poll, save, source, sql
 
 from scheduler.health import judge
 from scheduler.health.polling import unpolled
@@ -37,12 +37,8 @@ def test_the_facts_of_a_source(store: Store) -> None:
     for number in ("2", "4"):
         store.reject(
             Rejected(url=pages[number].url, reason="no_action", text="Too little.", access="teaser"),
-            page_id=pages[number].page_id,
-            run_id=run_id,
+            page_read(pages[number].page_id, run_id),
             page=Page(url=pages[number].url, final_url=pages[number].url, body=b"<html></html>"),
-            now=NOW,
-            topic_version="t",
-            extractor_version="e",
         )
     facts, other = source_facts(store, now=NOW + HOUR)
     assert (facts.source.name, facts.added_at, other.source.name) == ("golem", NOW, "heise")

@@ -17,6 +17,7 @@ from support.stored import (
     STORY,
     THIRD_STORY,
     event_about,
+    page_read,
     poll,
     processed,
     queue,
@@ -217,12 +218,9 @@ def test_one_article_in_full(store: Store) -> None:
 
 def test_what_was_rejected_and_why(store: Store) -> None:
     run_id = store.start_run("storewatch crawl", NOW)
-    versions = {"topic_version": "t", "extractor_version": "e"}
     for number, reason in enumerate(["prefilter", "prefilter", "no_vendor"]):
         page = queue(store, run_id, f"https://golem.example/{number}")
-        store.reject(
-            Rejected(url=page.url, reason=reason), page_id=page.page_id, run_id=run_id, page=None, now=NOW, **versions
-        )
+        store.reject(Rejected(url=page.url, reason=reason), page_read(page.page_id, run_id), page=None)
     page = queue(store, run_id, "https://golem.example/gone", at=NOW + HOUR)
     store.fail(FetchFailure(reason="http_404", status=404, permanent=True), page_id=page.page_id, now=NOW)
     waiting = FeedEntry(url="https://golem.example/waiting")

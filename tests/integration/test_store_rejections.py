@@ -12,6 +12,7 @@ from support.stored import (
     STORY,
     articles_and_copies,
     lease,
+    page_read,
     page_state,
     queue,
     save,
@@ -22,8 +23,6 @@ from support.stored import (
 from storewatch.db import queries
 from storewatch.db.store import Store, open_store
 from storewatch.types import Decision, FetchFailure, Page, Rejected
-
-VERSIONS = {"topic_version": "retail-1", "extractor_version": "extract-1"}
 
 
 @pytest.fixture
@@ -44,7 +43,7 @@ def rejection(url: str, reason: str = "no_vendor", **more: object) -> Rejected:
 
 def reject(store: Store, run_id: int, page_id: int, what: Rejected, *, fetched: bool = True) -> None:
     page = Page(url=what.url, final_url=what.url, body=b"", status=200) if fetched else None
-    store.reject(what, page_id=page_id, run_id=run_id, page=page, now=NOW, **VERSIONS)
+    store.reject(what, page_read(page_id, run_id), page=page)
 
 
 def test_a_rejected_page_keeps_its_reason_and_text(store: Store, run_id: int) -> None:

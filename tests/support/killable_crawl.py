@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sqlalchemy import Engine, event
-from support.stored import DAY, NOW, OTHER_STORY, STORY, THIRD_STORY, poll, save
+from support.stored import DAY, NOW, OTHER_STORY, STORY, THIRD_STORY, page_read, poll, save
 
 from storewatch.db.hosts import TurnWanted
 from storewatch.db.lock import run_lock
@@ -39,15 +39,7 @@ def handle(store: Store, run_id: int, page: PendingPage) -> None:
         store.fail(failure, page_id=page.page_id, now=NOW)
     elif page.url == CAKE:
         rejected = Rejected(url=page.url, reason="no_vendor", title="Cake", text="A cake shop.", score=0.0)
-        store.reject(
-            rejected,
-            page_id=page.page_id,
-            run_id=run_id,
-            page=None,
-            now=NOW,
-            topic_version="t",
-            extractor_version="e",
-        )
+        store.reject(rejected, page_read(page.page_id, run_id), page=None)
     else:
         save(store, run_id, page, **NEWS[page.url])
 

@@ -22,6 +22,7 @@ from storewatch.types import (
     Moment,
     NewSource,
     Page,
+    PageRead,
     PendingPage,
     Poll,
     Processed,
@@ -117,6 +118,10 @@ def processed(
     return Processed(article=article, judgement=Judgement(verdict=judged, events=tuple(events)))
 
 
+def page_read(page_id: int, run_id: int, *, now: datetime = NOW) -> PageRead:
+    return PageRead(page_id=page_id, run_id=run_id, now=now, topic_version="retail-1", extractor_version="extract-1")
+
+
 def save(
     store: Store,
     run_id: int,
@@ -132,15 +137,11 @@ def save(
     result = result or processed(page.url, **more)
     return store.save(
         result,
-        page_id=page.page_id,
-        run_id=run_id,
+        page_read(page.page_id, run_id, now=now),
         page=Page(url=page.url, final_url=final_url or page.url, body=b"<html>as it came</html>", charset="utf-8"),
         text_sha=text_key(result.article.text),
         decide=decide,
         kinship=kinship,
-        topic_version="retail-1",
-        extractor_version="extract-1",
-        now=now,
     )
 
 

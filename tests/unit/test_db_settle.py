@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.stored import NOW, OTHER_STORY, STORY, processed
+from support.stored import OTHER_STORY, STORY, page_read, processed
 
 from storewatch.db.articles import Content
 from storewatch.db.candidates import Address, Known, akin
@@ -20,12 +20,9 @@ def arrival(story: str = STORY) -> Arrival:
         article=result.article,
         judgement=result.judgement,
         text_sha=story[:40],
-        run_id=1,
-        topic_version="t",
-        extractor_version="e",
-        now=NOW,
+        read=page_read(1, 1),
     )
-    return Arrival(content=content, address=HOME, page_id=1, page=Page(url=URL, final_url=URL, body=b""), html=b"")
+    return Arrival(content=content, address=HOME, page=Page(url=URL, final_url=URL, body=b""), html=b"")
 
 
 def candidate(article_id: int, key: str, story: str = STORY, title: str = "T") -> Candidate:

@@ -26,6 +26,7 @@ from storewatch.types import (
     FetchFailure,
     Judgement,
     Page,
+    PageRead,
     Processed,
     Rejected,
     Verdict,
@@ -49,12 +50,12 @@ class FakeStore:
         self.error = error
         self.calls: list[tuple[str, Any, dict[str, Any]]] = []
 
-    def save(self, result: Processed, **values: Any) -> Decision:
-        self._call("save", result, values)
+    def save(self, result: Processed, read: PageRead, **values: Any) -> Decision:
+        self._call("save", result, {"read": read, **values})
         return self.decision
 
-    def reject(self, rejected: Rejected, **values: Any) -> None:
-        self._call("reject", rejected, values)
+    def reject(self, rejected: Rejected, read: PageRead, **values: Any) -> None:
+        self._call("reject", rejected, {"read": read, **values})
 
     def fail(self, failure: FetchFailure, **values: Any) -> None:
         self._call("fail", failure, values)
@@ -102,9 +103,9 @@ def test_articles_are_saved_and_counted(kind: Any, verdict: str, counted: dict[s
     tally = stored(processed(verdict, events=2), store)
     [(name, _, values)] = store.calls
     assert name == "save"
-    assert {key: values[key] for key in ("page_id", "run_id", "page", "topic_version", "extractor_version")} == {
-        "page_id": 3, "run_id": 5, "page": PAGE, "topic_version": "topic-1", "extractor_version": "extractor-1"
-    }  # fmt: skip
+    read = values["read"]
+    assert (values["page"], read.page_id, read.run_id) == (PAGE, 3, 5)
+    assert (read.topic_version, read.extractor_version) == ("topic-1", "extractor-1")
     names = ("relevant", "uncertain", "copies", "revisions", "events")
     assert {name: getattr(tally, name) for name in names if getattr(tally, name)} == counted
 
@@ -342,7 +343,7 @@ def test_the_text_of_a_page_is_handed_to_what_is_learned_of_its_host() -> None:
         ),
         store,
     )
-    assert len(store.calls[0][2]["lines"].keys) == 1
+    assert len(store.calls[0][2]["read"].lines.keys) == 1
     store = FakeStore()
     stored(Rejected(url=URL, reason="bot_wall"), store)
-    assert store.calls[0][2]["lines"] is None
+    assert store.calls[0][2]["read"].lines is None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from storewatch.db import articles, bookkeeping, retention
 from storewatch.db import lines as host_lines
 from storewatch.db.candidates import address_of
@@ -16,8 +18,8 @@ from storewatch.db.saving import save as save_arrival
 from storewatch.db.stores.connected import Connected
 from storewatch.types import (
     Decision,
-    HostLines,
     Page,
+    PageRead,
     Processed,
     Rejected,
 )
@@ -29,91 +31,46 @@ class ResultsStore(Connected):
     def save(
         self,
         processed: Processed,
+        read: PageRead,
         *,
-        page_id: int,
-        run_id: int,
         page: Page,
         text_sha: str,
         decide: Decide,
-        topic_version: str,
-        extractor_version: str,
-        now: datetime,
-        lines: HostLines | None = None,
         kinship: Kinship | None = None,
     ) -> Decision:
         """Store what a page said: candidates, decision and every write in one transaction; returns the decision.
 
-        ``lines`` is what the page teaches about the lines that its host repeats. ``kinship`` finds and arranges texts
-        that are nearly the same; without it only equal ones are found.
+        ``kinship`` finds and arranges texts that are nearly the same; without it only equal ones are found.
 
         ``decide`` may be corrected where the store knows better (``saving.settle``). A page judged ``rejected`` is
         stored as by :meth:`reject`; the decision returned then is ``new`` with the reason as its detail.
         """
         verdict = processed.judgement.verdict
         if verdict.verdict == "rejected":
-            self.reject(
-                _as_rejected(processed, page),
-                page_id=page_id,
-                run_id=run_id,
-                page=page,
-                now=now,
-                topic_version=topic_version,
-                extractor_version=extractor_version,
-                lines=lines,
-                kinship=kinship,
-            )
+            self.reject(_as_rejected(processed, page), read, page=page, kinship=kinship)
             return Decision(kind="new", detail=f"rejected: {verdict.reason}")
         keys, words = _likeness(processed, kinship)
         content = articles.Content(
             article=processed.article,
             judgement=processed.judgement,
             text_sha=text_sha,
-            run_id=run_id,
-            topic_version=topic_version,
-            extractor_version=extractor_version,
-            now=now,
+            read=read,
             keys=keys,
             words=words,
         )
         # Compressed before the transaction: nobody has to wait for it.
         html = gzip.compress(page.body, 6, mtime=0)
-        arrival = Arrival(
-            content=content, address=address_of(processed.article, page), page_id=page_id, page=page, html=html
-        )
+        arrival = Arrival(content=content, address=address_of(processed.article, page), page=page, html=html)
         with self.writing() as connection:
             decision = save_arrival(connection, arrival, decide, kinship)
-            if lines is not None:
-                host_lines.learn(connection, page_id, lines, now)
+            _learn(connection, read)
             return decision
 
-    def reject(
-        self,
-        rejected: Rejected,
-        *,
-        page_id: int,
-        run_id: int,
-        page: Page | None,
-        now: datetime,
-        topic_version: str,
-        extractor_version: str,
-        lines: HostLines | None = None,
-        kinship: Kinship | None = None,
-    ) -> None:
-        """Store why a page is no article; ``lines`` and ``kinship`` as in :meth:`save`."""
+    def reject(self, rejected: Rejected, read: PageRead, *, page: Page | None, kinship: Kinship | None = None) -> None:
+        """Store why a page is no article; ``kinship`` as in :meth:`save`."""
         with self.writing() as connection:
-            save_rejected(
-                connection,
-                rejected,
-                page_id=page_id,
-                run_id=run_id,
-                page=page,
-                now=now,
-                topic_version=topic_version,
-                extractor_version=extractor_version,
-                kinship=kinship,
-            )
-            if lines is not None:
-                host_lines.learn(connection, page_id, lines, now)
+            save_rejected(connection, rejected, read, page=page, kinship=kinship)
+            _learn(connection, read)
 
     def repeated_lines(self, host: str, before: datetime) -> frozenset[int]:
         """The lines known before ``before`` to be repeated on the pages of ``host``, as their keys."""
@@ -133,6 +90,11 @@ class ResultsStore(Connected):
         """Let go of what is old, see :mod:`storewatch.db.retention`; returns how many rows, by what they are."""
         with self.writing() as connection:
             return retention.expire(connection, since)
+
+
+def _learn(connection: Connection, read: PageRead) -> None:
+    if read.lines is not None:
+        host_lines.learn(connection, read.page_id, read.lines, read.now)
 
 
 def _likeness(processed: Processed, kinship: Kinship | None) -> tuple[frozenset[int], int | None]:
