@@ -32,6 +32,7 @@ class TimeWords:
     quarters: tuple[tuple[int, Compiled], ...]
     halves: tuple[tuple[int, Compiled], ...]
     seasons: Compiled | None
+    this: Compiled | None
     southern: bool
     deictic: Compiled | None
     deictics: dict[str, str]
@@ -135,6 +136,15 @@ def _seasons(table: dict[str, Any], spaceless: bool) -> Compiled | None:
     return _compile(rf"{front}(?:{names})(?:,?\s?{link}(?P<y>20\p{{Nd}}{{2}}))?", spaceless)
 
 
+def _this(table: dict[str, Any], spaceless: bool) -> Compiled | None:
+    """Which words of ``next`` also mean the season that one is in."""
+    if not (words := table.get("this")):
+        return None
+    if strangers := set(words.split("|")) - set(table.get("next", "").split("|")):
+        raise ValueError(f"horizons.toml: this: {', '.join(sorted(strangers))} must stand in `next` too")
+    return _compile(_alternatives(words), spaceless)
+
+
 def _weekday(table: dict[str, Any], names: list[str], spaceless: bool) -> tuple[Compiled | None, dict[str, int]]:
     days = {form: index for index, forms in enumerate(names) for form in forms.split("|") if form}
     if not days:
@@ -193,6 +203,7 @@ def time_words(lang: str | None) -> TimeWords:
         quarters=_numbered(table, "quarter_n", 4, spaceless),
         halves=_numbered(table, "half_n", 2, spaceless),
         seasons=_seasons(table, spaceless),
+        this=_this(table, spaceless),
         southern=table.get("southern", False),
         deictic=_compile(_alternatives(*deictics), spaceless) if deictics else None,
         deictics=deictics,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +11,6 @@ from pipelines.horizons.model import Period, credible
 
 _FIRST_MONTH = {"spring": 3, "summer": 6, "autumn": 9}
 """The first of a season's three months north of the equator, by the calendar of meteorologists."""
-_THIS = re.compile(r"th|di|de[zn]|ce|qu")
-"""How the words begin that the tables count to "next" but that also mean the season one is in: this, diesen, deze."""
 _BACK = 2
 """Months for which a season without "next" or "last" may lie back: in December, "in autumn" is the one just over."""
 
@@ -47,7 +44,7 @@ def find_seasons(text: str, words: TimeWords, base: date | None) -> Iterator[Sea
             yield Season(start=start, end=end, ahead=4 <= base.month <= 11 and not groups["last"])
             continue
         else:
-            ahead = bool(groups["next"]) and not _THIS.match(groups["next"].lower())
+            ahead = bool(groups["next"]) and not _is_this(groups["next"], words)
             year = _year(base, _FIRST_MONTH[name], ahead=ahead, back=bool(groups["last"]))
         if year is None or name == "winter" or words.southern:
             yield Season(start=start, end=end, year=Period("y", year) if year else None)
@@ -55,6 +52,11 @@ def find_seasons(text: str, words: TimeWords, base: date | None) -> Iterator[Sea
         month = _FIRST_MONTH[name]
         first, last = Period("m", year, month), Period("m", year, month + 2)
         yield Season(start=start, end=end, year=Period("y", year), first=first, last=last)
+
+
+def _is_this(said: str, words: TimeWords) -> bool:
+    """Whether a word that stands for "next" also means the season one is in: this, diesen, deze."""
+    return words.this is not None and words.this.fullmatch(said) is not None
 
 
 def _year(base: date, month: int, *, ahead: bool, back: bool) -> int:

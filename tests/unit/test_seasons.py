@@ -51,6 +51,9 @@ CASES = [
     ("zh", MAY, "门店将于[今秋]开业。", "2024", "future"),
     ("ja", MAY, "[今秋]オープンする。", "2024", "future"),
     ("ko", MAY, "매장은 [올가을] 문을 연다.", "2024", "future"),
+    ("en", MAY, "It opens in the [coming spring].", "2025", "future"),
+    ("en", MAY, "It opens in [this coming spring].", "2024", "unknown"),
+    ("it", MAY, "Il negozio aprirà in [questa primavera].", "2024", "unknown"),
 ]
 
 
