@@ -37,7 +37,7 @@ from storewatch.db.hosts import Deferral, Turn, TurnWanted
 from storewatch.db.store import Store, open_store
 from storewatch.db.thread import StoreThread
 from storewatch.errors import ConfigError, DatabaseError, RunLocked, StorewatchError, WorkerError
-from storewatch.types import RunCounts
+from storewatch.types import RunCounts, RunEnd
 from storewatch.workers import WorkerPool
 
 if TYPE_CHECKING:
@@ -376,14 +376,20 @@ class Runtime:
         """Write the run's end and let go of what is kept long enough; True when that failed."""
         run_id, now = self.run_id, datetime.now(UTC)
         assert run_id is not None
-        since, peak_mb = kept_since(self.config.keep, now), self._meter.peak_mb
+        since = kept_since(self.config.keep, now)
+        end = RunEnd(
+            finished_at=now,
+            finish_reason=reason,
+            exit_code=code,
+            counts=counts,
+            problems=tuple(lines),
+            peak_mb=self._meter.peak_mb,
+        )
 
         def finish(store: Store) -> None:
             if is_steady((run.started_at for run in store.runs(RUNS_ASKED)), now):
                 store.expire(since)
-            store.finish_run(
-                run_id, counts=counts, problems=lines, finish_reason=reason, exit_code=code, now=now, peak_mb=peak_mb
-            )
+            store.finish_run(run_id, end)
 
         try:
             await self.store(finish)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
+from storewatch.json_facts import event_facts, evidence_plain, spans_plain
+
 if TYPE_CHECKING:
     from storewatch.errors import PageError
-    from storewatch.types import Article, Evidence, Judgement, Moment, Removal, RetailEvent, Span
+    from storewatch.types import Article, Judgement, Moment, Removal, RetailEvent
 
 #: A row is what ``json.dumps`` takes: strings, numbers, booleans, None, lists and further rows.
 Row = dict[str, Any]
@@ -39,35 +41,13 @@ def instant_text(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def evidence_row(evidence: Evidence) -> Row:
-    return {"in": evidence.where, "text": evidence.text, "start": evidence.start, "end": evidence.end}
-
-
-def span_row(span: Span) -> Row:
-    return {"in": span.where, "start": span.start, "end": span.end}
-
-
 def event_row(event: RetailEvent) -> Row:
     """An event as ``judge`` and ``read`` print it."""
     return {
-        "vendor": event.vendor,
-        "action": event.action,
-        "store_count": event.store_count,
-        "count_is": event.count_is,
-        "store_type": event.store_type,
-        "city": event.city,
-        "country": event.country,
-        "region": event.region,
-        "share": event.share,
-        "horizon": event.horizon,
-        "horizon_text": event.horizon_text,
-        "partner": event.partner,
-        "certainty": event.certainty,
-        "speaker": event.speaker,
-        "source_outlet": event.source_outlet,
-        "evidence": evidence_row(event.evidence),
-        "more_evidence": [evidence_row(evidence) for evidence in event.more_evidence],
-        "spans": {name: span_row(span) for name, span in event.spans.items()},
+        **event_facts(event),
+        "evidence": evidence_plain(event.evidence),
+        "more_evidence": [evidence_plain(evidence) for evidence in event.more_evidence],
+        "spans": spans_plain(event),
     }
 
 
@@ -82,7 +62,7 @@ def judgement_row(judgement: Judgement) -> Row:
         "lang": verdict.lang,
         "vendors": list(verdict.vendors),
         "events": [event_row(event) for event in judgement.events],
-        "evidence": [evidence_row(evidence) for evidence in verdict.evidence],
+        "evidence": [evidence_plain(evidence) for evidence in verdict.evidence],
         "signals": list(verdict.signals),
     }
 

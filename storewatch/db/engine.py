@@ -13,7 +13,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -172,19 +172,19 @@ def reported(shown: str) -> Iterator[None]:
         raise error_of(error, shown) from error
 
 
-@contextmanager
-def read(engine: Engine, shown: str) -> Iterator[Connection]:
+def read(engine: Engine, shown: str) -> AbstractContextManager[Connection]:
     """A transaction for reading: one state of the database, whoever writes meanwhile."""
-    with reported(shown), engine.connect() as plain:
-        connection = plain.execution_options(storewatch_write=False)
-        with connection.begin():
-            yield connection
+    return _transaction(engine, shown, writes=False)
+
+
+def write(engine: Engine, shown: str) -> AbstractContextManager[Connection]:
+    """A transaction that holds the write lock; committed at the end, undone by any exception."""
+    return _transaction(engine, shown, writes=True)
 
 
 @contextmanager
-def write(engine: Engine, shown: str) -> Iterator[Connection]:
-    """A transaction that holds the write lock; committed at the end, undone by any exception."""
+def _transaction(engine: Engine, shown: str, *, writes: bool) -> Iterator[Connection]:
     with reported(shown), engine.connect() as plain:
-        connection = plain.execution_options(storewatch_write=True)
+        connection = plain.execution_options(storewatch_write=writes)
         with connection.begin():
             yield connection

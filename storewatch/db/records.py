@@ -9,9 +9,9 @@ from typing import Any, cast
 
 from sqlalchemy import Row
 
+from storewatch.json_facts import event_facts, evidence_plain, spans_plain
 from storewatch.types import (
     Article,
-    Evidence,
     FeedEntry,
     Moment,
     PageRead,
@@ -21,7 +21,6 @@ from storewatch.types import (
     Run,
     RunCounts,
     Source,
-    Span,
     Verdict,
 )
 
@@ -92,7 +91,7 @@ def revision_values(article: Article, verdict: Verdict) -> Values:
         "verdict": verdict.verdict,
         "score": verdict.score,
         "reason": verdict.reason,
-        "evidence": [evidence_json(item) for item in verdict.evidence],
+        "evidence": [evidence_plain(item) for item in verdict.evidence],
         "signals": list(verdict.signals),
         "removed": [asdict(item) for item in article.removed],
     }
@@ -102,38 +101,16 @@ def event_values(event: RetailEvent, position: int) -> Values:
     count = event.store_count
     return {
         "position": position,
-        "vendor": event.vendor,
-        "action": event.action,
+        **event_facts(event),
         # No engine holds a larger number, and no vendor that many stores; the sentence still says it.
         "store_count": count if count is None or abs(count) <= _BIGGEST_COUNT else None,
-        "count_is": event.count_is,
-        "store_type": event.store_type,
-        "city": event.city,
-        "country": event.country,
-        "region": event.region,
-        "share": event.share,
-        "horizon": event.horizon,
-        "horizon_text": event.horizon_text,
-        "partner": event.partner,
-        "certainty": event.certainty,
-        "speaker": event.speaker,
-        "source_outlet": event.source_outlet,
         "evidence": event.evidence.text,
         "evidence_in": event.evidence.where,
         "evidence_start": event.evidence.start,
         "evidence_end": event.evidence.end,
-        "more_evidence": [evidence_json(item) for item in event.more_evidence],
-        "spans": {name: span_json(span) for name, span in event.spans.items()},
+        "more_evidence": [evidence_plain(item) for item in event.more_evidence],
+        "spans": spans_plain(event),
     }
-
-
-def evidence_json(evidence: Evidence) -> Values:
-    """The form of DESIGN.md: ``{in, text, start, end}``."""
-    return {"in": evidence.where, "text": evidence.text, "start": evidence.start, "end": evidence.end}
-
-
-def span_json(span: Span) -> Values:
-    return {"in": span.where, "start": span.start, "end": span.end}
 
 
 def entry_values(entry: FeedEntry) -> Values:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ from storewatch.db import models as m
 from storewatch.db import similar
 from storewatch.db.columns import upsert
 from storewatch.db.records import counts_json, run_of
-from storewatch.types import JudgedDay, Run, RunCounts
+from storewatch.types import JudgedDay, Run, RunCounts, RunEnd
 
 
 def start_run(connection: Connection, command: str, now: datetime) -> int:
@@ -37,33 +36,23 @@ def end_killed_run(connection: Connection, run_id: int, *, peak_mb: float, now: 
     connection.execute(statement.values(values | {"peak_mb": peak}))
 
 
-def finish_run(
-    connection: Connection,
-    run_id: int,
-    *,
-    counts: RunCounts,
-    problems: Sequence[str],
-    finish_reason: str,
-    exit_code: int,
-    now: datetime,
-    peak_mb: float | None = None,
-) -> None:
+def finish_run(connection: Connection, run_id: int, end: RunEnd) -> None:
     # One that lost its lock may have been taken for dead meanwhile: then what it had noted is counted already.
     alive = select(m.runs.c.started_at).where(m.runs.c.run_id == run_id, m.runs.c.exit_code.is_(None))
     started_at = connection.scalar(alive)
     if started_at is not None:
-        _add(connection, started_at, counts)
+        _add(connection, started_at, end.counts)
     statement = (
         update(m.runs)
         .where(m.runs.c.run_id == run_id)
         .values(
-            finished_at=now,
-            finish_reason=finish_reason,
-            exit_code=exit_code,
-            counts=counts_json(counts),
-            problems=list(problems),
-            peak_mb=peak_mb,
-            noted_at=now,
+            finished_at=end.finished_at,
+            finish_reason=end.finish_reason,
+            exit_code=end.exit_code,
+            counts=counts_json(end.counts),
+            problems=list(end.problems),
+            peak_mb=end.peak_mb,
+            noted_at=end.finished_at,
         )
     )
     connection.execute(statement)

@@ -42,6 +42,7 @@ from storewatch.types.fetching import (
     RobotsTxt,
     Run,
     RunCounts,
+    RunEnd,
     Source,
     SourceKind,
 )
@@ -171,6 +172,7 @@ __all__ = [
     "RobotsTxt",
     "Run",
     "RunCounts",
+    "RunEnd",
     "Said",
     "Source",
     "SourceFacts",

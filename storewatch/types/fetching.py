@@ -225,6 +225,18 @@ class RunCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnd:
+    """How a run ended, and what it did; fields as in :class:`Run`."""
+
+    finished_at: datetime
+    finish_reason: str
+    exit_code: int
+    counts: RunCounts
+    problems: tuple[str, ...] = ()
+    peak_mb: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """A run as stored. ``finish_reason`` is Scrapy's (``finished``, ``shutdown``) or ours (``locked``, ``killed``);
     None while it runs. ``noted_at`` is when it last said how far it had come: ``counts`` and ``peak_mb`` are of then,

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from storewatch.cli.app import app
 from storewatch.cli.stored import ARTICLE_FIELDS, EVENT_FIELDS
 from storewatch.db.store import open_store
-from storewatch.types import Removal, RunCounts
+from storewatch.types import Removal, RunCounts, RunEnd
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +45,13 @@ def collection(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) 
         counts = RunCounts(sources_due=1, polls_ok=1, pages_new=5, relevant=2, rejected={"weak": 1})
         store.finish_run(
             run_id,
-            counts=counts,
-            problems=["feed x: 404"],
-            finish_reason="finished",
-            exit_code=0,
-            now=stored.NOW + stored.HOUR,
+            RunEnd(
+                counts=counts,
+                problems=("feed x: 404",),
+                finish_reason="finished",
+                exit_code=0,
+                finished_at=stored.NOW + stored.HOUR,
+            ),
         )
     return path
 

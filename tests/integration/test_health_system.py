@@ -20,13 +20,13 @@ from storewatch.db.lock import run_lock, serve_lock
 from storewatch.db.store import Store, open_store
 from storewatch.db.system import system_facts
 from storewatch.db.version import HEAD
-from storewatch.types import JudgedDay, RunCounts
+from storewatch.types import JudgedDay, RunCounts, RunEnd
 
 NOTHING = RunCounts()
 
 
 def finish(store: Store, run_id: int, code: int, counts: RunCounts = NOTHING, *, at: Any = NOW) -> None:
-    store.finish_run(run_id, counts=counts, problems=(), finish_reason="finished", exit_code=code, now=at)
+    store.finish_run(run_id, RunEnd(counts=counts, finish_reason="finished", exit_code=code, finished_at=at))
 
 
 def test_what_is_read(store_url: str) -> None:

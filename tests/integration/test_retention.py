@@ -16,7 +16,7 @@ from storewatch.db import models as m
 from storewatch.db.lock import run_lock
 from storewatch.db.retention import expire
 from storewatch.db.store import Store, open_store
-from storewatch.types import RunCounts
+from storewatch.types import RunCounts, RunEnd
 
 LATER = NOW + timedelta(days=1)
 
@@ -25,7 +25,7 @@ def fill(store: Store) -> int:
     run_id = store.start_run("storewatch crawl", NOW)
     source(store)
     store_page(store, run_id, "https://a.example/1", story=STORY)
-    store.finish_run(run_id, counts=RunCounts(), problems=(), finish_reason="finished", exit_code=0, now=NOW)
+    store.finish_run(run_id, RunEnd(counts=RunCounts(), finish_reason="finished", exit_code=0, finished_at=NOW))
     return run_id
 
 

@@ -12,7 +12,7 @@ from support.stored import DAY, HOUR, NOW, lease, moment, poll, queue, save, sou
 
 from storewatch.db.polling import MAX_REFETCHES, REFETCH_WITHIN
 from storewatch.db.store import Store, open_store
-from storewatch.types import FeedEntry, FetchFailure, Moment, Run, RunCounts
+from storewatch.types import FeedEntry, FetchFailure, Moment, Run, RunCounts, RunEnd
 
 URL = "https://golem.example/a"
 OUTAGE = FetchFailure(reason="http_503", detail="the server is overloaded", status=503)
@@ -224,15 +224,15 @@ def test_runs(store: Store) -> None:
     first = store.start_run("storewatch crawl", NOW)
     second = store.start_run("scrapy crawl feeds", NOW + HOUR)
     counts = RunCounts(polls_ok=3, rejected={"no_vendor": 2}, relevant=1)
-    done: dict[str, Any] = {"counts": counts, "problems": ["golem: 404"], "finish_reason": "finished", "exit_code": 0}
-    store.finish_run(first, now=NOW + HOUR, **done)
+    done: dict[str, Any] = {"counts": counts, "problems": ("golem: 404",), "finish_reason": "finished", "exit_code": 0}
+    store.finish_run(first, RunEnd(finished_at=NOW + HOUR, **done))
     closed = Run(
         run_id=first,
         command="storewatch crawl",
         started_at=NOW,
         finished_at=NOW + HOUR,
         noted_at=NOW + HOUR,
-        **{**done, "problems": ("golem: 404",)},
+        **done,
     )
     assert store.run(first) == closed
     killed = store.run(second)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from storewatch.db import runs
@@ -10,6 +9,7 @@ from storewatch.db.stores.connected import Connected
 from storewatch.types import (
     Run,
     RunCounts,
+    RunEnd,
 )
 
 
@@ -21,29 +21,10 @@ class RunsStore(Connected):
         with self.writing() as connection:
             return runs.start_run(connection, command, now)
 
-    def finish_run(
-        self,
-        run_id: int,
-        *,
-        counts: RunCounts,
-        problems: Sequence[str],
-        finish_reason: str,
-        exit_code: int,
-        now: datetime,
-        peak_mb: float | None = None,
-    ) -> None:
-        """Close a run with what it did; ``peak_mb`` is the most memory that it held."""
+    def finish_run(self, run_id: int, end: RunEnd) -> None:
+        """Close a run with what it did."""
         with self.writing() as connection:
-            runs.finish_run(
-                connection,
-                run_id,
-                counts=counts,
-                problems=problems,
-                finish_reason=finish_reason,
-                exit_code=exit_code,
-                now=now,
-                peak_mb=peak_mb,
-            )
+            runs.finish_run(connection, run_id, end)
 
     def note_run(self, run_id: int, *, counts: RunCounts, peak_mb: float | None, now: datetime) -> None:
         """Write how far a run has come."""
