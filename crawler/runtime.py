@@ -376,14 +376,9 @@ class Runtime:
         """Write the run's end and let go of what is kept long enough; True when that failed."""
         run_id, now = self.run_id, datetime.now(UTC)
         assert run_id is not None
-        since = kept_since(self.config.keep, now)
+        since, problems, peak_mb = kept_since(self.config.keep, now), tuple(lines), self._meter.peak_mb
         end = RunEnd(
-            finished_at=now,
-            finish_reason=reason,
-            exit_code=code,
-            counts=counts,
-            problems=tuple(lines),
-            peak_mb=self._meter.peak_mb,
+            finished_at=now, finish_reason=reason, exit_code=code, counts=counts, problems=problems, peak_mb=peak_mb
         )
 
         def finish(store: Store) -> None:
