@@ -42,6 +42,9 @@ class WorkerPool:
     def __init__(self, workers: int, timeout_s: float, *, preload: Sequence[str] = ()) -> None:
         self.workers = workers or os.cpu_count() or 1
         self.timeout_s = timeout_s
+        # Numpy's BLAS would start a thread for every core in each of the workers, and they would wait for one another.
+        # The server of the workers reads this when it starts.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(list(preload))
         self._pool = self._new_pool()

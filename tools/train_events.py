@@ -33,17 +33,16 @@ from pipelines.events.features import features, setting
 from pipelines.events.finder import scored_candidates
 from pipelines.events.reading import read
 from pipelines.events.rows import row_features
-from pipelines.events.weights import FILE, Weights, by_kind
+from pipelines.events.weights import CLASSES, FILE, Weights, by_kind
 from pipelines.events.where import Where
 from pipelines.events.who import dominant
 from storewatch.types import Document, Moment
 
-CLASSES = ("none", "open", "plan", "stock", "close", "relocate", "partner", "market_entry", "online_store")
 KEPT = 0.8
 """Share of the clearest candidate's probability that another candidate of the same event needs to be trained on."""
 RARE = 3
 """Features that fewer candidates have are left out."""
-PARTS = 5
+PARTS = 4
 """The rows are weighed by what models think that have not seen their article."""
 EXAMPLES = Path(__file__).parent / "data" / "event_examples.tsv"
 TARGET = Path(__file__).parent.parent / "pipelines" / "data" / FILE

@@ -194,18 +194,31 @@ def solve(products: Floats, relevant: Floats, weight: Floats) -> Floats:
     return dual
 
 
+def folds_of(groups: NDArray[np.int64], folds: int) -> NDArray[np.int64]:
+    """The fold of each article, the same for articles of one group."""
+    return np.array([int(hashlib.sha256(str(group).encode()).hexdigest(), 16) % folds for group in groups])
+
+
+def unseen_margins(design: Design, fold: NDArray[np.int64]) -> Floats:
+    """The log-odds of relevance of each article by a model that has not seen its fold."""
+    products = kernel(design)
+    margins: Floats = np.zeros(len(fold))
+    for one in sorted(set(fold.tolist())):
+        seen, unseen = fold != one, fold == one
+        dual = solve(products[np.ix_(seen, seen)], design.relevant[seen], design.weight[seen])
+        margins[unseen] = products[np.ix_(unseen, seen)] @ dual
+    return margins
+
+
+def chances_of(design: Design, margins: Floats) -> Floats:
+    """The chance of relevance, as the judge says it: without a core there is no story."""
+    chance = 1 / (1 + np.exp(-margins))
+    return np.where(design.core, chance, np.minimum(chance, 0.2))
+
+
 def cross_validated(design: Design, folds: int) -> Floats:
     """The chance of relevance of each article by a model that has not seen its story."""
-    products = kernel(design)
-    fold = np.array([int(hashlib.sha256(str(g).encode()).hexdigest(), 16) % folds for g in design.groups])
-    chance: Floats = np.zeros(len(fold))
-    for one in range(folds):
-        seen, unseen = fold != one, fold == one
-        if unseen.any():
-            dual = solve(products[np.ix_(seen, seen)], design.relevant[seen], design.weight[seen])
-            chance[unseen] = 1 / (1 + np.exp(-(products[np.ix_(unseen, seen)] @ dual)))
-    # As the judge does: without a core there is no story.
-    return np.where(design.core, chance, np.minimum(chance, 0.2))
+    return chances_of(design, unseen_margins(design, folds_of(design.groups, folds)))
 
 
 def fit(design: Design) -> Weights:

@@ -26,7 +26,7 @@ class Signals:
     term: dict[str, Term] = field(default_factory=dict)
     ahead: int = _FAR
     done: int = _FAR
-    verb: str = ""  # future, past or "" by the form of the opening word
+    verb: str = ""  # future, past, present or "" by the form of the opening word
     when: str = "unknown"  # past, future or unknown by dates
     total: bool = False
     horizon: Horizon | None = None
@@ -59,16 +59,17 @@ def signals(head: Head, sentence: Sentence, reading: Reading) -> Signals:
         far = distance(found.start, found.end, head, reading)
         if far < near.get(found.value, _FAR):
             near[found.value], term[found.value] = far, found
+    senses = {
+        name: min((distance(start, end, head, reading) for start, end in spans), default=_FAR)
+        for name, spans in reading.senses(sentence).items()
+    }
     words = reading.grammar
     verb = ""
     opening = term.get("open")
     if opening is not None:
         said = reading.folded[opening.start : opening.end]
-        verb = "future" if words.future.fullmatch(said) else "past" if words.past.fullmatch(said) else ""
-    senses = {
-        name: min((distance(start, end, head, reading) for start, end in spans), default=_FAR)
-        for name, spans in reading.senses(sentence).items()
-    }
+        past = "present" if words.present.fullmatch(said) and senses["done"] == _FAR else "past"
+        verb = "future" if words.future.fullmatch(said) else past if words.past.fullmatch(said) else ""
     near |= senses
     horizon = best_horizon(head, reading.horizons(sentence), reading)
     return Signals(
@@ -90,6 +91,13 @@ def best_horizon(head: Head, horizons: Sequence[Horizon], reading: Reading) -> H
         key=lambda h: distance(h.start, h.end, head, reading) + (0 if h.value or h.limit else 60),
         default=None,
     )
+
+
+def still_to_come(found: Signals) -> bool:
+    """Does the sentence name a day, month or year that is still ahead, and no verb that says it is done? ("has opened
+    500 stores in one day")"""
+    dated = found.when == "future" and found.horizon is not None and found.horizon.value is not None
+    return dated and found.verb != "past" and not found.done < found.ahead
 
 
 def store_action(head: Head, found: Signals, title_action: str) -> Action:

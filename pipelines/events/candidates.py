@@ -19,7 +19,7 @@ from pipelines.events.grammar import words
 from pipelines.events.heads import Head, can_count, find_heads
 from pipelines.events.reading import Reading, Sentence
 from pipelines.events.unrelated import not_stores
-from pipelines.events.where import LIST_GAP, Where, cities_of, in_sentence, listed
+from pipelines.events.where import LIST_GAP, Where, cities_of, in_sentence, listed, only_near
 from pipelines.places import Place
 from storewatch.types import StoreType
 
@@ -29,12 +29,15 @@ _MAX_PARTNERS = 4
 """Sellers of one sentence that are looked at; longer lists tell where phones are sold, not who was won."""
 
 _MAX_BARE = 60_000
+_ASIDE = 24
+"""Characters from a city to another that tells where it lies."""
 _MARKET_WORDS = ("market_entry", "close", "plan", "open", "expand", "partner", "online_store")
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Candidate:
-    """A possible event. ``number``: the count it would have; ``counted``: the number it was read from."""
+    """A possible event. ``number``: the count it would have; ``counted``: the number it was read from; ``aside``: a
+    city that only says where the one before it lies ("Mississauga, west of Toronto")."""
 
     kind: Kind
     sentence: Sentence
@@ -46,6 +49,7 @@ class Candidate:
     partner: tuple[str, int, int] | None = None
     heads_here: int = 0
     heads_before: int = 0
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +239,7 @@ def _cities(
         return
     taken = {(p.start, p.end) for c in found for p in c.where.places}
     cities = [p for p in cities_of(sentence.places) if (p.start, p.end) not in taken]
+    told = [p.end for c in found for p in c.where.places if p.city]
     done: set[tuple[int, int]] = set()
     for city in cities:
         if (city.start, city.end) in done:
@@ -257,6 +262,7 @@ def _cities(
             number=1,
             heads_here=len(heads),
             heads_before=context.heads,
+            aside=only_near(city, reading) and any(0 < city.start - end <= _ASIDE for end in told),
         )
 
 

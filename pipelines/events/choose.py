@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipelines.events.actions import Signals
+from pipelines.events.actions import Signals, still_to_come
 from pipelines.events.candidates import Candidate
 from pipelines.events.rows import Row, RowWeights
 from pipelines.events.where import Where
@@ -149,7 +149,10 @@ def _of_group(group: Sequence[Scored], actions: Mapping[str, float]) -> Iterator
         best = _teller(action, group)
         if best.candidate.sentence.index in told:
             continue
-        others = tuple(s for s in group if s is not best and _says(s, action))
+        tellers = [best, *(s for s in group if s is not best and _says(s, action))]
+        if action == "open":  # one of several sentences names the day, and it is still to come
+            best = next((s for s in tellers if still_to_come(s.signals)), best)
+        others = tuple(s for s in tellers if s is not best)
         told.add(best.candidate.sentence.index)
         told.update(s.candidate.sentence.index for s in others)
         yield Chosen(_located(best, group), action, others, actions[action])  # type: ignore[arg-type]  # classes are actions

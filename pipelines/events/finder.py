@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from pipelines.events import who
-from pipelines.events.actions import Signals, certainty, store_action
+from pipelines.events.actions import Signals, certainty, still_to_come, store_action
 from pipelines.events.candidates import Candidate, candidates
 from pipelines.events.choose import Scored, chosen
 from pipelines.events.context import enriched
 from pipelines.events.draft import Draft, finished
 from pipelines.events.features import features, setting
+from pipelines.events.models import best
 from pipelines.events.reading import Reading, Sentence, read
-from pipelines.events.weights import Weights, weights
+from pipelines.events.weights import NOTHING, Model, Seen, Thought
 from pipelines.events.where import Where, completed, usual_country
 from pipelines.topics import Topic
 from storewatch.types import Action, Document, RetailEvent
@@ -24,62 +26,67 @@ _MAX_CANDIDATES = 300
 _DATED = frozenset({"plan", "open", "close", "relocate", "online_store", "market_entry", "partner"})
 
 
-def find_events(document: Document, topic: Topic, *, model: Weights | None = None) -> tuple[RetailEvent, ...]:
+def find_events(document: Document, topic: Topic, *, model: Model | None = None) -> tuple[RetailEvent, ...]:
     """What ``document`` says about vendors' stores, in the order it says it.
 
     Each event carries its sentence verbatim with offsets into ``document.text`` or ``document.title``, and for each
     field read from the text a span. The same thing told twice is one event with ``more_evidence``; where two tellings
     differ the later one wins. ``partner`` is null unless a company is named; "with partners" shows in ``store_type``.
-    ``model``: other weights than the shipped ones.
+    ``model``: another than the best shipped one.
     """
     return tuple(event for event, _ in find_likely(document, topic, model=model))
 
 
 def find_likely(
-    document: Document, topic: Topic, *, model: Weights | None = None
+    document: Document, topic: Topic, *, model: Model | None = None
 ) -> tuple[tuple[RetailEvent, float], ...]:
     """The events as `find_events` gives them, each with the probability of its vendor, action and number."""
     reading = read(document, topic)
-    drafts = enriched(_drafts(reading, model or weights()), reading)
+    drafts = enriched(_drafts(reading, model or best()), reading)
     return tuple((finished(draft, reading), draft.chance) for draft in drafts)
 
 
-def _drafts(reading: Reading, model: Weights) -> Iterator[Draft]:
+def _drafts(reading: Reading, model: Model) -> Iterator[Draft]:
     for found in chosen(list(scored_candidates(reading, model)), model.told):
-        best = found.best
-        draft = _draft(best, found.action, reading)
+        draft = _draft(found.best, found.action, reading)
         yield replace(draft, chance=found.chance, more=tuple(other.candidate.sentence for other in found.others))
 
 
-def scored_candidates(reading: Reading, model: Weights) -> Iterator[Scored]:
-    """The candidates of a document, each with what the weights think of it."""
+def scored_candidates(reading: Reading, model: Model) -> Iterator[Scored]:
+    """The candidates of a document, each with what the model thinks of it."""
     usual = usual_country(reading)
     around = setting(reading, who.dominant(reading))
     context, last = Where(), 0
-    for order, candidate in enumerate(candidates(reading)):
-        if order >= _MAX_CANDIDATES:
-            return
+    read_of: list[tuple[Candidate, Signals, Where]] = []
+    seen: list[Seen] = []
+    for candidate in islice(candidates(reading), _MAX_CANDIDATES):
         if candidate.sentence.index != last:
             context, last = _context(reading, candidate.sentence.index, last, context), candidate.sentence.index
         found, signals = features(candidate, reading, around)
-        number = _number(candidate, found, model)
+        read_of.append((candidate, signals, context))
+        seen.append((candidate, found))
+    thoughts = model.think(reading, seen)
+    for order, ((candidate, signals, context), (_, names), thought) in enumerate(
+        zip(read_of, seen, thoughts, strict=True)
+    ):
+        number = _number(candidate, thought)
         yield Scored(
             candidate=candidate,
-            chances=model.chances(candidate.kind, found),
+            chances=NOTHING if candidate.aside else thought.chances,
             signals=signals,
             number=number,
             where=_placed(candidate, number, context, usual),
             order=order,
-            found=found,
+            found=names,
         )
 
 
-def _number(candidate: Candidate, found: Mapping[str, float], model: Weights) -> int | None:
+def _number(candidate: Candidate, thought: Thought) -> int | None:
     """The count: as said; 1 for a single store, None for stores without a number."""
     if candidate.counted is None and candidate.kind in ("store", "city"):
         if candidate.head.plural is True and candidate.head.ordinal is None:
             return None
-        return 1 if model.is_single(candidate.kind, found) else None
+        return 1 if thought.single else None
     return candidate.number
 
 
@@ -148,10 +155,10 @@ def _dated(action: Action, candidate: Candidate, signals: Signals) -> Action:
     the number of stores by then, is a plan; what opens on the web is an online store."""
     if candidate.head.store_type == "online" and action in ("open", "plan"):
         return "online_store"
-    ahead = signals.when == "future" and signals.horizon is not None and signals.horizon.value is not None
-    if signals.verb == "past" or signals.done < signals.ahead:
-        ahead = False  # "has opened 500 stores in one day"
-    return "plan" if ahead and action in ("open", "stock") and candidate.kind != "rank" else action
+    if candidate.kind == "rank" or action not in ("open", "stock"):
+        return action
+    ahead = action == "open" and signals.verb == "future" and signals.when != "past"
+    return "plan" if ahead or still_to_come(signals) else action
 
 
 def _still_ahead(signals: Signals) -> bool:

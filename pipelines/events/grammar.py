@@ -24,6 +24,7 @@ _NEVER = regex.compile(r"(?!)")
 class Grammar:
     """Patterns of one language, on folded text; one that matches nothing where the language has none.
 
+    ``present``: forms of ``past`` that are the present as well where no auxiliary stands by (German "eröffnet").
     ``left`` and ``reached``: (before, behind) a number from or to which something grows.
     """
 
@@ -31,6 +32,7 @@ class Grammar:
     spaceless: bool
     future: regex.Pattern[str]
     past: regex.Pattern[str]
+    present: regex.Pattern[str]
     ahead: regex.Pattern[str]
     done: regex.Pattern[str]
     plural: regex.Pattern[str]
@@ -81,6 +83,7 @@ def grammar(lang: str | None) -> Grammar:
         spaceless=spaceless,
         future=whole("future"),
         past=whole("past"),
+        present=whole("present"),
         ahead=words("ahead"),
         done=words("done"),
         plural=regex.compile(f"(?:{table['plural']})$") if table.get("plural") else _NEVER,

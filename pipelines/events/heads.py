@@ -38,6 +38,8 @@ _DIRECT = words("counter_direct")
 _LED_TO = words("led_to")
 _END_OF_PHRASE = regex.compile(r"\s*(?:$|[.,;:!?)。，、；])")
 _NUMBER_WORD = words("number_word")
+_GLUED_DAY = regex.compile(r"(?:19|20)[0-9]{2}(?:0?[1-9]|1[0-2])[0-9]{1,2}")
+"""A day whose marks a page has lost: "2020613"."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,7 +144,7 @@ def can_count(count: Count, heads: Iterable[Head], sentence: Sentence, reading: 
     """
     if count.kind == "share" or count.value != int(count.value) or count.value < 1:
         return False
-    if count.unit is not None or count.value > 3_000_000:
+    if count.unit is not None or count.value > 3_000_000 or _GLUED_DAY.fullmatch(reading.text, count.start, count.end):
         return False
     if not count.yearlike:
         return not dated(count, sentence, reading)

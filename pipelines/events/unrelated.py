@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import regex
+
 from pipelines.counts import Count
 from pipelines.events.grammar import words
 from pipelines.events.heads import Head
@@ -17,6 +19,8 @@ _DAYS = 31
 _HOUSES = 2_000
 
 _CLOCK, _STREET = words("clock"), words("street")
+
+_FIGURES_BEFORE, _FIGURES_BEHIND = regex.compile(r"\p{Nd}[/-]"), regex.compile(r"[/-]\p{Nd}")
 
 _GOES_ON = 40
 """Characters behind a number with a unit within which a number without noun still has that unit: "5,000 jobs, 1,500 of
@@ -33,7 +37,15 @@ def not_stores(count: Count, sentence: Sentence, heads: Sequence[Head], reading:
         return True
     if count.value <= _HOUSES and count.digits and _STREET.search(before):
         return True
-    return _day(count, reading) or _name(count, sentence, reading) or _goes_on(count, sentence, heads, reading)
+    if _part_of_figures(count, reading) or _day(count, reading):
+        return True
+    return _name(count, sentence, reading) or _goes_on(count, sentence, heads, reading)
+
+
+def _part_of_figures(count: Count, reading: Reading) -> bool:
+    """The 25 of "25/7" and the 16 of "2015-16": half a date or a financial year."""
+    before, behind = reading.text[max(0, count.start - 2) : count.start], reading.text[count.end : count.end + 2]
+    return count.digits and (_FIGURES_BEFORE.fullmatch(before) or _FIGURES_BEHIND.fullmatch(behind)) is not None
 
 
 def _day(count: Count, reading: Reading) -> bool:

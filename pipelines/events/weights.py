@@ -9,9 +9,14 @@ from functools import cache
 from importlib.resources import files
 from math import exp
 from operator import add
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pipelines.events.rows import RowWeights
+
+if TYPE_CHECKING:
+    from pipelines.events.candidates import Candidate
+    from pipelines.events.reading import Reading
 
 FILE = "events_weights.json"
 
@@ -25,6 +30,36 @@ def by_kind(kind: str, found: Mapping[str, float]) -> dict[str, float]:
 
 
 Row = tuple[float, ...]
+
+
+CLASSES = ("none", "open", "plan", "stock", "close", "relocate", "partner", "market_entry", "online_store")
+NOTHING: Mapping[str, float] = MappingProxyType({name: float(name == "none") for name in CLASSES})
+"""The chances of a candidate that surely tells nothing."""
+
+Seen = tuple["Candidate", Mapping[str, float]]
+"""A candidate with its features."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thought:
+    """What a model thinks of a candidate: the probability of each class, and whether a store without a number is one
+    store."""
+
+    chances: Mapping[str, float]
+    single: bool
+
+
+class Model(Protocol):
+    """What can judge candidates: `Weights`, by signs alone, or the encoder (``pipelines.events.encoded``)."""
+
+    @property
+    def told(self) -> RowWeights:
+        """The weights of the rows of an article, fitted on what this model thinks of candidates."""
+        ...
+
+    def think(self, reading: Reading, seen: Sequence[Seen]) -> list[Thought]:
+        """A thought for each of the candidates of a document."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +100,13 @@ class Weights:
             single=single,
             told=RowWeights(raw.get("told_bias", 0.0), raw.get("told", {})),
         )
+
+    def think(self, reading: Reading, seen: Sequence[Seen]) -> list[Thought]:
+        """What the features of each candidate say."""
+        return [
+            Thought(chances=self.chances(candidate.kind, found), single=self.is_single(candidate.kind, found))
+            for candidate, found in seen
+        ]
 
     def chances(self, kind: str, found: Mapping[str, float]) -> dict[str, float]:
         """The probability of each class for a candidate of ``kind`` with features ``found``."""

@@ -51,8 +51,12 @@ def _distance(place: Place, head: Head, reading: Reading) -> float:
         gap = reading.folded[place.end : head.start]
         far = len(gap) * 1.2 + 4
     far += 15 * gap.count(",") + 40 * len(_STRONG.findall(gap))
-    before = reading.folded[max(0, place.start - 24) : place.start]
-    return far + (60 if place.city and _near_words().search(before) else 0)
+    return far + (60 if place.city and only_near(place, reading) else 0)
+
+
+def only_near(place: Place, reading: Reading) -> bool:
+    """Does a place only say where another one is ("west of Toronto", "unweit von Köln")?"""
+    return _near_words().search(reading.folded[max(0, place.start - 24) : place.start]) is not None
 
 
 def nearest(head: Head, places: Sequence[Place], reading: Reading) -> Place | None:

@@ -91,6 +91,7 @@ _ALONE = {
     "event partner": "an event has a partner",
     "event horizon": "an event has a date",
     "wording": "the wording of the whole",
+    "meaning": "what the sentences mean, as the encoder reads them",
 }
 _PLAIN = {
     "vendor": "names a vendor",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import log
+from typing import TYPE_CHECKING
 
 from pipelines.events import find_likely
+from pipelines.events.models import encoded, shipped, signs
 from pipelines.relevance.features import Likely, Passage, features, has_core, passages
 from pipelines.relevance.reading import Reading, Sentence, read
 from pipelines.relevance.reasons import reason_against
@@ -16,6 +18,9 @@ from pipelines.relevance.weights import Weights, logistic, weights
 from pipelines.topics import Topic
 from storewatch.types import Document, Evidence, Judgement, Verdict, VerdictName
 
+if TYPE_CHECKING:
+    from pipelines.encoder.mind import Mind
+
 RELEVANT_FROM = 0.5
 UNCERTAIN_FROM = 0.35
 PASSAGE_DOUBT = 0.3
@@ -24,14 +29,18 @@ WINDOW_DOUBT = 0.15
 """Log-odds that the surroundings of an event lose: they were chosen for what they seem to say."""
 _WINDOWS = 12
 """Events whose surroundings are looked at, the surest first; articles have fewer."""
+ASKED_FROM = 0.03
+"""Below this score by rules, events and wording the encoder is not asked: it could hardly make it relevant."""
+_MOST_ASKED = 4
+"""Passages of a document that the encoder is asked about."""
 _MAX_EVIDENCE = 3
 _MAX_SIGNALS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """What the judge thinks of one passage; ``rules`` and ``wording`` are their parts of the log-odds. ``most`` is
-    the score that events and wording can still make of it."""
+    """What the judge thinks of one passage; ``rules`` and ``wording`` are their parts of the log-odds, ``meaning`` what
+    the encoder adds to them, where it was asked. ``most`` is the score that events and wording can still make of it."""
 
     passage: Passage
     found: Mapping[str, float]
@@ -40,6 +49,7 @@ class Opinion:
     score: float
     most: float
     doubt: float
+    meaning: float = 0.0
 
 
 def assess(document: Document, topic: Topic) -> Verdict:
@@ -51,9 +61,13 @@ def assess(document: Document, topic: Topic) -> Verdict:
     return weigh(document, topic).verdict
 
 
-def weigh(document: Document, topic: Topic) -> Judgement:
-    """The verdict with the events it was weighed with; events are looked for only where they can still make the
-    document relevant, and are left out where it is not."""
+def weigh(document: Document, topic: Topic, *, encoder: Callable[[], Mind | None] = shipped) -> Judgement:
+    """The verdict with the events of the document, which are left out where it is rejected.
+
+    First the rules judge by themselves, and most documents end there. Where events can still make it relevant they are
+    looked for, by their signs; where it then may be relevant the ``encoder`` is asked, if there is one, about the
+    verdict and about the events. ``encoder`` gives it, the shipped one by default; it is called only then.
+    """
     reading = read(document, topic)
     parts = passages(reading)
     known = weights()
@@ -62,12 +76,12 @@ def weigh(document: Document, topic: Topic) -> Judgement:
     best = max(said, key=lambda opinion: opinion.most)
     events: tuple[Likely, ...] = ()
     if best.most >= UNCERTAIN_FROM:
-        events = find_likely(reading.without_rubbish(document), topic)
+        events = find_likely(reading.without_rubbish(document), topic, model=signs())
         hopeful = [opinion for opinion in said if opinion.most >= UNCERTAIN_FROM]
         said = [opinion_on(o.passage, reading, known, events=events, doubt=o.doubt) for o in hopeful]
         near = _surroundings(parts, events, reading) if len(parts) > 1 else ()
         said += [opinion_on(part, reading, known, events=events, doubt=WINDOW_DOUBT) for part in near]
-        best = max(said, key=lambda opinion: opinion.score)
+        best = max(with_meaning(said, reading, known, encoder), key=lambda opinion: opinion.score)
     name: VerdictName = "rejected"
     if best.score >= UNCERTAIN_FROM:
         name = "relevant" if best.score >= RELEVANT_FROM else "uncertain"
@@ -80,7 +94,36 @@ def weigh(document: Document, topic: Topic) -> Judgement:
         evidence=_evidence(reading, best, known),
         signals=_signals(best, known),
     )
+    if name != "rejected" and (mind := encoder()) is not None:
+        events = find_likely(reading.without_rubbish(document), topic, model=encoded(mind))
     return Judgement(verdict=verdict, events=() if name == "rejected" else tuple(e for e, _ in events))
+
+
+def with_meaning(
+    said: Sequence[Opinion], reading: Reading, known: Weights, encoder: Callable[[], Mind | None]
+) -> list[Opinion]:
+    """The opinions on the passages most likely relevant, with what the encoder makes of their words; as they are where
+    there is no encoder or no hope."""
+    hopeful = sorted((o for o in said if o.score >= ASKED_FROM), key=lambda o: -o.score)[:_MOST_ASKED]
+    if not hopeful or (mind := encoder()) is None:
+        return list(said)
+    return [_asked(opinion, reading, known, mind) for opinion in hopeful]
+
+
+def _asked(opinion: Opinion, reading: Reading, known: Weights, encoder: Mind) -> Opinion:
+    rules = known.bias + opinion.rules + opinion.wording
+    together = encoder.relevance.together(rules, encoder.margin(_text_of(opinion.passage, reading)))
+    score = logistic(together - opinion.doubt)
+    return replace(opinion, score=score, most=score, meaning=together - rules)
+
+
+def _text_of(passage: Passage, reading: Reading) -> str:
+    """The title, a line break and the passage, which is all of a short document as it stands."""
+    if covers(passage, reading):
+        return reading.joined
+    body = [sentence for sentence, _ in passage if not sentence.is_title]
+    text = reading.joined[body[0].start : body[-1].end] if body else ""
+    return f"{reading.joined[: reading.title_size]}\n{text}"
 
 
 def _surroundings(parts: Sequence[Passage], events: Sequence[Likely], reading: Reading) -> list[Passage]:
@@ -176,5 +219,5 @@ def _proves(sign: str) -> bool:
 
 def _signals(best: Opinion, known: Weights) -> tuple[str, ...]:
     moved = [(known.rules.get(name, 0.0) * value, name) for name, value in best.found.items()]
-    moved.append((best.wording, "wording"))
+    moved += [(best.wording, "wording"), (best.meaning, "meaning")]
     return told(moved, most=_MAX_SIGNALS)

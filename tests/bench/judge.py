@@ -5,7 +5,8 @@ articles beside the checkout are taken (../shared/eval/topic/dev.jsonl), else se
 process:
 
 * start-up: seconds to import and load topic, weights and places, and the process's memory afterwards
-* articles a second of the judge alone, milliseconds an article, the slowest article
+* articles a second of the judge alone, milliseconds an article, the slowest article; the same by its rules alone, and
+  how many articles the encoder is asked about
 * milliseconds for everyday pages of about 3 kB, where ../shared/eval/extraction is there
 * milliseconds an article that the extraction takes for the same texts, each wrapped into a plain page
 * milliseconds for every 10 kB of bad input (issue 5 allows 50)
@@ -18,13 +19,14 @@ import json
 import resource
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pipelines.encoder.mind import Mind
     from storewatch.types import Document
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,6 +86,30 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def rules_alone(documents: Sequence[Document]) -> None:
+    """What the judge takes without the encoder, and what it asks it about."""
+    from pipelines import topics
+    from pipelines.encoder.mind import shipped
+    from pipelines.relevance import weigh
+
+    topic, asked = topics.load(), 0
+
+    def counted() -> Mind | None:
+        nonlocal asked
+        asked += 1
+        return shipped()
+
+    spent = sum(timed(partial(weigh, document, topic, encoder=lambda: None)) for document in documents)
+    for document in documents:
+        before = asked
+        weigh(document, topic, encoder=counted)
+        asked = min(asked, before + 1)
+    print(
+        f"by its rules alone: {1000 * spent / len(documents):.2f} ms an article; "
+        f"the encoder is asked about {asked} of {len(documents)}"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--articles", type=Path)
@@ -108,6 +134,7 @@ def main() -> None:
         f"judge: {len(each) / total:.0f} articles/s, {1000 * total / len(each):.2f} ms an article "
         f"(median {1000 * statistics.median(each):.2f}, slowest {1000 * max(each):.1f}); memory {megabytes():.0f} MB"
     )
+    rules_alone(documents)
     spent = 0.0
     pages = list(everyday())
     if pages:

@@ -41,6 +41,9 @@ nl | Het pand aan de Kalverstraat 201 krijgt een nieuwe gevel. | 201 | house
 sv | Skylten hänger på Drottninggatan 53 i dag. | 53 | house
 da | Skiltet hænger på Købmagergade 40 i dag. | 40 | house
 tr | Tabela Bağdat caddesi 310 önünde asılı. | 310 | house
+vi | Ngày 25/7 hãng mở cửa ở Đà Nẵng. | 25 | day
+en | Four hundred are due in the coming fiscal year (2015-16). | 16 | day
+de | Unter der Hausnummer 32 hängt ein neues Schild. | 32 | house
 pt | O Rio recebeu a marca na segunda-feira (26) com festa. | 26 | day
 es | La marca llegó el lunes (14) con música. | 14 | day
 ja | サムスンは月曜日（12）に発表した。 | 12 | day
@@ -100,3 +103,9 @@ def test_a_number_beside_a_store_goes_on_about_nothing(topic: topics.Topic) -> N
     sentence = reading.sentences[0]
     forty = next(c for c in sentence.counts if c.value == 40)
     assert not not_stores(forty, sentence, find_heads(sentence, reading), reading)
+
+
+def test_a_day_that_has_lost_its_marks_counts_no_stores(topic: topics.Topic) -> None:
+    reading = read(Document(title="", text="到2020613广州正佳广场店开业，OPPO门店超2000家。", lang="zh"), topic)
+    heads = [head for sentence in reading.sentences for head in find_heads(sentence, reading)]
+    assert [int(head.count.value) for head in heads if head.count] == [2000]
