@@ -25,7 +25,7 @@ from pipelines import topics
 from pipelines.encoder.mind import load
 from pipelines.extract.language import identify
 from pipelines.prefilter import passes
-from pipelines.relevance import assess
+from pipelines.relevance import assess, weigh
 from pipelines.relevance.verdict import ASKED_FROM
 from storewatch.types import Document
 
@@ -151,7 +151,8 @@ def test_the_prefilter_passes_articles_that_name_the_vendor_in_the_title_only() 
         if not topic.find_hints(title)["vendor"]:
             continue
         text = without_vendors(text, topic)
-        if not assess(Document(title=title, text=text, lang=identify(text)), topic).relevant:
+        document = Document(title=title, text=text, lang=identify(text))
+        if not weigh(document, topic, encoder=lambda: None).verdict.relevant:
             continue
         asked += 1
         body = "<p>" + "</p>\n<p>".join(text.split("\n")) + "</p>"
