@@ -42,7 +42,7 @@ def find_likely(
 ) -> tuple[tuple[RetailEvent, float], ...]:
     """The events as `find_events` gives them, each with the probability of its vendor, action and number."""
     reading = read(document, topic)
-    drafts = enriched(_drafts(reading, model or best()), reading)
+    drafts = enriched(_drafts(reading, model or best(topic)), reading)
     return tuple((finished(draft, reading), draft.chance) for draft in drafts)
 
 

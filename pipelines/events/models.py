@@ -10,11 +10,21 @@ from typing import TYPE_CHECKING
 
 from pipelines.events.weights import Model
 from pipelines.events.weights import weights as signs
+from pipelines.topics import Topic
 
 if TYPE_CHECKING:
     from pipelines.encoder.mind import Mind
 
-__all__ = ["best", "encoded", "shipped", "signs"]
+__all__ = ["best", "encoded", "serves", "shipped", "signs"]
+
+FITTED_ON = "retail"
+"""The name of the topic whose articles the shipped encoder was fitted on."""
+
+
+def serves(topic: Topic) -> bool:
+    """Is it a topic that the shipped encoder knows? Of another one's articles it would say that they are about no phone
+    maker; the signs know no names and serve any."""
+    return topic.name == FITTED_ON
 
 
 def shipped() -> Mind | None:
@@ -32,7 +42,7 @@ def encoded(mind: Mind) -> Model:
     return Encoded(mind=mind, signs=signs())
 
 
-def best() -> Model:
-    """The shipped encoder where it can run, else the shipped signs."""
-    mind = shipped()
+def best(topic: Topic) -> Model:
+    """The shipped encoder where it can run and knows the topic, else the shipped signs."""
+    mind = shipped() if serves(topic) else None
     return signs() if mind is None else encoded(mind)

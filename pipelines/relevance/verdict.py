@@ -8,7 +8,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from pipelines.events import find_likely
-from pipelines.events.models import encoded, shipped, signs
+from pipelines.events.models import encoded, serves, shipped, signs
 from pipelines.relevance.features import Likely, Passage, features, has_core, passages
 from pipelines.relevance.reading import Reading, Sentence, read
 from pipelines.relevance.reasons import reason_against
@@ -66,8 +66,11 @@ def weigh(document: Document, topic: Topic, *, encoder: Callable[[], Mind | None
 
     First the rules judge by themselves, and most documents end there. Where events can still make it relevant they are
     looked for, by their signs; where it then may be relevant the ``encoder`` is asked, if there is one, about the
-    verdict and about the events. ``encoder`` gives it, the shipped one by default; it is called only then.
+    verdict and about the events. ``encoder`` gives it, the shipped one by default; it is called only then, and for the
+    topic only that it was fitted on.
     """
+    if not serves(topic):
+        encoder = _none
     reading = read(document, topic)
     parts = passages(reading)
     known = weights()
@@ -97,6 +100,10 @@ def weigh(document: Document, topic: Topic, *, encoder: Callable[[], Mind | None
     if name != "rejected" and (mind := encoder()) is not None:
         events = find_likely(reading.without_rubbish(document), topic, model=encoded(mind))
     return Judgement(verdict=verdict, events=() if name == "rejected" else tuple(e for e, _ in events))
+
+
+def _none() -> None:
+    """No encoder."""
 
 
 def with_meaning(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -39,6 +40,13 @@ def test_it_is_not_asked_about_what_the_rules_reject(document: Document) -> None
         raise AssertionError("asked")
 
     assert weigh(document, TOPIC, encoder=never).verdict.verdict == "rejected"
+
+
+def test_it_is_not_asked_about_a_topic_that_it_was_not_fitted_on() -> None:
+    other = replace(TOPIC, name="bikes")
+    found = weigh(STORY, other, encoder=lambda: FakeMind(margin=-20.0, action="close"))  # type: ignore[arg-type,return-value]  # a fake
+    assert found == weigh(STORY, TOPIC, encoder=lambda: None)
+    assert {event.action for event in find_events(STORY, other)} == {event.action for event in found.events}
 
 
 def test_without_it_the_rules_judge_alone() -> None:
