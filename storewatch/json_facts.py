@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from storewatch.types import Evidence, RetailEvent, Span
 
-_FACTS = (
+EVENT_FACTS = (
     "vendor",
     "action",
     "store_count",
@@ -25,11 +25,12 @@ _FACTS = (
     "speaker",
     "source_outlet",
 )
+"""What an event says, in the order of every row and column that tells it."""
 
 
 def event_facts(event: RetailEvent) -> dict[str, Any]:
     """What an event says, without where it says so."""
-    return {name: getattr(event, name) for name in _FACTS}
+    return {name: getattr(event, name) for name in EVENT_FACTS}
 
 
 def evidence_plain(evidence: Evidence) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from storewatch.cli.output import Column, cut, one_line, one_line_keeping_blanks
 from storewatch.cli.rows import Row, instant_text, moment_text
+from storewatch.json_facts import EVENT_FACTS
 from storewatch.types import Moment, Precision
 from storewatch.wording import count_text, place_text
 
@@ -124,21 +125,7 @@ EVENT_FIELDS = (
     "url",
     "outlet",
     "published_at",
-    "vendor",
-    "action",
-    "store_count",
-    "count_is",
-    "store_type",
-    "city",
-    "country",
-    "region",
-    "share",
-    "horizon",
-    "horizon_text",
-    "partner",
-    "certainty",
-    "speaker",
-    "source_outlet",
+    *EVENT_FACTS,
     "evidence",
     "evidence_in",
     "evidence_start",

@@ -110,7 +110,7 @@ def test_what_stands_behind_all_that_is_read_is_judged_by_its_signs() -> None:
     seen = [(item.candidate, item.found) for item in scored_candidates(reading, signs())]
     blind = Encoded(mind=FakeMind(action="close", reach=0), signs=signs())  # type: ignore[arg-type]  # a fake
     assert blind.think(reading, seen) == signs().think(reading, seen)
-    title = Encoded(mind=FakeMind(action="close", reach=len(STORY.title)), signs=signs())  # type: ignore[arg-type]
+    title = Encoded(mind=FakeMind(action="close", reach=len(STORY.title)), signs=signs())  # type: ignore[arg-type]  # a fake
     said = [max(thought.chances, key=lambda name: thought.chances[name]) for thought in title.think(reading, seen)]
     assert {name == "close" for (c, _), name in zip(seen, said, strict=True) if c.sentence.title} == {True}
     assert "close" not in [name for (c, _), name in zip(seen, said, strict=True) if not c.sentence.title]
